@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/output.h"
+#include "sink/result_sink.h"
+
+namespace pxq {
+
+/// How values are written; each format uses what concerns it and ignores the rest. The defaults are
+/// those of a pipe. docs/formats.md holds the rules.
+struct FormatOptions {
+  enum class Int64 { kNumber, kString };
+  enum class Nan { kNull, kString };
+  enum class Bytes { kText, kReplace, kBase64 };
+  enum class Time { kRfc3339, kUnix, kUnixNs };
+
+  bool header = true;      // --no-header
+  bool table_key = false;  // --table-key: `_table_` although there is one table
+  bool human = false;      // --human: humanise also in csv and tsv
+  Int64 int64 = Int64::kNumber;
+  Nan nan = Nan::kNull;
+  Bytes bytes = Bytes::kText;
+  Time time = Time::kRfc3339;
+  std::string time_zone;  // IANA name for table, vertical and markdown; empty: UTC
+
+  // Of the terminal, for table and vertical. Width 0: not a terminal, nothing is cut or hidden.
+  int width = 0;
+  bool color = false;
+  bool wide = false;      // --wide: all columns and rows
+  size_t max_rows = 0;    // rows shown of a bounded result, half from each end; 0: all
+  enum class Expanded { kOff, kAuto, kOn } expanded = Expanded::kOff;
+
+  // Formats with sections hold tables after the first: in memory up to here, then in a private
+  // temporary file.
+  size_t hold_bytes = 16 << 20;
+};
+
+/// One output format: its names, what it is for, and how to make a sink that writes to an Output,
+/// which must outlive the sink. The sink never flushes at its own pace: it commits records, and
+/// flushes at each batch's end so that `| head` and `tail -f` work.
+struct Format {
+  std::string_view name;
+  std::string_view alias;        // another name, or empty
+  std::string_view extension;    // of files in this format, without the dot; empty: none
+  std::string_view description;  // one line for --help
+  bool one_table;                // cannot hold two tables (csv, tsv)
+  std::unique_ptr<ResultSink> (*make)(const FormatOptions& options, Output& output);
+};
+
+/// All formats, in the order in which help lists them.
+std::span<const Format> formats();
+
+/// By name or alias; nullptr if there is none.
+const Format* find_format(std::string_view name);
+
+/// By the extension of a file's name; nullptr if there is none.
+const Format* find_format_by_extension(std::string_view extension);
+
+}  // namespace pxq
