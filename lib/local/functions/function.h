@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/row_batch.h"
+#include "model/schema.h"
+
+namespace pxq::local {
+
+/// Keeps the bytes of strings that a query makes, at fixed addresses, until the query ends.
+class StringArena {
+ public:
+  std::string_view keep(std::string_view text);
+  std::string_view keep(std::string&& text);
+
+ private:
+  std::deque<std::string> texts_;
+};
+
+/// What kernels may look at beside their arguments.
+struct FunctionContext {
+  StringArena* strings = nullptr;
+  int64_t now_ns = 0;  // one reading for the whole query
+  uint32_t asid = 1;   // this host's agent number
+};
+
+/// Where Pixie runs an operator: agents (PEM) see processes, Kelvin sees the cluster.
+enum class Placement { kAnywhere, kPemOnly, kKelvinOnly };
+
+/// The result's semantic type from the arguments' (pxl.md 5.1).
+using SemanticRule = SemanticType (*)(std::span<const SemanticType> arguments);
+
+/// Computes `rows` values from whole columns of the declared types. A literal argument comes as a
+/// column that repeats it.
+using ScalarKernel = Column (*)(std::span<const Column* const> arguments, size_t rows,
+                                FunctionContext& context);
+
+/// One overload of a scalar function. Overloads are chosen by exact data types.
+struct ScalarFunction {
+  std::string_view name;
+  std::vector<DataType> arguments;
+  DataType result;
+  SemanticRule semantic;
+  ScalarKernel kernel;
+  Placement placement = Placement::kAnywhere;
+  size_t literal_arguments = 0;  // so many leading arguments must be literals (regex patterns)
+};
+
+/// The running state of one aggregate over all groups; groups are numbered from 0 without gaps.
+class Aggregator {
+ public:
+  Aggregator() = default;
+  Aggregator(const Aggregator&) = delete;
+  Aggregator& operator=(const Aggregator&) = delete;
+  virtual ~Aggregator() = default;
+
+  /// Adds row i of `values` to group groups[i]; `group_count` groups exist by now.
+  virtual void update(const Column& values, std::span<const uint32_t> groups,
+                      size_t group_count) = 0;
+  /// One value a group; groups that never saw a row included.
+  virtual Column finish(size_t group_count, FunctionContext& context) = 0;
+};
+
+/// One overload of an aggregate (a UDA): always one argument.
+struct AggregateFunction {
+  std::string_view name;
+  DataType argument;
+  DataType result;
+  SemanticRule semantic;
+  std::unique_ptr<Aggregator> (*make)();
+};
+
+/// Every overload there is, in registration order.
+std::span<const ScalarFunction> scalar_functions();
+std::span<const AggregateFunction> aggregate_functions();
+
+/// The overload with exactly these argument types, or nullptr.
+const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments);
+const AggregateFunction* find_aggregate(std::string_view name, DataType argument);
+
+bool is_scalar_name(std::string_view name);
+bool is_aggregate_name(std::string_view name);
+
+}  // namespace pxq::local
