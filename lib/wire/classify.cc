@@ -1,0 +1,268 @@
+#include "wire/classify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace pxq::wire {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Texts by which Pixie's services name a condition that their code does not (pixie-api.md 9.1).
+// The first that occurs decides; an empty hint adds none.
+struct KnownText {
+  std::string_view text;
+  Code code;
+  bool retryable;
+  std::string_view hint;
+};
+
+constexpr auto kKnownTexts = std::to_array<KnownText>({
+    {"iat not satisfied", Code::kAuth, false, "the clocks of this machine and the server differ"},
+    {"Auth middleware failed", Code::kAuth, false, "check the API key and the cloud's address"},
+    {"invalid auth token", Code::kAuth, false, "the token has expired or is for another cluster"},
+    {"cluster is not in a healthy state", Code::kServer, true,
+     "look at the cluster's state with `pxq clusters`"},
+    {"failed to fetch creds for cluster", Code::kServer, false,
+     "the cloud does not know this cluster for this key"},
+    {"not ready yet", Code::kServer, true, "the Vizier is starting; try again in a moment"},
+    {"Large data batch rejected", Code::kServer, false,
+     "a row is too large for the cloud's proxy: select fewer columns, or use --no-e2e"},
+    {"missing/malformed cluster_id", Code::kUsage, false, ""},
+    {"Script modification has been disabled", Code::kScript, false,
+     "this cloud runs only its bundled scripts, byte for byte"},
+    {"Failed to compile script", Code::kScript, false, ""},
+    {"is not a valid flag", Code::kScript, false, "see the script's #px:set lines"},
+    {"Config setting is malformed", Code::kScript, false, "see the script's #px:set lines"},
+    {"consumer likely died", Code::kServer, true,
+     "the output was too slow for the server's buffer; write to a file"},
+    {"timedout waiting for consumer", Code::kServer, true,
+     "the output was paused for too long; write to a file"},
+    {"timedout waiting for producers", Code::kServer, true,
+     "the agents fell silent; narrow the script's time range"},
+    {"failed to initialize all result tables", Code::kServer, true,
+     "the agents did not answer; try again"},
+    {"not registered in query forwarder", Code::kIncomplete, true, "the query had already ended"},
+    {"Received message larger than max", Code::kLimit, false, "raise the limit with --max-message"},
+});
+
+Status known_text(std::string_view message) {
+  for (const KnownText& known : kKnownTexts) {
+    if (!has(message, known.text)) continue;
+    return Status(known.code, std::string(message), std::string(known.hint))
+        .with_retryable(known.retryable);
+  }
+  return {};
+}
+
+// What stands between us and a Pixie server, told apart by gRPC's texts (faults.md B2): gRPC calls
+// all of it UNAVAILABLE. Retrying helps only where the network may recover.
+struct ConnectText {
+  std::string_view text;
+  std::string_view meaning;
+  bool retryable;
+  std::string_view hint;
+};
+
+constexpr auto kConnectTexts = std::to_array<ConnectText>({
+    {"CERTIFICATE_VERIFY_FAILED", "the server's certificate is not trusted", false,
+     "name the CA with --tls-ca FILE, or the certificate's host with --tls-server-name"},
+    {"Hostname Verification Check failed", "the server's certificate is for another name", false,
+     "say which with --tls-server-name NAME"},
+    {"WRONG_VERSION_NUMBER", "the server does not speak TLS here", false,
+     "use --insecure for a plaintext server"},
+    {"Cannot check peer: missing selected ALPN", "the server speaks TLS but not HTTP/2 (no ALPN)",
+     false, "is this the gRPC port?"},
+    {"CERTIFICATE_REQUIRED", "the server asks for a client certificate", false, ""},
+    {"PROTOCOL_VERSION", "the server's TLS version is too old", false, ""},
+    {"Ssl handshake failed", "the TLS handshake failed", false, ""},
+    {"handshake failed", "the TLS handshake failed", false, ""},
+    {"DNS resolution failed", "the host's name cannot be resolved", true, "check the spelling"},
+    {"Domain name not found", "the host's name cannot be resolved", true, "check the spelling"},
+    {"Connection refused", "connection refused", true, "is the server running at this port?"},
+    {"No route to host", "no route to host", true, ""},
+    {"Network is unreachable", "network is unreachable", true, ""},
+    {"No such file or directory", "there is no such socket", false, ""},
+    {"Permission denied", "permission denied", false, ""},
+    {"timed out", "no answer", true, ""},
+});
+
+std::string proxy_note() {
+  for (const char* name : {"grpc_proxy", "https_proxy", "http_proxy"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') {
+      return fmt::format(" (through the proxy of ${})", name);
+    }
+  }
+  return {};
+}
+
+Status not_connected(const grpc::Status& rpc, std::string_view address) {
+  const std::string& text = rpc.error_message();
+  for (const ConnectText& known : kConnectTexts) {
+    if (!has(text, known.text)) continue;
+    return Status(Code::kConnect,
+                  fmt::format("cannot connect to {}{}: {}", address, proxy_note(), known.meaning),
+                  std::string(known.hint))
+        .with_retryable(known.retryable);
+  }
+  return Status(Code::kConnect,
+                fmt::format("cannot connect to {}{}: {}", address, proxy_note(), text))
+      .with_retryable(true);
+}
+
+// An HTTP server or proxy answered in Pixie's place; gRPC maps its status to a code and keeps the
+// number only in the text.
+bool is_http_answer(std::string_view text) {
+  return has(text, "Received http2 header with status") || has(text, "http2 header with status") ||
+         has(text, "Bad HTTP") || has(text, "content-type");
+}
+
+Status http_answer(const grpc::Status& rpc, std::string_view address) {
+  const auto code = rpc.error_code();
+  const bool auth = code == grpc::UNAUTHENTICATED || code == grpc::PERMISSION_DENIED;
+  return Status(auth ? Code::kAuth : Code::kConnect,
+                fmt::format("an HTTP server or proxy answered at {}, not Pixie: {}", address,
+                            rpc.error_message()),
+                "check the address and what stands before it")
+      .with_retryable(code == grpc::UNAVAILABLE);
+}
+
+bool is_cut(std::string_view text) {
+  return has(text, "RST_STREAM") || has(text, "Stream removed") || has(text, "GOAWAY") ||
+         has(text, "Socket closed") || has(text, "Connection reset") ||
+         has(text, "No status received") || has(text, "without sending trailers") ||
+         has(text, "Broken pipe") || has(text, "keepalive") || has(text, "stream terminated");
+}
+
+Status cut(const grpc::Status& rpc) {
+  const std::string detail =
+      rpc.error_message().empty()
+          ? grpc_code_name(rpc.error_code())
+          : fmt::format("{}: {}", grpc_code_name(rpc.error_code()), rpc.error_message());
+  return Status(Code::kIncomplete, fmt::format("the stream was cut ({})", detail))
+      .with_retryable(true);
+}
+
+Status timed_out(std::string_view message, std::string_view hint) {
+  return Status(Code::kTimeout, std::string(message), std::string(hint)).with_retryable(true);
+}
+
+std::string seconds(Duration duration) {
+  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+}
+
+Status ended_by_us(Ended why, std::string_view address, const TimeLimits& limits) {
+  switch (why) {
+    case Ended::kConnect:
+      return Status(Code::kConnect,
+                    fmt::format("cannot connect to {}{}: no answer within {}", address,
+                                proxy_note(), seconds(limits.connect)),
+                    "--connect-timeout changes the limit")
+          .with_retryable(true);
+    case Ended::kIdle:
+      return timed_out(fmt::format("the server was silent for {}", seconds(limits.idle)),
+                       "--idle-timeout changes the limit");
+    case Ended::kTotal:
+      return timed_out(fmt::format("the run took longer than {}", seconds(limits.total)),
+                       "--timeout changes the limit");
+    case Ended::kStopped: return {Code::kInterrupted, "interrupted"};
+    case Ended::kNot: break;
+  }
+  return {};
+}
+
+Status server_failure(const grpc::Status& rpc) {
+  const std::string& text = rpc.error_message();
+  return Status(Code::kServer, text.empty() ? fmt::format("the server reported a failure ({})",
+                                                          grpc_code_name(rpc.error_code()))
+                                            : fmt::format("the server reported a failure: {} ({})",
+                                                          text, grpc_code_name(rpc.error_code())))
+      .with_retryable(rpc.error_code() == grpc::UNAVAILABLE);
+}
+
+// A cloud wraps the inner status's text into another one.
+std::string_view unwrap(std::string_view text) {
+  constexpr std::string_view kDesc = " desc = ";
+  while (text.starts_with("rpc error: code = ")) {
+    const size_t at = text.find(kDesc);
+    if (at == std::string_view::npos) break;
+    text.remove_prefix(at + kDesc.size());
+  }
+  return text;
+}
+
+Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view address) {
+  const std::string& text = rpc.error_message();
+  if (Status known = known_text(text); !known.ok()) return known;
+  const auto code = rpc.error_code();
+  if (is_http_answer(text)) return http_answer(rpc, address);
+  if (code == grpc::UNAUTHENTICATED || code == grpc::PERMISSION_DENIED) {
+    return {Code::kAuth, text.empty() ? "not permitted" : text, "check the key"};
+  }
+  if (progress == Progress::kWhole) return server_failure(rpc);
+  if (code == grpc::UNAVAILABLE) {
+    return progress == Progress::kRows ? cut(rpc) : not_connected(rpc, address);
+  }
+  if (is_cut(text)) return cut(rpc);
+  if (code == grpc::CANCELLED && progress == Progress::kRows) return cut(rpc);
+  if (code == grpc::UNIMPLEMENTED && progress == Progress::kNothing) {
+    return {Code::kConnect, fmt::format("no Pixie API at {}: {}", address, text),
+            "is this the address of a Vizier?"};
+  }
+  return server_failure(rpc);
+}
+
+}  // namespace
+
+std::string grpc_code_name(int code) {
+  static constexpr auto kNames = std::to_array(
+      {"OK"sv, "CANCELLED"sv, "UNKNOWN"sv, "INVALID_ARGUMENT"sv, "DEADLINE_EXCEEDED"sv,
+       "NOT_FOUND"sv, "ALREADY_EXISTS"sv, "PERMISSION_DENIED"sv, "RESOURCE_EXHAUSTED"sv,
+       "FAILED_PRECONDITION"sv, "ABORTED"sv, "OUT_OF_RANGE"sv, "UNIMPLEMENTED"sv, "INTERNAL"sv,
+       "UNAVAILABLE"sv, "DATA_LOSS"sv, "UNAUTHENTICATED"sv});
+  if (code < 0 || static_cast<size_t>(code) >= kNames.size()) return fmt::format("code {}", code);
+  return std::string(kNames[static_cast<size_t>(code)]);
+}
+
+Status classify_end(const StreamEnd& end, Progress progress, std::string_view address,
+                    const TimeLimits& limits) {
+  if (end.ended != Ended::kNot) return ended_by_us(end.ended, address, limits);
+  if (end.rpc.ok()) return {};
+  const grpc::Status rpc(end.rpc.error_code(), std::string(unwrap(end.rpc.error_message())));
+  return classify_rpc(rpc, progress, address).with_grpc_code(rpc.error_code());
+}
+
+Status classify_in_band(const InBandStatus& status) {
+  const std::string text =
+      status.message.empty() ? std::string("the script was rejected") : status.message;
+  if (!status.details.empty()) {
+    return Status(Code::kScript, status.details.front().message)
+        .with_diagnostics(status.details)
+        .with_grpc_code(status.code);
+  }
+  if (Status known = known_text(text); !known.ok()) {
+    return std::move(known).with_grpc_code(status.code);
+  }
+  switch (status.code) {
+    case grpc::INVALID_ARGUMENT: return Status(Code::kScript, text).with_grpc_code(status.code);
+    case grpc::UNAUTHENTICATED:
+    case grpc::PERMISSION_DENIED: return Status(Code::kAuth, text).with_grpc_code(status.code);
+    default: break;
+  }
+  return Status(Code::kServer,
+                status.message.empty()
+                    ? fmt::format("the server reported a failure ({})", grpc_code_name(status.code))
+                    : fmt::format("the server reported a failure: {} ({})", status.message,
+                                  grpc_code_name(status.code)))
+      .with_grpc_code(status.code)
+      .with_retryable(status.code == grpc::UNAVAILABLE);
+}
+
+}  // namespace pxq::wire

@@ -1,0 +1,91 @@
+#include "wire/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pxq::wire {
+
+Result<Ledger::Table*> Ledger::announce(Schema schema) {
+  if (const auto known = by_id_.find(schema.id); known != by_id_.end()) {
+    if (known->second->schema == schema) return nullptr;
+    return Status(Code::kIncomplete,
+                  fmt::format("the server announced table '{}' twice, with different columns",
+                              known->second->schema.name));
+  }
+  if (tables_.size() == limits_.tables) {
+    return Status(Code::kLimit, fmt::format("the script has more than {} tables", limits_.tables));
+  }
+  tables_.push_back({std::move(schema), {}, 0, 0, false});
+  Table* table = &tables_.back();
+  by_id_.emplace(table->schema.id, table);
+  return table;
+}
+
+Result<Ledger::Table*> Ledger::find(std::string_view table_id) {
+  const auto found = by_id_.find(table_id);
+  if (found == by_id_.end()) {
+    return Status(Code::kIncomplete, fmt::format("batch for unknown table '{}'", table_id));
+  }
+  return found->second;
+}
+
+Status Ledger::enter(Table& table, const RowBatch& batch, size_t bytes) {
+  if (table.eos) {
+    return {Code::kIncomplete,
+            fmt::format("data for table '{}' after its end of stream", table.schema.name)};
+  }
+  table.rows += batch.num_rows;
+  table.bytes += bytes;
+  table.eos = batch.eos;
+  rows_ += batch.num_rows;
+  bytes_ += bytes;
+  return {};
+}
+
+Status Ledger::enter_query_id(std::string_view query_id) {
+  if (query_id.empty() || query_id == query_id_) return {};
+  if (!query_id_.empty()) {
+    return {Code::kIncomplete,
+            fmt::format("the server changed the query id from {} to {}", query_id_, query_id)};
+  }
+  query_id_ = query_id;
+  return {};
+}
+
+bool Ledger::all_ended() const {
+  return std::all_of(tables_.begin(), tables_.end(), [](const Table& table) { return table.eos; });
+}
+
+std::string Ledger::what_is_missing() const {
+  if (tables_.empty() && !stats_) return "the server sent no results";
+  std::string open;
+  size_t count = 0;
+  for (const Table& table : tables_) {
+    if (table.eos || ++count > 5) continue;
+    fmt::format_to(std::back_inserter(open), "{}'{}'", open.empty() ? "" : ", ", table.schema.name);
+  }
+  if (count > 5) open += fmt::format(" and {} more", count - 5);
+  if (count != 0) return fmt::format("no end of stream for table {}", open);
+  return stats_ ? "" : "the final statistics did not arrive";
+}
+
+Summary Ledger::close(Status status) const {
+  Summary summary;
+  if (status.ok()) {
+    if (std::string missing = what_is_missing(); !missing.empty()) {
+      status = Status(Code::kIncomplete, std::move(missing)).with_retryable(true);
+    }
+  }
+  summary.status = std::move(status);
+  for (const Table& table : tables_) {
+    summary.tables.push_back(
+        {table.schema.name, table.schema.id, table.rows, table.bytes, table.eos, false});
+  }
+  summary.stats = stats_;
+  summary.query_id = query_id_;
+  summary.bytes_received = bytes_;
+  return summary;
+}
+
+}  // namespace pxq::wire

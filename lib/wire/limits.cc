@@ -1,0 +1,87 @@
+#include "wire/limits.h"
+
+#include <utility>
+
+namespace pxq::wire {
+
+LimitWatch::LimitWatch(const TimeLimits& limits, TimePoint start, Actions actions)
+    : limits_(limits),
+      start_(start),
+      actions_(std::move(actions)),
+      last_message_(start),
+      thread_([this] { watch(); }) {}
+
+LimitWatch::~LimitWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+// The watching thread is not woken by every message: it looks again when its deadline has come.
+void LimitWatch::touch() {
+  const std::lock_guard lock(mutex_);
+  last_message_ = MonotonicClock::now();
+  connecting_ = false;
+}
+
+void LimitWatch::pause(bool paused) {
+  const std::lock_guard lock(mutex_);
+  paused_ = paused;
+  last_message_ = MonotonicClock::now();
+}
+
+void LimitWatch::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_requested_ = true;
+  }
+  changed_.notify_all();
+}
+
+TimePoint LimitWatch::next_deadline(Ended& reason) const {
+  TimePoint deadline = TimePoint::max();
+  const auto consider = [&](Duration limit, TimePoint since, Ended why) {
+    if (limit > Duration::zero() && since + limit < deadline) {
+      deadline = since + limit;
+      reason = why;
+    }
+  };
+  consider(limits_.total, start_, Ended::kTotal);
+  if (!paused_) consider(limits_.idle, last_message_, Ended::kIdle);
+  if (connecting_) consider(limits_.connect, start_, Ended::kConnect);
+  return deadline;
+}
+
+void LimitWatch::watch() {
+  std::unique_lock lock(mutex_);
+  while (!done_) {
+    if (stop_requested_) return run(lock, Ended::kStopped);
+    Ended reason = Ended::kNot;
+    const TimePoint deadline = next_deadline(reason);
+    if (deadline == TimePoint::max()) {
+      changed_.wait(lock);
+    } else if (MonotonicClock::now() < deadline) {
+      changed_.wait_until(lock, deadline);
+    } else if (reason == Ended::kConnect && actions_.connected()) {
+      connecting_ = false;
+    } else {
+      return run(lock, reason);
+    }
+  }
+}
+
+void LimitWatch::run(std::unique_lock<std::mutex>& lock, Ended reason) {
+  lock.unlock();
+  actions_.expire(reason);
+  lock.lock();
+  if (!changed_.wait_for(lock, kGrace, [&] { return done_; })) {
+    lock.unlock();
+    actions_.abandon();
+    lock.lock();
+  }
+}
+
+}  // namespace pxq::wire

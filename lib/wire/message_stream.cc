@@ -1,0 +1,169 @@
+#include "wire/message_stream.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+namespace pxq::wire {
+namespace {
+
+// The bytes of a received message without a copy where gRPC delivered it in one piece.
+std::optional<Message> flatten(grpc::ByteBuffer& buffer) {
+  auto slice = std::make_shared<grpc::Slice>();
+  if (!buffer.TrySingleSlice(slice.get()).ok() && !buffer.DumpToSingleSlice(slice.get()).ok()) {
+    return std::nullopt;
+  }
+  const std::string_view bytes{reinterpret_cast<const char*>(slice->begin()), slice->size()};
+  return Message{bytes, std::move(slice)};
+}
+
+}  // namespace
+
+struct MessageStream::Call {
+  Call(std::shared_ptr<grpc::Channel> to, StreamOptions with)
+      : channel(std::move(to)),
+        stub(channel),
+        options(std::move(with)),
+        queue(options.queue_bytes) {}
+
+  void start(const std::string& method, const grpc::ByteBuffer& request);
+  void read_all();
+  bool next_event(bool* ok);
+  bool step();
+  void end(grpc::Status status);
+  void expire(Ended reason);
+  void abandon();
+
+  std::shared_ptr<grpc::Channel> channel;
+  grpc::GenericStub stub;
+  StreamOptions options;
+  grpc::ClientContext context;
+  grpc::CompletionQueue cq;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream;
+  grpc::ByteBuffer request_bytes;
+  MessageQueue queue;
+  std::atomic<Ended> ended{Ended::kNot};
+
+  std::mutex mutex;
+  std::condition_variable finished;
+  std::optional<grpc::Status> result;
+  bool abandoned = false;
+
+  std::unique_ptr<LimitWatch> watch;
+};
+
+bool MessageStream::Call::next_event(bool* ok) {
+  void* tag = nullptr;
+  return cq.Next(&tag, ok);
+}
+
+// One operation is under way at a time, so the next event is its; false: it failed.
+bool MessageStream::Call::step() {
+  bool ok = false;
+  return next_event(&ok) && ok;
+}
+
+void MessageStream::Call::start(const std::string& method, const grpc::ByteBuffer& request) {
+  for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
+  request_bytes = request;
+  stream = stub.PrepareCall(&context, method, &cq);
+}
+
+void MessageStream::Call::read_all() {
+  stream->StartCall(this);
+  bool good = step();
+  if (good) {
+    stream->WriteLast(request_bytes, grpc::WriteOptions(), this);
+    good = step();
+  }
+  while (good) {
+    grpc::ByteBuffer buffer;
+    stream->Read(&buffer, this);
+    if (!step()) break;
+    watch->touch();
+    std::optional<Message> message = flatten(buffer);
+    if (!message) {
+      context.TryCancel();
+      break;
+    }
+    const bool slow = queue.full();
+    if (slow) watch->pause(true);
+    good = queue.push(*std::move(message));
+    if (slow) watch->pause(false);
+  }
+  grpc::Status status;
+  stream->Finish(&status, this);
+  step();
+  cq.Shutdown();
+  for (bool ok = false; next_event(&ok);) {
+  }  // a queue must be empty when it goes
+  end(std::move(status));
+}
+
+void MessageStream::Call::expire(Ended reason) {
+  ended = reason;
+  context.TryCancel();
+  queue.close(true);
+}
+
+void MessageStream::Call::abandon() {
+  const std::lock_guard lock(mutex);
+  abandoned = true;
+  finished.notify_all();
+}
+
+void MessageStream::Call::end(grpc::Status status) {
+  {
+    const std::lock_guard lock(mutex);
+    result = std::move(status);
+  }
+  queue.close();
+  finished.notify_all();
+}
+
+MessageStream::MessageStream(std::shared_ptr<grpc::Channel> channel, const std::string& method,
+                             const grpc::ByteBuffer& request, StreamOptions options,
+                             std::stop_token stop)
+    : call_(std::make_shared<Call>(std::move(channel), std::move(options))) {
+  Call* call = call_.get();
+  call->start(method, request);
+  call->watch = std::make_unique<LimitWatch>(
+      call->options.limits, MonotonicClock::now(),
+      LimitWatch::Actions{[call] { return call->channel->GetState(false) == GRPC_CHANNEL_READY; },
+                          [call](Ended reason) { call->expire(reason); },
+                          [call] { call->abandon(); }});
+  on_stop_.emplace(std::move(stop), [call] { call->watch->stop(); });
+  reader_ = std::thread([shared = call_] { shared->read_all(); });
+}
+
+MessageStream::~MessageStream() {
+  cancel();
+  finish();
+  on_stop_.reset();
+  // A thread that gRPC never gives back is left behind: the process ends soon and must not wait.
+  if (call_->abandoned) {
+    reader_.detach();
+  } else {
+    reader_.join();
+  }
+}
+
+std::optional<Message> MessageStream::next() { return call_->queue.pop(); }
+
+void MessageStream::cancel() {
+  call_->context.TryCancel();
+  call_->queue.close(true);
+}
+
+StreamEnd MessageStream::finish() {
+  std::unique_lock lock(call_->mutex);
+  call_->finished.wait(lock, [&] { return call_->result || call_->abandoned; });
+  return {call_->result.value_or(grpc::Status(grpc::StatusCode::CANCELLED, "abandoned")),
+          call_->ended};
+}
+
+}  // namespace pxq::wire

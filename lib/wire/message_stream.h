@@ -1,0 +1,66 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/status.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "wire/limits.h"
+#include "wire/message_queue.h"
+
+namespace pxq::wire {
+
+/// gRPC metadata to send: lower-case keys, values already checked for bytes gRPC cannot carry.
+using CallMetadata = std::vector<std::pair<std::string, std::string>>;
+
+struct StreamOptions {
+  TimeLimits limits;
+  CallMetadata metadata;
+  size_t queue_bytes = 8u << 20;  // read ahead of a slow writer, beside gRPC's own window
+};
+
+/// How a stream ended: by the RPC's status, and why if we ended it.
+struct StreamEnd {
+  grpc::Status rpc;
+  Ended ended = Ended::kNot;
+};
+
+/// One server-streaming call as raw message bytes. A generated stub would hide an undecodable
+/// message behind status OK (faults.md B2), so bytes are read and decoded by us. A thread of its
+/// own reads ahead into a bounded queue. Destroying an unfinished stream cancels the call.
+class MessageStream {
+ public:
+  /// Starts `method` ("/package.Service/Method"). `stop` ends the call from outside.
+  MessageStream(std::shared_ptr<grpc::Channel> channel, const std::string& method,
+                const grpc::ByteBuffer& request, StreamOptions options, std::stop_token stop);
+  MessageStream(const MessageStream&) = delete;
+  MessageStream& operator=(const MessageStream&) = delete;
+  ~MessageStream();
+
+  /// Waits for the next message; nothing once the stream has ended.
+  std::optional<Message> next();
+
+  /// Asks the server to stop; messages still under way are dropped.
+  void cancel();
+
+  /// Waits for the end. REQUIRES: next() gave nothing, or cancel() was called.
+  StreamEnd finish();
+
+ private:
+  struct Call;
+
+  // Shared with the reading thread, which outlives this object where gRPC never returns.
+  std::shared_ptr<Call> call_;
+  std::thread reader_;
+  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+};
+
+}  // namespace pxq::wire
