@@ -11,6 +11,7 @@ void Output::flush() {
   }
   text_.drop_front(committed_);
   committed_ = 0;
+  record_ends_.clear();
 }
 
 void Output::fail(Status failure) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/status.h"
 #include "base/text_buffer.h"
@@ -22,7 +24,9 @@ class Output {
 
   /// Ends a record. Hands bytes on when enough have gathered.
   void commit() {
+    if (text_.size() == committed_) return;
     committed_ = text_.size();
+    record_ends_.push_back(committed_);
     if (committed_ >= kWriteSize) flush();
   }
 
@@ -41,6 +45,10 @@ class Output {
   /// Takes all of `bytes`, which end at a record's end, or says why not.
   virtual Status write(std::string_view bytes) = 0;
 
+  /// Where the records end in the bytes that write() was given: ascending offsets, the last one is
+  /// the size. Valid during write(), for destinations that may have to stop between two records.
+  std::span<const size_t> record_ends() const { return record_ends_; }
+
   /// Pieces of about this size go to the destination: large enough that the system call does not
   /// show, small enough to stay in cache (performance.md: 128 to 512 KiB).
   static constexpr size_t kWriteSize = 128 * 1024;
@@ -48,6 +56,7 @@ class Output {
  private:
   TextBuffer text_;
   size_t committed_ = 0;
+  std::vector<size_t> record_ends_;  // of what is committed and not yet handed on
   uint64_t bytes_written_ = 0;
   Status status_;
 };
