@@ -1,0 +1,73 @@
+#include "export/file_bytes.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/unique_fd.h"
+
+namespace pxq {
+
+Status write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return errno_status(Code::kOutput, "write", path, count == 0 ? EIO : errno);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+Result<std::string> read_file(const std::string& path, size_t limit, Code code) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) return errno_status(code, "open", path, errno);
+  std::string bytes;
+  char piece[16384];
+  while (true) {
+    const ssize_t count = ::read(fd.get(), piece, sizeof piece);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno_status(code, "read", path, errno);
+    if (count == 0) return bytes;
+    bytes.append(piece, static_cast<size_t>(count));
+    if (bytes.size() > limit) return Status(code, path + " is too large");
+  }
+}
+
+Status sync_directory(int directory_fd, const std::string& path) {
+  int result = 0;
+  do {
+    result = ::fsync(directory_fd);
+  } while (result != 0 && errno == EINTR);
+  if (result == 0 || errno == EINVAL || errno == EBADF || errno == ENOTSUP) return {};
+  return errno_status(Code::kOutput, "fsync", path, errno);
+}
+
+std::string parent_path(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string base_name(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+Status make_directories(const std::string& directory) {
+  if (::mkdir(directory.c_str(), 0777) == 0) {
+    const std::string parent = parent_path(directory);
+    const UniqueFd above(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return above ? sync_directory(above.get(), parent) : Status();
+  }
+  if (errno == EEXIST) return {};  // what it is shows when it is opened
+  if (errno != ENOENT || directory == "." || directory == "/") {
+    return errno_status(Code::kOutput, "make directory", directory, errno);
+  }
+  if (auto above = make_directories(parent_path(directory)); !above.ok()) return above;
+  if (::mkdir(directory.c_str(), 0777) == 0 || errno == EEXIST) return {};
+  return errno_status(Code::kOutput, "make directory", directory, errno);
+}
+
+}  // namespace pxq

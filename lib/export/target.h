@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/status.h"
+
+namespace pxq {
+
+/// What a user's path stands for, links followed. Regular files and names that do not exist yet
+/// are replaced as a whole; devices, FIFOs, sockets and /dev/stdout and its like are written in
+/// place. A symbolic link stays a link: the file it points to, which need not exist, is replaced.
+struct Target {
+  std::string path;  // as the user gave it, for messages
+  std::string file;  // after following links
+  bool exists = false;
+  bool in_place = false;
+  int inherited_fd = -1;  // of /dev/stdout, /dev/stderr, /dev/fd/N; else -1
+};
+
+/// Directories, link loops and empty paths are kOutput.
+Result<Target> resolve_target(const std::string& path);
+
+}  // namespace pxq
