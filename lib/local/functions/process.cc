@@ -1,0 +1,142 @@
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "local/functions/families.h"
+#include "local/functions/kernel.h"
+
+namespace pxq::local {
+namespace {
+
+constexpr uint64_t kLow32 = 0xffffffff;
+
+constexpr auto kPid = [](Uint128 upid) { return static_cast<int64_t>(upid.high & kLow32); };
+constexpr auto kAsidOf = [](Uint128 upid) { return static_cast<int64_t>(upid.high >> 32); };
+
+constexpr auto kUpidToText = [](Uint128 upid) {
+  return std::to_string(kAsidOf(upid)) + ':' + std::to_string(kPid(upid)) + ':' +
+         std::to_string(upid.low);
+};
+
+// Too large an asid or pid loses its upper bits, as in Pixie.
+constexpr auto kMakeUpid = [](int64_t asid, int64_t pid, int64_t start) {
+  return Uint128{static_cast<uint64_t>(asid) << 32 | (static_cast<uint64_t>(pid) & kLow32),
+                 static_cast<uint64_t>(start)};
+};
+constexpr auto kMakeUpidHere = [](int64_t pid, int64_t start, FunctionContext& context) {
+  return kMakeUpid(context.asid, pid, start);
+};
+
+std::optional<std::string> read_all(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// Field 22 of /proc/PID/stat, in clock ticks. The name in field 2 may hold anything, spaces and
+// parentheses included, so the count starts after its last parenthesis.
+std::optional<uint64_t> start_time(const std::string& stat) {
+  size_t position = stat.rfind(')');
+  for (int field = 2; field < 22; ++field) {
+    if (position == std::string::npos) return std::nullopt;
+    position = stat.find(' ', position + 1);
+  }
+  if (position == std::string::npos) return std::nullopt;
+  uint64_t ticks = 0;
+  const auto [end, error] =
+      std::from_chars(stat.data() + position + 1, stat.data() + stat.size(), ticks);
+  if (error != std::errc()) return std::nullopt;
+  return ticks;
+}
+
+// Empty for a process of another host, one that ended, and one whose pid is somebody else's now.
+std::string command_line(Uint128 upid, uint32_t asid) {
+  if (upid.high >> 32 != asid) return {};
+  const std::string directory = "/proc/" + std::to_string(upid.high & kLow32);
+  std::string line = read_all(directory + "/cmdline").value_or("");
+  // The start time is read last: it vouches for the command line before it.
+  if (start_time(read_all(directory + "/stat").value_or("")) != upid.low) return {};
+  if (line.ends_with('\0')) line.pop_back();
+  for (char& c : line) {
+    if (c == '\0') c = ' ';
+  }
+  return line;
+}
+
+// A batch names few processes many times.
+Column command_lines(std::span<const Column* const> arguments, size_t rows,
+                     FunctionContext& context) {
+  const auto& upids = std::get<Uint128Column>(*arguments[0]);
+  std::map<Uint128, std::string_view> known;
+  StringColumn lines(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    const auto [entry, is_new] = known.try_emplace(upids[row]);
+    if (is_new) entry->second = context.strings->keep(command_line(upids[row], context.asid));
+    lines[row] = entry->second;
+  }
+  return lines;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return {};
+  return name.data();
+}
+
+constexpr auto kAsid = [](FunctionContext& context) { return int64_t{context.asid}; };
+constexpr auto kProcessors = [] { return int64_t{sysconf(_SC_NPROCESSORS_ONLN)}; };
+
+Column repeat_host_name(std::span<const Column* const>, size_t rows, FunctionContext& context) {
+  return StringColumn(rows, context.strings->keep(host_name()));
+}
+
+Column host_names_of(std::span<const Column* const> arguments, size_t rows,
+                     FunctionContext& context) {
+  const auto& upids = std::get<Uint128Column>(*arguments[0]);
+  const std::string_view here = context.strings->keep(host_name());
+  StringColumn names(rows, "");
+  for (size_t row = 0; row < rows; ++row) {
+    if (upids[row].high >> 32 == context.asid) names[row] = here;
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<ScalarFunction> process_functions() {
+  constexpr SemanticRule kIsAsid = always<SemanticType::kAsid>;
+  constexpr SemanticRule kIsUpid = always<SemanticType::kUpid>;
+  return {
+      scalar<kPid, Uint128>("upid_to_pid"),
+      scalar<kAsidOf, Uint128>("upid_to_asid", kIsAsid),
+      scalar<kUpidToText, Uint128>("upid_to_string"),
+      {.name = "upid_to_cmdline",
+       .arguments = {DataType::kUint128},
+       .result = DataType::kString,
+       .semantic = no_semantic,
+       .kernel = command_lines,
+       .placement = Placement::kPemOnly},
+      {.name = "upid_to_hostname",
+       .arguments = {DataType::kUint128},
+       .result = DataType::kString,
+       .semantic = no_semantic,
+       .kernel = host_names_of,
+       .placement = Placement::kPemOnly},
+      scalar<kMakeUpid, int64_t, int64_t, int64_t>("upid", kIsUpid),
+      scalar<kMakeUpidHere, int64_t, int64_t>("upid", kIsUpid),
+      scalar<kAsid>("asid", kIsAsid),
+      {.name = "_exec_hostname",
+       .arguments = {},
+       .result = DataType::kString,
+       .semantic = no_semantic,
+       .kernel = repeat_host_name},
+      scalar<kProcessors>("_exec_host_num_cpus"),
+  };
+}
+
+}  // namespace pxq::local

@@ -1,0 +1,73 @@
+#include <re2/re2.h>
+
+#include "local/functions/families.h"
+#include "local/functions/kernel.h"
+
+namespace pxq::local {
+namespace {
+
+// The pattern is a literal: every row holds the same one, so it is compiled once a batch. RE2 runs
+// in time linear in the text, whatever the pattern.
+RE2 compile(const StringColumn& patterns, bool dot_matches_newline) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_dot_nl(dot_matches_newline);
+  return RE2(patterns.empty() ? std::string_view() : patterns.front(), options);
+}
+
+Column regex_match(std::span<const Column* const> arguments, size_t rows, FunctionContext&) {
+  const RE2 pattern = compile(std::get<StringColumn>(*arguments[0]), true);
+  const auto& texts = std::get<StringColumn>(*arguments[1]);
+  BooleanColumn matches(rows);
+  if (!pattern.ok()) return matches;
+  for (size_t row = 0; row < rows; ++row) {
+    matches[row] = RE2::FullMatch(texts[row], pattern) ? 1 : 0;
+  }
+  return matches;
+}
+
+// A bad pattern or rewrite is told in the cell, as Pixie does.
+std::string replace_all(const RE2& pattern, std::string_view text, const std::string& rewrite) {
+  if (!pattern.ok()) return "Invalid regex expr: " + pattern.error();
+  std::string error;
+  if (!pattern.CheckRewriteString(rewrite, &error)) {
+    return "Invalid regex in substitution string: " + error;
+  }
+  std::string result(text);
+  RE2::GlobalReplace(&result, pattern, rewrite);
+  return result;
+}
+
+Column regex_replace(std::span<const Column* const> arguments, size_t rows,
+                     FunctionContext& context) {
+  const RE2 pattern = compile(std::get<StringColumn>(*arguments[0]), false);
+  const auto& texts = std::get<StringColumn>(*arguments[1]);
+  const auto& rewrites = std::get<StringColumn>(*arguments[2]);
+  StringColumn results(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    results[row] =
+        context.strings->keep(replace_all(pattern, texts[row], std::string(rewrites[row])));
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<ScalarFunction> regex_functions() {
+  return {
+      {.name = "regex_match",
+       .arguments = {DataType::kString, DataType::kString},
+       .result = DataType::kBoolean,
+       .semantic = no_semantic,
+       .kernel = regex_match,
+       .literal_arguments = 1},
+      {.name = "replace",
+       .arguments = {DataType::kString, DataType::kString, DataType::kString},
+       .result = DataType::kString,
+       .semantic = no_semantic,
+       .kernel = regex_replace,
+       .literal_arguments = 1},
+  };
+}
+
+}  // namespace pxq::local
