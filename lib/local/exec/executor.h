@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <stop_token>
+
+#include "base/status.h"
+#include "local/exec/execution.h"
+#include "local/exec/snapshots.h"
+#include "local/functions/function.h"
+#include "local/plan/plan.h"
+#include "local/tables/table_source.h"
+#include "model/row_batch.h"
+
+namespace pxq::local {
+
+/// Takes the rows of a plan's sinks, in the thread that runs execute().
+class BatchReceiver {
+ public:
+  BatchReceiver() = default;
+  BatchReceiver(const BatchReceiver&) = delete;
+  BatchReceiver& operator=(const BatchReceiver&) = delete;
+  virtual ~BatchReceiver() = default;
+
+  /// The next rows of plan.sinks[sink], at most kBatchRows of them; the last batch, which may be
+  /// empty, has eos. One sink's batches come together, the sinks in the plan's order. The batch
+  /// owns its strings and may be kept. False ends the query.
+  virtual bool batch(size_t sink, RowBatch&& batch) = 0;
+};
+
+inline constexpr size_t kBatchRows = 1024;
+
+/// Runs a plan to its end. `context` gives the time and the agent; its `strings` are not used: the
+/// query has an arena of its own, which the batches keep alive. Failures: a table's own; kLimit
+/// beyond `limits`; kInterrupted when `stop` asks for it or the receiver has had enough; kInternal
+/// when the plan, a table or a function breaks its contract. After a failure sinks lack their eos.
+Result<ExecutionCounters> execute(const Plan& plan, const TableSet& tables, FunctionContext context,
+                                  BatchReceiver& receiver, std::stop_token stop,
+                                  const ExecutionLimits& limits = {});
+
+}  // namespace pxq::local
