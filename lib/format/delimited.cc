@@ -1,0 +1,68 @@
+#include "format/delimited.h"
+
+namespace pxq {
+
+void Delimited::begin(const Schema& schema) {
+  if (schema_ != nullptr) return output_.fail(two_tables(schema));
+  schema_ = &schema;
+  header_due_ = options_.header;
+  cells_.reserve(schema.columns.size());
+  for (const ColumnInfo& column : schema.columns) {
+    cells_.push_back(make_plain_cells(column.type, options_, dialect_.append_field));
+  }
+}
+
+// The header waits for rows, so that a second table announced before them stops us in time.
+void Delimited::rows(const Schema& schema, const RowBatch& batch) {
+  if (&schema != schema_) return;
+  if (batch.num_rows != 0) write_header();
+  for (size_t i = 0; i < cells_.size(); ++i) cells_[i]->bind(batch.columns[i]);
+  for (size_t row = 0; row < batch.num_rows; ++row) write_row(row);
+  output_.flush();
+}
+
+void Delimited::end(const Summary&) {
+  write_header();
+  output_.flush();
+}
+
+void Delimited::write_header() {
+  if (!header_due_) return;
+  header_due_ = false;
+  TextBuffer& text = output_.text();
+  const size_t start = text.size();
+  for (size_t i = 0; i < schema_->columns.size(); ++i) {
+    if (i != 0) text.push_back(dialect_.separator);
+    dialect_.append_field(schema_->columns[i].name, text);
+  }
+  end_line(start);
+}
+
+void Delimited::write_row(size_t row) {
+  TextBuffer& text = output_.text();
+  const size_t start = text.size();
+  for (size_t i = 0; i < cells_.size(); ++i) {
+    if (i != 0) text.push_back(dialect_.separator);
+    cells_[i]->write(row, text);
+  }
+  end_line(start);
+}
+
+void Delimited::end_line(size_t line_start) {
+  TextBuffer& text = output_.text();
+  if (text.size() == line_start && cells_.size() == 1) text.append(dialect_.lone_empty);
+  text.push_back('\n');
+  output_.commit();
+}
+
+Status Delimited::two_tables(const Schema& second) const {
+  std::string message(dialect_.name);
+  message.append(" holds one table, and the script makes '").append(schema_->name);
+  message.append("' and '").append(second.name).append("'");
+  std::string hint = "choose one with -t ";
+  hint.append(schema_->name).append(", or write a file for each with -o 'DIR/{table}.");
+  hint.append(dialect_.name).append("'");
+  return {Code::kUsage, std::move(message), std::move(hint)};
+}
+
+}  // namespace pxq

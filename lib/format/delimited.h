@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "format/cell_writer.h"
+#include "format/format.h"
+#include "format/plain_cells.h"
+
+namespace pxq {
+
+/// What tells csv and tsv apart.
+struct Dialect {
+  std::string_view name;
+  char separator;
+  AppendField append_field;
+  std::string_view lone_empty;  // stands for a line that would be empty although it has one field
+};
+
+/// One table as lines of separated fields below one header line, written as rows arrive. A second
+/// table fails the output: two headers in one file are no table.
+class Delimited final : public ResultSink {
+ public:
+  Delimited(const Dialect& dialect, const FormatOptions& options, Output& output)
+      : dialect_(dialect), options_(options), output_(output) {}
+
+  void begin(const Schema& schema) override;
+  void rows(const Schema& schema, const RowBatch& batch) override;
+  void end(const Summary& summary) override;
+
+ private:
+  void write_header();
+  void write_row(size_t row);
+  void end_line(size_t line_start);
+  Status two_tables(const Schema& second) const;
+
+  const Dialect& dialect_;
+  const FormatOptions options_;
+  Output& output_;
+  const Schema* schema_ = nullptr;
+  bool header_due_ = false;
+  std::vector<std::unique_ptr<CellWriter>> cells_;
+};
+
+}  // namespace pxq

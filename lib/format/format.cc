@@ -1,0 +1,37 @@
+#include "format/format.h"
+
+#include "format/all_formats.h"
+
+namespace pxq {
+namespace {
+
+constexpr Format kFormats[] = {
+#define PXQ_FORMAT(name, alias, extension, one_table, maker, description) \
+  {name, alias, extension, description, one_table, maker},
+#include "format/formats.def"
+#undef PXQ_FORMAT
+};
+
+template <typename Predicate>
+const Format* find_if(Predicate matches) {
+  for (const Format& format : kFormats) {
+    if (matches(format)) return &format;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::span<const Format> formats() { return kFormats; }
+
+const Format* find_format(std::string_view name) {
+  if (name.empty()) return nullptr;
+  return find_if([name](const Format& f) { return f.name == name || f.alias == name; });
+}
+
+const Format* find_format_by_extension(std::string_view extension) {
+  if (extension.empty()) return nullptr;
+  return find_if([extension](const Format& f) { return f.extension == extension; });
+}
+
+}  // namespace pxq

@@ -1,0 +1,61 @@
+#include "format/json_rows.h"
+
+#include "format/json_cells.h"
+#include "format/names.h"
+#include "text/json.h"
+
+namespace pxq {
+namespace {
+
+// Names are always in the reversible form, whatever happens to values: keys must stay unique.
+std::string quoted(std::string_view name) {
+  TextBuffer text;
+  append_json_string(name, InvalidUtf8::kReversible, text);
+  return std::string(text.view());
+}
+
+}  // namespace
+
+JsonRows::JsonRows(const Schema& schema, const std::string& table_name,
+                   const FormatOptions& options)
+    : schema_(schema), table_name_(table_name), table_key_(options.table_key) {
+  cells_.reserve(schema.columns.size());
+  for (const ColumnInfo& column : schema.columns) {
+    cells_.push_back({.lead = {}, .value = make_json_cells(column.type, options)});
+  }
+  prepare_leads();
+}
+
+void JsonRows::add_table_key() {
+  if (table_key_) return;
+  table_key_ = true;
+  prepare_leads();
+}
+
+void JsonRows::prepare_leads() {
+  std::string lead = "{";
+  if (table_key_) {
+    lead.append(quoted(kTableKey)).append(":").append(quoted(table_name_));
+  }
+  const std::vector<std::string> names = unique_column_names(schema_, table_key_);
+  for (size_t i = 0; i < cells_.size(); ++i) {
+    if (i != 0 || table_key_) lead.push_back(',');
+    cells_[i].lead = std::move(lead.append(quoted(names[i])).append(":"));
+    lead.clear();
+  }
+  tail_ = std::move(lead.append("}"));
+}
+
+void JsonRows::bind(const RowBatch& batch) {
+  for (size_t i = 0; i < cells_.size(); ++i) cells_[i].value->bind(batch.columns[i]);
+}
+
+void JsonRows::write(size_t row, TextBuffer& out) {
+  for (const Cell& cell : cells_) {
+    out.append(cell.lead);
+    cell.value->write(row, out);
+  }
+  out.append(tail_);
+}
+
+}  // namespace pxq

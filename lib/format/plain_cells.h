@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "format/cell_writer.h"
+#include "format/format.h"
+#include "model/schema.h"
+
+namespace pxq {
+
+/// How a format with bare values (csv, tsv) puts a string's bytes into a field.
+using AppendField = void (*)(std::string_view bytes, TextBuffer& out);
+
+/// Cells as exact bare text: full digits, shortest doubles, `NaN` and `Infinity` spelled out, times
+/// as `options.time` says, UUID text, strings through `append_field`.
+std::unique_ptr<CellWriter> make_plain_cells(DataType type, const FormatOptions& options,
+                                             AppendField append_field);
+
+/// Times as `time` says, bare: also what stands between the quotes in JSON.
+std::unique_ptr<CellWriter> make_plain_times(FormatOptions::Time time);
+
+}  // namespace pxq

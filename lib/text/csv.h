@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/text_buffer.h"
+
+namespace pxq {
+
+/// Appends one CSV field by RFC 4180: as it is, or in quotes (a quote inside is doubled) when it
+/// holds a comma, a quote, CR or LF. No byte is changed.
+void append_csv_field(std::string_view bytes, TextBuffer& out);
+
+/// Appends one TSV field: tab, LF, CR and backslash become \t \n \r \\ and nothing else changes.
+void append_tsv_field(std::string_view bytes, TextBuffer& out);
+
+}  // namespace pxq

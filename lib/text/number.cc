@@ -1,0 +1,97 @@
+#include "text/number.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <string_view>
+
+namespace pxq {
+namespace {
+
+char* write_text(char* out, std::string_view text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+constexpr std::array<char, 512> make_hex_pairs() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (size_t byte = 0; byte < 256; ++byte) {
+    pairs[2 * byte] = digits[byte >> 4];
+    pairs[2 * byte + 1] = digits[byte & 15];
+  }
+  return pairs;
+}
+
+constexpr std::array<char, 512> kHexPairs = make_hex_pairs();
+
+// The bytes of `word` from its bit `high` down to bit 0, in hex.
+char* write_hex(char* out, uint64_t word, int bytes) {
+  for (int i = bytes - 1; i >= 0; --i) {
+    std::memcpy(out, &kHexPairs[2 * ((word >> (8 * i)) & 0xff)], 2);
+    out += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+char* write_int64(char* out, int64_t value) {
+  return std::to_chars(out, out + kInt64Size, value).ptr;
+}
+
+char* write_uint64(char* out, uint64_t value) {
+  return std::to_chars(out, out + kInt64Size, value).ptr;
+}
+
+char* write_double(char* out, double value) {
+  if (std::isfinite(value)) return std::to_chars(out, out + kDoubleSize, value).ptr;
+  if (std::isnan(value)) return write_text(out, "NaN");
+  return write_text(out, value > 0 ? "Infinity" : "-Infinity");
+}
+
+char* write_fixed(char* out, double value, int digits) {
+  if (!std::isfinite(value)) return write_double(out, value);
+  return std::to_chars(out, out + kFixedSize, value, std::chars_format::fixed, digits).ptr;
+}
+
+char* write_uuid(char* out, Uint128 value) {
+  out = write_hex(out, value.high >> 32, 4);
+  *out++ = '-';
+  out = write_hex(out, value.high >> 16, 2);
+  *out++ = '-';
+  out = write_hex(out, value.high, 2);
+  *out++ = '-';
+  out = write_hex(out, value.low >> 48, 2);
+  *out++ = '-';
+  return write_hex(out, value.low, 6);
+}
+
+char* write_upid(char* out, Uint128 value) {
+  out = write_uint64(out, value.high >> 32);
+  *out++ = ':';
+  out = write_uint64(out, value.high & 0xffffffff);
+  *out++ = ':';
+  return write_int64(out, static_cast<int64_t>(value.low));
+}
+
+char* write_digits(char* out, uint32_t value, int count) {
+  for (char* digit = out + count; digit != out; value /= 10) {
+    *--digit = static_cast<char>('0' + value % 10);
+  }
+  return out + count;
+}
+
+char* write_grouped(char* out, uint64_t value) {
+  char plain[kInt64Size];
+  const char* end = write_uint64(plain, value);
+  for (const char* digit = plain; digit != end; ++digit) {
+    if (digit != plain && (end - digit) % 3 == 0) *out++ = ' ';
+    *out++ = *digit;
+  }
+  return out;
+}
+
+}  // namespace pxq

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "model/row_batch.h"
+
+namespace pxq {
+
+/// Writes points in time as text. Keeps the text of the last minute, because neighbouring rows
+/// mostly share it: one for each column that is written.
+class TimeText {
+ public:
+  /// `2026-11-23T15:39:01.123456789Z`: RFC 3339 in UTC, always nine digits and of this size.
+  static constexpr size_t kRfc3339Size = 30;
+  char* write_rfc3339(char* out, Time64 time);
+
+  /// `2026-11-23 15:39:01.123` on a clock that is `offset` seconds ahead of UTC; of this size.
+  static constexpr size_t kCivilSize = 23;
+  char* write_civil(char* out, Time64 time, int32_t offset);
+
+ private:
+  static constexpr size_t kMinuteSize = 17;  // 2026-11-23T15:39:
+  char* write_minute(char* out, int64_t minute, char separator);
+
+  int64_t minute_ = INT64_MIN;
+  char minute_text_[kMinuteSize] = {};
+};
+
+/// Seconds since 1970 as a decimal number with nine digits after the point.
+inline constexpr size_t kUnixSize = 22;
+char* write_unix(char* out, Time64 time);
+
+/// The whole seconds at or before `time`.
+int64_t floor_seconds(Time64 time);
+
+/// The number of days from 1970-01-01 to a day of the proleptic Gregorian calendar.
+int64_t days_from_civil(int64_t year, unsigned month, unsigned day);
+
+}  // namespace pxq

@@ -1,0 +1,60 @@
+#include "text/csv.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "text/base64.h"
+
+namespace pxq {
+namespace {
+
+std::string through(void (*append)(std::string_view, TextBuffer&), std::string_view bytes) {
+  TextBuffer out;
+  append(bytes, out);
+  return std::string(out.view());
+}
+
+TEST_CASE("csv quotes a field only when it must") {
+  const auto csv = [](std::string_view bytes) { return through(append_csv_field, bytes); };
+  CHECK(csv("") == "");
+  CHECK(csv(" plain 'text' =1 ") == " plain 'text' =1 ");
+  CHECK(csv("a,b") == "\"a,b\"");
+  CHECK(csv("\"") == "\"\"\"\"");
+  CHECK(csv("say \"hi\" to all of them") == "\"say \"\"hi\"\" to all of them\"");
+  CHECK(csv("two\nlines") == "\"two\nlines\"");
+  CHECK(csv("crlf\r\n") == "\"crlf\r\n\"");
+}
+
+TEST_CASE("csv finds the one special byte wherever it stands") {
+  for (size_t before = 0; before < 20; ++before) {
+    for (const char special : {',', '\n', '\r'}) {
+      const std::string text = std::string(before, 'x') + special + "yyyyyyyyy";
+      CHECK(through(append_csv_field, text) == "\"" + text + "\"");
+    }
+  }
+}
+
+TEST_CASE("csv keeps hostile bytes as they are") {
+  const std::string bytes("\x00\x1b[2J\xff\x80\xe2\x80\xae", 10);
+  CHECK(through(append_csv_field, bytes) == bytes);
+}
+
+TEST_CASE("tsv writes four escapes and nothing else") {
+  const auto tsv = [](std::string_view bytes) { return through(append_tsv_field, bytes); };
+  CHECK(tsv("a\tb\nc\rd\\e,\"f\"") == "a\\tb\\nc\\rd\\\\e,\"f\"");
+  CHECK(tsv("\\t") == "\\\\t");
+  CHECK(tsv("") == "");
+  CHECK(tsv("\xff\x1b") == "\xff\x1b");
+}
+
+TEST_CASE("base64 by the examples of RFC 4648") {
+  const auto base64 = [](std::string_view bytes) { return through(append_base64, bytes); };
+  CHECK(base64("") == "");
+  CHECK(base64("f") == "Zg==");
+  CHECK(base64("fo") == "Zm8=");
+  CHECK(base64("foobar") == "Zm9vYmFy");
+  CHECK(base64("\xff\xfe\xfd") == "//79");
+}
+
+}  // namespace
+}  // namespace pxq

@@ -1,0 +1,82 @@
+#include "text/number.h"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <limits>
+#include <string>
+
+namespace pxq {
+namespace {
+
+template <size_t kSize, typename Write>
+std::string written(Write write) {
+  char text[kSize];
+  return {text, static_cast<size_t>(write(text) - text)};
+}
+
+std::string of_double(double value) {
+  return written<kDoubleSize>([&](char* out) { return write_double(out, value); });
+}
+std::string of_int64(int64_t value) {
+  return written<kInt64Size>([&](char* out) { return write_int64(out, value); });
+}
+std::string of_uuid(Uint128 value) {
+  return written<kUuidSize>([&](char* out) { return write_uuid(out, value); });
+}
+std::string of_upid(Uint128 value) {
+  return written<kUpidSize>([&](char* out) { return write_upid(out, value); });
+}
+
+TEST_CASE("integers keep all digits") {
+  CHECK(of_int64(0) == "0");
+  CHECK(of_int64(9007199254740993) == "9007199254740993");
+  CHECK(of_int64(std::numeric_limits<int64_t>::max()) == "9223372036854775807");
+  CHECK(of_int64(std::numeric_limits<int64_t>::min()) == "-9223372036854775808");
+}
+
+TEST_CASE("doubles are the shortest text that reads back to the same bits") {
+  CHECK(of_double(0.1) == "0.1");
+  CHECK(of_double(1.0) == "1");
+  CHECK(of_double(-0.0) == "-0");
+  CHECK(of_double(5e-324) == "5e-324");
+  CHECK(of_double(1.7976931348623157e308) == "1.7976931348623157e+308");
+  CHECK(of_double(std::numeric_limits<double>::quiet_NaN()) == "NaN");
+  CHECK(of_double(std::numeric_limits<double>::infinity()) == "Infinity");
+  CHECK(of_double(-std::numeric_limits<double>::infinity()) == "-Infinity");
+  for (const double value : {0.30000000000000004, 1e21, 123456789.123456789, 2.5e-7, 1.0 / 3}) {
+    const double back = std::stod(of_double(value));
+    CHECK(std::memcmp(&back, &value, sizeof value) == 0);
+  }
+}
+
+TEST_CASE("the widest fixed text fits its room") {
+  const auto fixed = written<kFixedSize>(
+      [](char* out) { return write_fixed(out, -std::numeric_limits<double>::max(), 6); });
+  CHECK(fixed.size() == 1 + 309 + 1 + 6);
+  CHECK(written<kFixedSize>([](char* out) { return write_fixed(out, 1.25, 2); }) == "1.25");
+}
+
+TEST_CASE("UUID text is the two halves, most significant byte first") {
+  CHECK(of_uuid({}) == "00000000-0000-0000-0000-000000000000");
+  CHECK(of_uuid({0x0123456789abcdef, 0xfedcba9876543210}) ==
+        "01234567-89ab-cdef-fedc-ba9876543210");
+  CHECK(of_uuid({UINT64_MAX, UINT64_MAX}) == "ffffffff-ffff-ffff-ffff-ffffffffffff");
+}
+
+TEST_CASE("a UPID is asid:pid:start") {
+  CHECK(of_upid({(uint64_t{7} << 32) | 4321, 99}) == "7:4321:99");
+  CHECK(of_upid({UINT64_MAX, uint64_t{1} << 63}) == "4294967295:4294967295:-9223372036854775808");
+}
+
+TEST_CASE("grouped digits") {
+  const auto grouped = [](uint64_t value) {
+    return written<kGroupedSize>([&](char* out) { return write_grouped(out, value); });
+  };
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(999) == "999");
+  CHECK(grouped(1204) == "1 204");
+  CHECK(grouped(UINT64_MAX) == "18 446 744 073 709 551 615");
+}
+
+}  // namespace
+}  // namespace pxq
