@@ -1,0 +1,67 @@
+#include "script/bounded_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/unique_fd.h"
+
+namespace pxq {
+namespace {
+
+// How soon a request to stop is seen while a pipe gives nothing.
+constexpr int kPollMs = 100;
+constexpr size_t kChunk = 64 * 1024;
+
+// Ok when a read will not block for long; kInterrupted when asked to stop.
+Status wait_readable(int fd, const std::stop_token& stop) {
+  while (true) {
+    if (stop.stop_requested()) return {Code::kInterrupted, "interrupted"};
+    pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&entry, 1, kPollMs);
+    // Errors are left to read(), which names them better.
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return {};
+  }
+}
+
+std::string size_text(size_t bytes) {
+  if (bytes % (1 << 20) == 0) return fmt::format("{} MiB", bytes >> 20);
+  return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} bytes", bytes);
+}
+
+}  // namespace
+
+Result<std::string> read_bounded(int fd, const std::string& name, size_t limit,
+                                 std::stop_token stop) {
+  std::string bytes;
+  size_t used = 0;
+  while (true) {
+    if (Status ready = wait_readable(fd, stop); !ready.ok()) return ready;
+    if (bytes.size() - used < kChunk) bytes.resize(used + kChunk);
+    const ssize_t count = ::read(fd, bytes.data() + used, kChunk);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0) return errno_status(Code::kUsage, "cannot read", name, errno);
+    if (count == 0) break;
+    used += static_cast<size_t>(count);
+    if (used > limit) {
+      return Status{Code::kUsage, fmt::format("{} is larger than {}", name, size_text(limit))};
+    }
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+Result<std::string> read_bounded_file(const std::string& path, size_t limit, std::stop_token stop) {
+  // Not blocking here only keeps open() from waiting for a FIFO's writer.
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return errno_status(Code::kUsage, "cannot open", path, errno);
+  if (const int flags = ::fcntl(fd.get(), F_GETFL); flags >= 0) {
+    ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK);
+  }
+  return read_bounded(fd.get(), path, limit, std::move(stop));
+}
+
+}  // namespace pxq

@@ -1,0 +1,176 @@
+#include "script/bundle.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/suggest.h"
+#include "script/bounded_file.h"
+#include "script/script_text.h"
+
+namespace pxq {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kMaxBundleBytes = 64 << 20;
+
+std::string text_of(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
+}
+
+bool flag_of(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_boolean() && it->get<bool>();
+}
+
+// vis is a text that holds JSON; hand-made bundles have the JSON itself.
+std::string vis_of(const json& object) {
+  const auto it = object.find("vis");
+  if (it != object.end() && it->is_object()) return it->dump();
+  return text_of(object, "vis");
+}
+
+bool contains_folded(std::string_view text, std::string_view part) {
+  const auto folded = [](char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+  };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [&](char a, char b) { return folded(a) == folded(b); }) != text.end();
+}
+
+// * is any run of characters, / included, and ? any one.
+bool glob_match(std::string_view pattern, std::string_view name) {
+  size_t p = 0;
+  size_t n = 0;
+  size_t star = std::string_view::npos;
+  size_t retry = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      retry = n;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
+      ++p;
+      ++n;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      n = ++retry;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+bool matches(const BundleScript& script, std::string_view pattern) {
+  if (pattern.empty()) return true;
+  if (pattern.find_first_of("*?") != std::string_view::npos) {
+    return glob_match(pattern, script.name);
+  }
+  return contains_folded(script.name, pattern) || contains_folded(script.short_doc, pattern);
+}
+
+bool looks_like_path(std::string_view name) {
+  return name.starts_with('/') || name.starts_with("./") || name.starts_with("../") ||
+         name.ends_with(".pxl");
+}
+
+}  // namespace
+
+Result<Bundle> parse_bundle(std::string_view text, const std::string& origin) {
+  json root;
+  try {
+    root = json::parse(text);
+  } catch (const json::exception& error) {
+    return Status{Code::kUsage, fmt::format("{}: not valid JSON: {}", origin, error.what())};
+  }
+  const auto scripts = root.is_object() ? root.find("scripts") : root.end();
+  if (!root.is_object() || scripts == root.end() || !scripts->is_object()) {
+    return Status{Code::kUsage, origin + ": not a script bundle: no \"scripts\" object"};
+  }
+  Bundle bundle;
+  for (const auto& [name, entry] : scripts->items()) {
+    if (!entry.is_object() || text_of(entry, "pxl").empty()) {
+      bundle.skipped.push_back(name);
+      continue;
+    }
+    bundle.scripts.push_back({.name = name,
+                              .text = text_of(entry, "pxl"),
+                              .vis = vis_of(entry),
+                              .short_doc = text_of(entry, "ShortDoc"),
+                              .long_doc = text_of(entry, "LongDoc"),
+                              .hidden = flag_of(entry, "hidden"),
+                              .origin = origin});
+  }
+  return bundle;
+}
+
+Result<Bundle> read_bundle(const std::string& path) {
+  if (path.find("://") != std::string::npos) {
+    return Status{Code::kUsage, fmt::format("bundle {}: runs fetch nothing", path),
+                  fmt::format("'pxq scripts update {}' fetches it once", path)};
+  }
+  const auto text = read_bounded_file(path, kMaxBundleBytes);
+  if (!text.ok()) return text.status();
+  return parse_bundle(*text, path);
+}
+
+void ScriptLibrary::add(Bundle bundle) {
+  for (BundleScript& script : bundle.scripts) {
+    std::string name = script.name;
+    scripts_.try_emplace(std::move(name), std::move(script));
+  }
+}
+
+std::vector<const BundleScript*> ScriptLibrary::list(std::string_view pattern,
+                                                     bool with_hidden) const {
+  std::vector<const BundleScript*> found;
+  for (const auto& [name, script] : scripts_) {
+    if ((with_hidden || !script.hidden) && matches(script, pattern)) found.push_back(&script);
+  }
+  return found;
+}
+
+Result<const BundleScript*> ScriptLibrary::find(const std::string& name) const {
+  if (const auto it = scripts_.find(name); it != scripts_.end()) return &it->second;
+  Suggestion suggestion(name);
+  for (const auto& [known, script] : scripts_) suggestion.offer(known);
+  std::string hint = suggestion.question();
+  if (hint.empty()) hint = "'pxq scripts' lists them; 'pxq scripts update' fetches Pixie's";
+  return Status{Code::kUsage, fmt::format("no script '{}'", name), std::move(hint)};
+}
+
+Result<Script> ScriptLibrary::load(const std::string& name) const {
+  const auto found = find(name);
+  if (!found.ok()) return found.status();
+  const BundleScript& entry = **found;
+  if (Status usable = check_script_text(entry.text, name); !usable.ok()) return usable;
+  Script script{.text = entry.text,
+                .name = name,
+                .source = name,
+                .vis = {},
+                .short_doc = entry.short_doc,
+                .long_doc = entry.long_doc,
+                .hidden = entry.hidden};
+  if (!entry.vis.empty()) {
+    auto vis = parse_vis(entry.vis, fmt::format("vis.json of {}", name));
+    if (!vis.ok()) return vis.status();
+    script.vis = *std::move(vis);
+  }
+  return script;
+}
+
+Result<Script> open_script(const std::string& name, const ScriptLibrary& library,
+                           std::stop_token stop) {
+  if (name == "-") return load_script_from(STDIN_FILENO, std::move(stop));
+  if (looks_like_path(name) || is_script_path(name)) return load_script(name, std::move(stop));
+  auto script = library.load(name);
+  if (script.ok() || library.find(name).ok()) return script;
+  return Status{Code::kUsage, fmt::format("no file and no script '{}'", name),
+                script.status().hint()};
+}
+
+}  // namespace pxq

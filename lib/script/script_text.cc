@@ -1,0 +1,87 @@
+#include "script/script_text.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+namespace pxq {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Length of the well-formed sequence at the front of `text`; 0 where there is none.
+size_t sequence_length(std::string_view text) {
+  const auto at = [&](size_t i) {
+    return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0};
+  };
+  const auto tail = [&](size_t i) { return (at(i) & 0xC0) == 0x80; };
+  const uint8_t lead = at(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const bool overlong = lead == 0xE0 && at(1) < 0xA0;
+    const bool surrogate = lead == 0xED && at(1) > 0x9F;
+    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const bool overlong = lead == 0xF0 && at(1) < 0x90;
+    const bool too_large = lead == 0xF4 && at(1) > 0x8F;
+    return tail(1) && tail(2) && tail(3) && !overlong && !too_large ? 4 : 0;
+  }
+  return 0;
+}
+
+bool has_statement(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  while (!text.empty()) {
+    const size_t end = text.find_first_of("\r\n");
+    const std::string_view line = text.substr(0, end);
+    const size_t first = line.find_first_not_of(" \t\f\v");
+    if (first != std::string_view::npos && line[first] != '#') return true;
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+bool looks_like_utf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
+}  // namespace
+
+std::optional<size_t> find_invalid_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = sequence_length(text.substr(i, 4));
+    if (length == 0) return i;
+    i += length;
+  }
+  return std::nullopt;
+}
+
+Status check_script_text(std::string_view text, const std::string& source) {
+  if (text.size() > kMaxRequestBytes) {
+    return {Code::kUsage,
+            fmt::format("{}: {} bytes are more than a Vizier takes (4 MiB)", source, text.size())};
+  }
+  if (looks_like_utf16(text)) {
+    return {Code::kUsage, fmt::format("{}: byte 0: the script is UTF-16, not UTF-8", source),
+            "save it as UTF-8"};
+  }
+  if (const size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return {Code::kUsage, fmt::format("{}: byte {} is NUL; a script is text", source, nul)};
+  }
+  if (const auto bad = find_invalid_utf8(text)) {
+    return {Code::kUsage,
+            fmt::format("{}: byte {} (0x{:02x}) is not UTF-8", source, *bad,
+                        static_cast<uint8_t>(text[*bad])),
+            "save the script as UTF-8"};
+  }
+  if (text.empty()) return {Code::kUsage, source + ": the script is empty"};
+  if (!has_statement(text)) {
+    return {Code::kUsage, source + ": nothing to run: only blanks and comments"};
+  }
+  return {};
+}
+
+}  // namespace pxq

@@ -1,0 +1,242 @@
+#include "script/update.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "script/bundle_cache.h"
+
+namespace pxq {
+namespace {
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+using Headers = std::unique_ptr<curl_slist, ListDeleter>;
+
+// What comes in while curl runs.
+struct Transfer {
+  const UpdateOptions* options = nullptr;
+  std::string body;
+  std::string etag;
+  std::string last_modified;
+  bool too_large = false;
+};
+
+size_t on_body(char* data, size_t size, size_t count, void* user) {
+  Transfer& transfer = *static_cast<Transfer*>(user);
+  const size_t bytes = size * count;
+  if (transfer.body.size() + bytes > transfer.options->max_bytes) {
+    transfer.too_large = true;
+    return 0;
+  }
+  transfer.body.append(data, bytes);
+  return bytes;
+}
+
+bool header_value(std::string_view line, std::string_view name, std::string& value) {
+  if (line.size() <= name.size() || line[name.size()] != ':') return false;
+  for (size_t i = 0; i < name.size(); ++i) {
+    const char byte = line[i];
+    if ((byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte) != name[i]) return false;
+  }
+  line.remove_prefix(name.size() + 1);
+  const size_t first = line.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return false;
+  value = line.substr(first, line.find_last_not_of(" \t\r\n") + 1 - first);
+  return true;
+}
+
+size_t on_header(char* data, size_t size, size_t count, void* user) {
+  Transfer& transfer = *static_cast<Transfer*>(user);
+  const std::string_view line(data, size * count);
+  if (line.starts_with("HTTP/")) {  // a redirect's headers are not the answer's
+    transfer.etag.clear();
+    transfer.last_modified.clear();
+  }
+  header_value(line, "etag", transfer.etag);
+  header_value(line, "last-modified", transfer.last_modified);
+  return size * count;
+}
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Transfer*>(user)->options->stop.stop_requested() ? 1 : 0;
+}
+
+bool loopback(std::string_view host) {
+  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+std::string url_part(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string copy = text;
+  curl_free(text);
+  return copy;
+}
+
+// The protocols that this URL and its redirects may use.
+Result<std::string> allowed_protocols(const std::string& text) {
+  const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
+    return Status{Code::kUsage, fmt::format("'{}' is not a URL", text),
+                  fmt::format("such as {}", kDefaultBundleUrl)};
+  }
+  const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
+  if (scheme == "https") return std::string("https");
+  if (scheme == "http" && loopback(url_part(url.get(), CURLUPART_HOST))) {
+    return std::string("http,https");
+  }
+  return Status{Code::kUsage, fmt::format("{}: scripts are fetched by https only", text)};
+}
+
+void add_header(Headers& headers, const std::string& line) {
+  if (curl_slist* longer = curl_slist_append(headers.get(), line.c_str())) {
+    (void)headers.release();
+    headers.reset(longer);
+  }
+}
+
+Headers conditions(const std::optional<CacheNote>& cached) {
+  Headers headers;
+  if (!cached) return headers;
+  if (!cached->etag.empty()) add_header(headers, "If-None-Match: " + cached->etag);
+  if (!cached->last_modified.empty()) {
+    add_header(headers, "If-Modified-Since: " + cached->last_modified);
+  }
+  return headers;
+}
+
+void set_up(CURL* easy, const UpdateOptions& options, const std::string& protocols,
+            const Headers& headers, char* error, Transfer& transfer) {
+  curl_easy_setopt(easy, CURLOPT_URL, options.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols.c_str());
+  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "pxq");
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &on_progress);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &transfer);
+  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+}
+
+Status transfer_status(CURLcode code, const char* error, const Transfer& transfer) {
+  const UpdateOptions& options = *transfer.options;
+  const std::string why = *error != '\0' ? error : curl_easy_strerror(code);
+  const std::string message = fmt::format("cannot fetch {}: {}", options.url, why);
+  switch (code) {
+    case CURLE_OK: return {};
+    case CURLE_ABORTED_BY_CALLBACK: return {Code::kInterrupted, "interrupted"};
+    case CURLE_OPERATION_TIMEDOUT: return Status{Code::kTimeout, message}.with_retryable(true);
+    case CURLE_WRITE_ERROR:
+      if (transfer.too_large) {
+        return {Code::kLimit,
+                fmt::format("{} is larger than {} bytes", options.url, options.max_bytes)};
+      }
+      return {Code::kIncomplete, message};
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_BAD_CONTENT_ENCODING: return Status{Code::kIncomplete, message}.with_retryable(true);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT: return Status{Code::kConnect, message}.with_retryable(true);
+    default: return {Code::kConnect, message};
+  }
+}
+
+Status http_status(long status, const std::string& url) {
+  if (status == 200) return {};
+  const std::string message = fmt::format("cannot fetch {}: HTTP status {}", url, status);
+  if (status == 401 || status == 403) return {Code::kAuth, message};
+  if (status >= 500 || status == 429) return Status{Code::kServer, message}.with_retryable(true);
+  return {Code::kUsage, message, "is the URL that of a bundle.json?"};
+}
+
+Result<UpdateReport> keep(const BundleCache& cache, const CacheNote& note) {
+  const auto bundle = read_bundle(cache.bundle_path());
+  if (!bundle.ok()) return bundle.status();
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(cache.bundle_path(), error);
+  return UpdateReport{.changed = false,
+                      .path = cache.bundle_path(),
+                      .bytes = error ? 0 : static_cast<size_t>(bytes),
+                      .scripts = bundle->scripts.size(),
+                      .sha256 = note.sha256};
+}
+
+Result<UpdateReport> replace(const BundleCache& cache, const std::string& url,
+                             const Transfer& transfer) {
+  const auto bundle = parse_bundle(transfer.body, url);
+  if (!bundle.ok()) return Status{Code::kIncomplete, bundle.status().message()};
+  if (bundle->scripts.empty()) {
+    return Status{Code::kIncomplete, fmt::format("{}: a bundle without scripts", url)};
+  }
+  const CacheNote note{url, transfer.etag, transfer.last_modified, sha256_hex(transfer.body)};
+  if (Status stored = cache.store(transfer.body, note); !stored.ok()) return stored;
+  return UpdateReport{.changed = true,
+                      .path = cache.bundle_path(),
+                      .bytes = transfer.body.size(),
+                      .scripts = bundle->scripts.size(),
+                      .sha256 = note.sha256};
+}
+
+}  // namespace
+
+Result<UpdateReport> update_bundle(const UpdateOptions& options) {
+  const auto protocols = allowed_protocols(options.url);
+  if (!protocols.ok()) return protocols.status();
+  const BundleCache cache(options.cache_dir);
+  std::optional<CacheNote> cached = cache.note();
+  if (cached && cached->url != options.url) cached.reset();
+
+  const Easy easy(curl_easy_init());
+  if (!easy) return Status{Code::kInternal, "libcurl does not start"};
+  const Headers headers = conditions(cached);
+  char error[CURL_ERROR_SIZE] = "";
+  Transfer transfer{.options = &options, .body = {}, .etag = {}, .last_modified = {}};
+  set_up(easy.get(), options, *protocols, headers, error, transfer);
+  const CURLcode code = curl_easy_perform(easy.get());
+  if (Status done = transfer_status(code, error, transfer); !done.ok()) return done;
+
+  long status = 0;
+  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (status == 304 && cached) return keep(cache, *cached);
+  if (Status answered = http_status(status, options.url); !answered.ok()) return answered;
+  return replace(cache, options.url, transfer);
+}
+
+Result<std::optional<Bundle>> read_cached_bundle(const std::string& cache_dir) {
+  const BundleCache cache(cache_dir);
+  std::error_code error;
+  if (!std::filesystem::exists(cache.bundle_path(), error) && !error) {
+    return std::optional<Bundle>{};
+  }
+  auto bundle = read_bundle(cache.bundle_path());
+  if (!bundle.ok()) return bundle.status();
+  return std::optional<Bundle>{*std::move(bundle)};
+}
+
+}  // namespace pxq
