@@ -9,49 +9,13 @@
 
 #include "cloudapi.grpc.pb.h"
 #include "fake/messages.h"
+#include "fake/naive_client.h"
+#include "fake/temp_dir.h"
+#include "fake/tls_certificates.h"
 #include "vizierapi.grpc.pb.h"
 
 namespace pxq::fake {
 namespace {
-
-struct Outcome {
-  std::vector<pb::ExecuteScriptResponse> messages;
-  grpc::Status status;
-};
-
-/// The client that everybody writes first: typed reads until there is no more, then Finish.
-class NaiveClient {
- public:
-  explicit NaiveClient(const std::string& address,
-                       const std::shared_ptr<grpc::ChannelCredentials>& credentials =
-                           grpc::InsecureChannelCredentials())
-      : channel_(grpc::CreateChannel(address, credentials)),
-        stub_(pb::VizierService::NewStub(channel_)) {}
-
-  Outcome run(const std::string& script = "import px") {
-    grpc::ClientContext context;
-    return run(context, script);
-  }
-
-  Outcome run(grpc::ClientContext& context, const std::string& script) {
-    context.set_deadline(std::chrono::system_clock::now() + kPatience);
-    pb::ExecuteScriptRequest request;
-    request.set_query_str(script);
-    const auto reader = stub_->ExecuteScript(&context, request);
-    Outcome outcome;
-    pb::ExecuteScriptResponse response;
-    while (reader->Read(&response)) outcome.messages.push_back(response);
-    outcome.status = reader->Finish();
-    return outcome;
-  }
-
-  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  pb::VizierService::Stub& stub() { return *stub_; }
-
- private:
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<pb::VizierService::Stub> stub_;
-};
 
 Table latency_table() { return Table("http").time("time_").int64("latency", pb::ST_DURATION_NS); }
 
@@ -63,7 +27,7 @@ TEST_CASE("A script's messages arrive in order, then its status") {
                     .send(http.end())
                     .send(stats())
                     .finish(0));
-  const Outcome outcome = NaiveClient(vizier.address()).run();
+  const NaiveOutcome outcome = NaiveClient(vizier.address()).run();
   REQUIRE(outcome.messages.size() == 4);
   CHECK(outcome.messages[0].meta_data().name() == "http");
   CHECK(outcome.messages[1].data().batch().num_rows() == 2);
@@ -93,7 +57,7 @@ TEST_CASE("Each call has its own script and the last one stays") {
   Vizier vizier;
   vizier.answer(Script().finish(14, "not ready yet")).answer(Script().send(stats()));
   NaiveClient client(vizier.address());
-  const Outcome first = client.run();
+  const NaiveOutcome first = client.run();
   CHECK(first.status.error_code() == grpc::StatusCode::UNAVAILABLE);
   CHECK(first.status.error_message() == "not ready yet");
   CHECK(client.run().messages.size() == 1);
@@ -162,7 +126,7 @@ TEST_CASE("Stopping ends what is running and is no cancel of the client's") {
 
 TEST_CASE("The naive client takes an undecodable message for the end of a good stream") {
   Vizier vizier(Script().send(stats()).raw("\xff\xff\xff").finish(0));
-  const Outcome outcome = NaiveClient(vizier.address()).run();
+  const NaiveOutcome outcome = NaiveClient(vizier.address()).run();
   CHECK(outcome.messages.size() == 1);
   CHECK(outcome.status.ok());  // the trap: only raw reads tell
 }
@@ -175,13 +139,13 @@ TEST_CASE("The naive client takes a stream without an end of stream for whole") 
 
 TEST_CASE("Codes beyond gRPC's own go out as they are") {
   Vizier vizier(Script().finish(99, "strange"));
-  const Outcome outcome = NaiveClient(vizier.address()).run();
+  const NaiveOutcome outcome = NaiveClient(vizier.address()).run();
   CHECK(static_cast<int>(outcome.status.error_code()) == 99);
 }
 
 TEST_CASE("Status details arrive as bytes") {
   Vizier vizier(Script().finish(3, "no", std::string("\x08\x03\x00\xff", 4)));
-  const Outcome outcome = NaiveClient(vizier.address()).run();
+  const NaiveOutcome outcome = NaiveClient(vizier.address()).run();
   CHECK(outcome.status.error_details() == std::string("\x08\x03\x00\xff", 4));
 }
 
@@ -229,12 +193,53 @@ TEST_CASE("A call without the required key fails as the cloud fails it") {
   NaiveClient client(vizier.address());
   grpc::ClientContext wrong;
   wrong.AddMetadata("pixie-api-key", "wrong");
-  const Outcome refused = client.run(wrong, "");
+  const NaiveOutcome refused = client.run(wrong, "");
   CHECK(refused.status.error_code() == grpc::StatusCode::INTERNAL);
   CHECK_THAT(refused.status.error_message(), Catch::StartsWith("Auth middleware failed"));
   grpc::ClientContext right;
   right.AddMetadata("pixie-api-key", "right");
   CHECK(client.run(right, "").status.ok());
+}
+
+TEST_CASE("A Vizier with a certificate is trusted by those who trust its authority") {
+  const CertificateAuthority authority;
+  const CertificateAuthority other;
+  const auto status_of = [](const ServerIdentity& identity, const CertificateAuthority& trusted) {
+    Vizier vizier({.unix_path = {}, .identity = identity});
+    vizier.answer(Script().send(stats()));
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = trusted.certificate();
+    return NaiveClient(vizier.address(), grpc::SslCredentials(options)).run().status;
+  };
+  CHECK(status_of(authority.issue(), authority).ok());
+  CHECK_FALSE(status_of(authority.issue(), other).ok());
+  CHECK_FALSE(status_of(authority.with_wrong_name(), authority).ok());
+  CHECK_FALSE(status_of(authority.expired(), authority).ok());
+  CHECK_FALSE(status_of(authority.not_yet_valid(), authority).ok());
+  CHECK_FALSE(status_of(self_signed(), authority).ok());
+}
+
+TEST_CASE("A Vizier can demand a certificate of its client") {
+  const CertificateAuthority authority;
+  ServerIdentity identity = authority.issue();
+  identity.client_ca = authority.certificate();
+  Vizier vizier({.unix_path = {}, .identity = identity});
+  vizier.answer(Script().send(stats()));
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = authority.certificate();
+  CHECK_FALSE(NaiveClient(vizier.address(), grpc::SslCredentials(options)).run().status.ok());
+  const ServerIdentity client = authority.issue();
+  options.pem_cert_chain = client.certificate;
+  options.pem_private_key = client.key;
+  CHECK(NaiveClient(vizier.address(), grpc::SslCredentials(options)).run().status.ok());
+}
+
+TEST_CASE("A Vizier listens on a unix path") {
+  const TempDir dir;
+  Vizier vizier({.unix_path = dir.path("vizier.sock"), .identity = {}});
+  vizier.answer(Script().send(stats()));
+  CHECK(vizier.address() == "unix:" + dir.path("vizier.sock"));
+  CHECK(NaiveClient(vizier.address()).run().status.ok());
 }
 
 }  // namespace
