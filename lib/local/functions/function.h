@@ -37,7 +37,7 @@ enum class Placement { kAnywhere, kPemOnly, kKelvinOnly };
 using SemanticRule = SemanticType (*)(std::span<const SemanticType> arguments);
 
 /// Computes `rows` values from whole columns of the declared types. A literal argument comes as a
-/// column that repeats it.
+/// column that repeats it. String results live in context.strings or are views of argument bytes.
 using ScalarKernel = Column (*)(std::span<const Column* const> arguments, size_t rows,
                                 FunctionContext& context);
 
