@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/output.h"
 #include "sink/result_sink.h"
@@ -37,6 +38,9 @@ struct FormatOptions {
   // Formats with sections hold tables after the first: in memory up to here, then in a private
   // temporary file.
   size_t hold_bytes = 16 << 20;
+  // The order of their tables, by name: that of the script's functions where it is known. Tables
+  // not listed follow, sorted by name, because the server announces them in random order.
+  std::vector<std::string> table_order;
 };
 
 /// One output format: its names, what it is for, and how to make a sink that writes to an Output,

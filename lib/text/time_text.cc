@@ -48,6 +48,8 @@ int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
   return era * 146097 + day_of_era - 719468;
 }
 
+int64_t civil_year(int64_t seconds) { return civil_from_days(floor_div(seconds, 86400)).year; }
+
 char* TimeText::write_minute(char* out, int64_t minute, char separator) {
   if (minute != minute_) {
     minute_ = minute;

@@ -37,4 +37,7 @@ int64_t floor_seconds(Time64 time);
 /// The number of days from 1970-01-01 to a day of the proleptic Gregorian calendar.
 int64_t days_from_civil(int64_t year, unsigned month, unsigned day);
 
+/// The year in which `seconds` since 1970 fall, in UTC.
+int64_t civil_year(int64_t seconds);
+
 }  // namespace pxq
