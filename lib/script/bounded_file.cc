@@ -32,17 +32,24 @@ std::string size_text(size_t bytes) {
   return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} bytes", bytes);
 }
 
-}  // namespace
-
-Result<std::string> read_bounded(int fd, const std::string& name, size_t limit,
-                                 std::stop_token stop) {
+// A descriptor that blocks is polled before each read, so that a stop is seen; one that does not is
+// polled when it has nothing yet. For a FIFO without a writer the two differ: poll() waits for one.
+Result<std::string> read_all(int fd, bool blocks, const std::string& name, size_t limit,
+                             const std::stop_token& stop) {
   std::string bytes;
   size_t used = 0;
+  bool wait = blocks;
   while (true) {
-    if (Status ready = wait_readable(fd, stop); !ready.ok()) return ready;
+    if (wait) {
+      if (Status ready = wait_readable(fd, stop); !ready.ok()) return ready;
+    }
+    wait = blocks;
     if (bytes.size() - used < kChunk) bytes.resize(used + kChunk);
     const ssize_t count = ::read(fd, bytes.data() + used, kChunk);
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
+      wait = true;
+      continue;
+    }
     if (count < 0) return errno_status(Code::kUsage, "cannot read", name, errno);
     if (count == 0) break;
     used += static_cast<size_t>(count);
@@ -54,14 +61,17 @@ Result<std::string> read_bounded(int fd, const std::string& name, size_t limit,
   return bytes;
 }
 
+}  // namespace
+
+Result<std::string> read_bounded(int fd, const std::string& name, size_t limit,
+                                 std::stop_token stop) {
+  return read_all(fd, /*blocks=*/true, name, limit, stop);
+}
+
 Result<std::string> read_bounded_file(const std::string& path, size_t limit, std::stop_token stop) {
-  // Not blocking here only keeps open() from waiting for a FIFO's writer.
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return errno_status(Code::kUsage, "cannot open", path, errno);
-  if (const int flags = ::fcntl(fd.get(), F_GETFL); flags >= 0) {
-    ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK);
-  }
-  return read_bounded(fd.get(), path, limit, std::move(stop));
+  return read_all(fd.get(), /*blocks=*/false, path, limit, stop);
 }
 
 }  // namespace pxq

@@ -73,8 +73,10 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<Transfer*>(user)->options->stop.stop_requested() ? 1 : 0;
 }
 
+// An IPv4 address as digits, so that 127.example.com is not taken for one.
 bool loopback(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  const bool digits = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "[::1]" || (digits && host.starts_with("127."));
 }
 
 std::string url_part(CURLU* url, CURLUPart part) {
