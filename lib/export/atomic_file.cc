@@ -105,12 +105,10 @@ Status FileOutput::write(std::string_view bytes) {
 
 Status FileOutput::save() {
   if (auto prepared = prepare(); !prepared.ok()) return prepared;
-  if (auto published = publish(); !published.ok()) {
-    if (auto restored = rollback(); !restored.ok()) return restored;
-    return published;
-  }
+  const Status published = publish();
+  const Status restored = published.ok() ? Status() : rollback();
   settle();
-  return {};
+  return restored.ok() ? published : restored;
 }
 
 Status FileOutput::prepare() {
@@ -121,6 +119,8 @@ Status FileOutput::prepare() {
   }
   if (in_place_) return in_place_->finish();
   Status result = take_old_mode();
+  struct stat info = {};
+  if (::fstat(temp_->fd(), &info) == 0) temp_inode_ = info.st_ino;
   if (result.ok()) result = temp_->sync(target_.path);
   if (result.ok()) result = temp_->close_data(target_.path);
   if (!result.ok()) temp_.reset();
@@ -191,22 +191,30 @@ int FileOutput::exchange() {
 
 Status FileOutput::rollback() {
   if (in_place_ || !temp_) return {};
-  const int directory = temp_->directory_fd();
   int error = 0;
   if (published_ == Published::kReplaced) error = ENOTSUP;
   if (published_ == Published::kExchanged) error = exchange();
-  if (published_ == Published::kNew &&
-      ::unlinkat(directory, base_name(target_.file).c_str(), 0) != 0) {
-    error = errno;
+  if (published_ == Published::kNew) {
+    error = rename_with(temp_->directory_fd(), base_name(target_.file), temp_->name(), 0);
+    if (error == 0) temp_->own();
   }
   if (error != 0) {
     return errno_status(Code::kOutput, "restore the old", target_.path, error)
         .with_hint("the file there is the new one");
   }
   published_ = Published::kNo;
-  const Status synced = sync_directory(directory, target_.path);
-  temp_.reset();
-  return synced;
+  return sync_directory(temp_->directory_fd(), target_.path);
+}
+
+std::optional<PlannedChange> FileOutput::planned() const {
+  if (!temp_) return std::nullopt;
+  return PlannedChange{.temp = absolute_path(temp_->path()),
+                       .target = absolute_path(target_.file),
+                       .temp_inode = temp_inode_};
+}
+
+void FileOutput::leave() {
+  if (temp_) temp_->keep();
 }
 
 void FileOutput::settle() { temp_.reset(); }

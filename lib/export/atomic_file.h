@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/fd_output.h"
-#include "base/output.h"
 #include "export/digest.h"
+#include "export/staged_file.h"
 #include "export/target.h"
 #include "export/temp_file.h"
 
@@ -32,38 +32,30 @@ struct FileOptions {
 /// to write its directory, not the file; hard links and ACLs of the old file stay with the old one.
 /// In-place targets (target.h) get their bytes at once, flush by flush, and are neither synced nor
 /// renamed. All failures are kOutput and name errno.
-class FileOutput final : public Output {
+class FileOutput final : public StagedFile {
  public:
   /// Refuses an existing target without `force` before anything runs.
   static Result<std::unique_ptr<FileOutput>> open(const std::string& path,
                                                   const FileOptions& options);
   ~FileOutput() override;
 
-  const std::string& path() const { return target_.path; }
+  const std::string& path() const override { return target_.path; }
   const Target& target() const { return target_; }
 
   /// prepare(), publish() and settle(); the old file stays after a failure.
   Status save();
 
-  // The steps of save(), for sets of files. REQUIRES: in this order, each after success.
-  Status prepare();  // all bytes on the disk, under the temporary's name
-  Status publish();  // the target is the new file; the old one is kept aside
-  void settle();     // the old file goes
-
-  /// After publish(), or a failed one: the old file again.
-  Status rollback();
+  Status prepare() override;
+  Status publish() override;
+  Status rollback() override;
+  void settle() override;
+  void leave() override;
+  std::optional<PlannedChange> planned() const override;
+  std::string sha256() override { return sum_ ? sum_->hex() : std::string(); }
+  FdOutput* in_place() override { return in_place_ ? &*in_place_ : nullptr; }
 
   /// Nothing was written; the temporary goes.
   void abandon();
-
-  /// After prepare(): the temporary's path, empty in place.
-  std::string temp_path() const { return temp_ ? temp_->path() : std::string(); }
-
-  /// For in-place targets, to stop a write that waits for its reader; else nullptr.
-  FdOutput* in_place() { return in_place_ ? &*in_place_ : nullptr; }
-
-  /// Of all bytes; empty unless FileOptions::hash. Ends the sum.
-  std::string sha256() { return sum_ ? sum_->hex() : std::string(); }
 
  protected:
   Status write(std::string_view bytes) override;
@@ -82,6 +74,7 @@ class FileOutput final : public Output {
   Target target_;
   FileOptions options_;
   std::optional<TempFile> temp_;
+  uint64_t temp_inode_ = 0;
   UniqueFd old_;  // locked between publish() and settle()
   UniqueFd in_place_fd_;
   std::optional<FdOutput> in_place_;

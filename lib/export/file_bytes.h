@@ -24,6 +24,9 @@ std::string parent_path(const std::string& path);
 /// The part of `path` after its last '/'.
 std::string base_name(const std::string& path);
 
+/// `path` from the root on, links not followed.
+std::string absolute_path(const std::string& path);
+
 /// Makes `directory` and those above it where missing.
 Status make_directories(const std::string& directory);
 

@@ -37,6 +37,9 @@ class TempFile {
   /// The name now belongs to somebody else: nothing is removed on destruction.
   void keep() { owned_ = false; }
 
+  /// It has its own name again.
+  void own() { owned_ = true; }
+
   /// Removes the file under its own name now.
   void remove();
 

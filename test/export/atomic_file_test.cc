@@ -164,6 +164,7 @@ TEST_CASE("rollback after publish brings back what was there") {
     CHECK(dir.get("a") == "new\n");
     REQUIRE((*file)->rollback().ok());
     CHECK(dir.get("a") == (existed ? kOld : "<none>"));
+    (*file)->settle();
     CHECK(dir.names() == (existed ? Names{"a"} : Names{}));
     std::filesystem::remove(dir.path("a"));
   }
