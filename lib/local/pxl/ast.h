@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,14 +94,12 @@ struct DocString {
   std::string text;
 };
 struct Import {
-  std::vector<Alias> names;
-  bool tuple = false;  // the reference wraps the names in a Tuple
+  std::vector<Alias> names;  // never empty
 };
 struct ImportFrom {
   uint64_t level = 0;  // leading dots
   std::optional<Identifier> module;
-  std::vector<Alias> names;
-  bool tuple = false;
+  std::vector<Alias> names;  // never empty
 };
 struct FunctionDef {
   NodeList decorators;
@@ -323,6 +322,9 @@ struct Node {
     return std::get_if<Kind>(&data);
   }
 };
+
+/// Calls `visit` for each node directly below `node`, in the order of the fields.
+void for_each_child(const Node& node, const std::function<void(const Node&)>& visit);
 
 /// A whole script. `body` is always a Suite.
 struct Module {
