@@ -26,7 +26,7 @@ class CellWriter {
 template <typename Values, typename Write>
 class TypedCellWriter final : public CellWriter {
  public:
-  explicit TypedCellWriter(Write write) : write_(std::move(write)) {}
+  explicit TypedCellWriter(Write how) : write_(std::move(how)) {}
 
   void bind(const Column& column) override { values_ = std::get_if<Values>(&column)->data(); }
   void write(size_t row, TextBuffer& out) override { write_(values_[row], out); }

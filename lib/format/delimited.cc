@@ -1,20 +1,68 @@
 #include "format/delimited.h"
 
+#include "format/human_cells.h"
+#include "text/measure.h"
+
 namespace pxq {
+namespace {
+
+/// Values with their unit, as in tables for people; such text never needs quotes.
+class MeasuredFields final : public CellWriter {
+ public:
+  MeasuredFields(const ColumnInfo& column, double typical)
+      : cells_(make_human_cells(column, typical, utc_)) {}
+
+  void bind(const Column& column) override { cells_->bind(column); }
+  void write(size_t row, TextBuffer& out) override { cells_->write(row, out); }
+
+ private:
+  const TimeZone utc_;
+  std::unique_ptr<HumanCells> cells_;
+};
+
+bool is_measured(const ColumnInfo& column) {
+  if (column.type == DataType::kUint128) return column.semantic == SemanticType::kUpid;
+  const bool number = column.type == DataType::kInt64 || column.type == DataType::kFloat64;
+  return number && quantity_of(column.semantic).has_value();
+}
+
+}  // namespace
 
 void Delimited::begin(const Schema& schema) {
   if (schema_ != nullptr) return output_.fail(two_tables(schema));
   schema_ = &schema;
   header_due_ = options_.header;
-  cells_.reserve(schema.columns.size());
-  for (const ColumnInfo& column : schema.columns) {
-    cells_.push_back(make_plain_cells(column.type, options_, dialect_.append_field));
+  if (!options_.human) settle();
+}
+
+// Chooses each column's writer: for good, as all rows of a table have the same form.
+void Delimited::settle() {
+  for (size_t i = 0; i < schema_->columns.size(); ++i) {
+    const ColumnInfo& column = schema_->columns[i];
+    if (options_.human && is_measured(column)) {
+      cells_.push_back(std::make_unique<MeasuredFields>(column, sample_.typical(i)));
+    } else {
+      cells_.push_back(make_plain_cells(column.type, options_, dialect_.append_field));
+    }
   }
+  settled_ = true;
+}
+
+void Delimited::rows(const Schema& schema, const RowBatch& batch) {
+  if (&schema != schema_) return;
+  if (settled_) return write_rows(batch);
+  sample_.add(batch);
+  if (sample_.is_full()) write_sample();
+}
+
+void Delimited::write_sample() {
+  settle();
+  for (const RowBatch& batch : sample_.batches()) write_rows(batch);
+  sample_.clear();
 }
 
 // The header waits for rows, so that a second table announced before them stops us in time.
-void Delimited::rows(const Schema& schema, const RowBatch& batch) {
-  if (&schema != schema_) return;
+void Delimited::write_rows(const RowBatch& batch) {
   if (batch.num_rows != 0) write_header();
   for (size_t i = 0; i < cells_.size(); ++i) cells_[i]->bind(batch.columns[i]);
   for (size_t row = 0; row < batch.num_rows; ++row) write_row(row);
@@ -22,6 +70,7 @@ void Delimited::rows(const Schema& schema, const RowBatch& batch) {
 }
 
 void Delimited::end(const Summary&) {
+  if (schema_ != nullptr && !settled_) write_sample();
   write_header();
   output_.flush();
 }

@@ -7,6 +7,7 @@
 #include "format/cell_writer.h"
 #include "format/format.h"
 #include "format/plain_cells.h"
+#include "format/sample.h"
 
 namespace pxq {
 
@@ -18,8 +19,9 @@ struct Dialect {
   std::string_view lone_empty;  // stands for a line that would be empty although it has one field
 };
 
-/// One table as lines of separated fields below one header line, written as rows arrive. A second
-/// table fails the output: two headers in one file are no table.
+/// One table as lines of separated fields below one header line, written as rows arrive (with
+/// `human` after a sample of rows that chooses the units). A second table fails the output: two
+/// headers in one file are no table.
 class Delimited final : public ResultSink {
  public:
   Delimited(const Dialect& dialect, const FormatOptions& options, Output& output)
@@ -30,6 +32,9 @@ class Delimited final : public ResultSink {
   void end(const Summary& summary) override;
 
  private:
+  void settle();
+  void write_sample();
+  void write_rows(const RowBatch& batch);
   void write_header();
   void write_row(size_t row);
   void end_line(size_t line_start);
@@ -40,6 +45,8 @@ class Delimited final : public ResultSink {
   Output& output_;
   const Schema* schema_ = nullptr;
   bool header_due_ = false;
+  bool settled_ = false;
+  Sample sample_;
   std::vector<std::unique_ptr<CellWriter>> cells_;
 };
 

@@ -1,0 +1,145 @@
+#include "format/footer.h"
+
+#include <array>
+#include <chrono>
+
+#include "base/text_buffer.h"
+#include "text/number.h"
+#include "text/visible.h"
+
+namespace pxq {
+namespace {
+
+/// More tables than this are counted and not named.
+constexpr size_t kMostTablesNamed = 3;
+
+void append_rows(uint64_t rows, TextBuffer& out) {
+  out.advance_to(write_grouped(out.reserve(kGroupedSize), rows));
+  out.append(rows == 1 ? " row" : " rows");
+}
+
+// Three figures and a decimal prefix: `48 `, `1.3 M`. What follows is the unit.
+void append_scaled(double value, TextBuffer& out) {
+  static constexpr std::array<std::string_view, 7> kPrefixes = {"", "k", "M", "G", "T", "P", "E"};
+  size_t prefix = 0;
+  while (value >= 999.5 && prefix + 1 < kPrefixes.size()) {
+    value /= 1000;
+    ++prefix;
+  }
+  const bool fraction = prefix != 0 && value < 9.95;
+  out.advance_to(write_fixed(out.reserve(kFixedSize), value, fraction ? 1 : 0));
+  out.push_back(' ');
+  out.append(kPrefixes[prefix]);
+}
+
+void append_seconds(double seconds, TextBuffer& out) {
+  out.advance_to(write_fixed(out.reserve(kFixedSize), seconds, 2));
+  out.append(" s");
+}
+
+uint64_t all_rows(const Summary& summary) {
+  uint64_t rows = 0;
+  for (const TableSummary& table : summary.tables) rows += table.rows;
+  return rows;
+}
+
+void append_tables(const Summary& summary, TextBuffer& out) {
+  if (summary.tables.empty()) return out.append("no tables");
+  if (summary.tables.size() > kMostTablesNamed) {
+    out.advance_to(write_grouped(out.reserve(kGroupedSize), summary.tables.size()));
+    out.append(" tables: ");
+    return append_rows(all_rows(summary), out);
+  }
+  for (const TableSummary& table : summary.tables) {
+    if (&table != &summary.tables.front()) out.append(", ");
+    append_visible(table.name, out);
+    out.append(": ");
+    append_rows(table.rows, out);
+  }
+}
+
+void append_server(const ExecutionStats& stats, TextBuffer& out) {
+  const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
+  out.append(" (server: ");
+  append_seconds(seconds(stats.execution_time_ns), out);
+  out.append(" run, ");
+  append_seconds(seconds(stats.compilation_time_ns), out);
+  out.append(" compile, ");
+  append_scaled(static_cast<double>(stats.bytes_processed), out);
+  out.append("B and ");
+  append_scaled(static_cast<double>(stats.records_processed), out);
+  if (out.view().back() != ' ') out.push_back(' ');
+  out.append("rows read)");
+}
+
+std::string_view grpc_name(int code) {
+  static constexpr std::array<std::string_view, 17> kNames = {
+      "OK",
+      "CANCELLED",
+      "UNKNOWN",
+      "INVALID_ARGUMENT",
+      "DEADLINE_EXCEEDED",
+      "NOT_FOUND",
+      "ALREADY_EXISTS",
+      "PERMISSION_DENIED",
+      "RESOURCE_EXHAUSTED",
+      "FAILED_PRECONDITION",
+      "ABORTED",
+      "OUT_OF_RANGE",
+      "UNIMPLEMENTED",
+      "INTERNAL",
+      "UNAVAILABLE",
+      "DATA_LOSS",
+      "UNAUTHENTICATED",
+  };
+  if (code <= 0 || static_cast<size_t>(code) >= kNames.size()) return {};
+  return kNames[static_cast<size_t>(code)];
+}
+
+std::string_view reason(Code code) {
+  switch (code) {
+    case Code::kIncomplete: return "stream lost";
+    case Code::kConnect: return "connection failed";
+    case Code::kServer: return "server failed";
+    case Code::kTimeout: return "time limit passed";
+    case Code::kInterrupted: return "interrupted";
+    case Code::kOutput: return "output failed";
+    case Code::kLimit: return "limit exceeded";
+    case Code::kScript: return "script rejected";
+    case Code::kAuth: return "not permitted";
+    case Code::kAssertion: return "assertion failed";
+    default: return "stopped";
+  }
+}
+
+void append_incomplete(const Summary& summary, TextBuffer& out) {
+  out.append("INCOMPLETE: ");
+  out.append(reason(summary.status.code()));
+  out.append(" after ");
+  append_rows(all_rows(summary), out);
+  const std::string_view name = grpc_name(summary.status.grpc_code());
+  if (name.empty()) return;
+  out.append(" (");
+  out.append(name);
+  out.append(")");
+}
+
+}  // namespace
+
+std::string footer(const Summary& summary) {
+  TextBuffer out;
+  if (summary.status.ok()) {
+    append_tables(summary, out);
+    out.append(", ");
+    append_scaled(static_cast<double>(summary.bytes_received), out);
+    out.append("B in ");
+    append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
+    if (summary.stats) append_server(*summary.stats, out);
+    out.append("; complete");
+  } else {
+    append_incomplete(summary, out);
+  }
+  return std::string(out.view());
+}
+
+}  // namespace pxq

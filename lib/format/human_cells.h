@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+
+#include "format/role.h"
+#include "model/row_batch.h"
+#include "model/schema.h"
+#include "text/time_zone.h"
+
+namespace pxq {
+
+/// Writes the cells of one column for people, by its meaning: measured in one unit, times on a
+/// clock, nothing that drives a terminal. Made once for a table; used as a CellWriter is.
+class HumanCells {
+ public:
+  HumanCells() = default;
+  HumanCells(const HumanCells&) = delete;
+  HumanCells& operator=(const HumanCells&) = delete;
+  virtual ~HumanCells() = default;
+
+  virtual void bind(const Column& column) = 0;
+
+  /// Appends the cell and gives the terminal cells that it takes.
+  virtual size_t write(size_t row, TextBuffer& out) = 0;
+
+  /// What colour may stand beside the value's meaning.
+  virtual Role role(size_t row) const = 0;
+};
+
+/// `typical` is the column's median magnitude (Sample::typical), which chooses the unit. `zone`
+/// must outlive the cells.
+std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, double typical,
+                                             const TimeZone& zone);
+
+/// Numbers and measures, which stand at the right of their column.
+bool is_right_aligned(const ColumnInfo& column);
+
+}  // namespace pxq

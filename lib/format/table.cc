@@ -1,0 +1,40 @@
+#include "format/all_formats.h"
+#include "format/table_layout.h"
+#include "format/vertical_layout.h"
+
+namespace pxq {
+namespace {
+
+using Expanded = FormatOptions::Expanded;
+
+constexpr SectionFrame kFrame{
+    .open = "", .separator = "\n", .close = "", .torn = "", .no_section = ""};
+
+constexpr uint64_t kMostRowsExpanded = 10;
+
+// Whether a table fitted like this is better read one field a line.
+bool hides_too_much(const ColumnFit& fit, std::optional<uint64_t> rows) {
+  return rows && *rows <= kMostRowsExpanded && fit.hidden * 3 > fit.widths.size();
+}
+
+std::unique_ptr<Layout> choose(LayoutTable table, const Sample& sample,
+                               std::optional<uint64_t> rows) {
+  const FormatOptions& options = table.options;
+  if (options.expanded == Expanded::kOn) return make_vertical_layout(std::move(table));
+  const std::vector<ColumnWish> wishes = column_wishes(table, sample);
+  const bool fits_all = options.width <= 0 || options.wide;
+  ColumnFit fit =
+      fits_all ? natural_columns(wishes) : fit_columns(wishes, static_cast<size_t>(options.width));
+  if (options.expanded == Expanded::kAuto && hides_too_much(fit, rows)) {
+    return make_vertical_layout(std::move(table));
+  }
+  return std::make_unique<TableLayout>(std::move(table), std::move(fit));
+}
+
+}  // namespace
+
+std::unique_ptr<ResultSink> make_table(const FormatOptions& options, Output& output) {
+  return make_layout_sink(kFrame, choose, options, output);
+}
+
+}  // namespace pxq

@@ -1,0 +1,57 @@
+#include "format/footer.h"
+
+#include <catch2/catch.hpp>
+
+namespace pxq {
+namespace {
+
+Summary summary_of(uint64_t rows) {
+  Summary summary;
+  summary.tables.push_back({.name = "http_data", .id = "1", .rows = rows});
+  summary.bytes_received = 1'300'000;
+  summary.elapsed = std::chrono::milliseconds(840);
+  return summary;
+}
+
+TEST_CASE("a whole run with the server's statistics") {
+  Summary summary = summary_of(1204);
+  summary.stats = ExecutionStats{.execution_time_ns = 610'000'000,
+                                 .compilation_time_ns = 20'000'000,
+                                 .bytes_processed = 48'000'000,
+                                 .records_processed = 1'100'000};
+  CHECK(footer(summary) ==
+        "http_data: 1 204 rows, 1.3 MB in 0.84 s (server: 0.61 s run, 0.02 s compile, 48 MB and "
+        "1.1 M rows read); complete");
+}
+
+TEST_CASE("small numbers have no prefix") {
+  Summary summary = summary_of(1);
+  summary.bytes_received = 999;
+  summary.stats = ExecutionStats{.records_processed = 7};
+  CHECK(footer(summary) ==
+        "http_data: 1 row, 999 B in 0.84 s (server: 0.00 s run, 0.00 s compile, 0 B and 7 rows "
+        "read); complete");
+}
+
+TEST_CASE("several tables are named, many are counted") {
+  Summary summary = summary_of(2);
+  summary.tables.push_back({.name = "b\x1b[2J", .id = "2", .rows = 0});
+  CHECK(footer(summary) == "http_data: 2 rows, b\\x1b[2J: 0 rows, 1.3 MB in 0.84 s; complete");
+  for (int i = 0; i < 3; ++i) summary.tables.push_back({.name = "c", .id = "3", .rows = 1000});
+  CHECK(footer(summary) == "5 tables: 3 002 rows, 1.3 MB in 0.84 s; complete");
+  summary.tables.clear();
+  CHECK(footer(summary) == "no tables, 1.3 MB in 0.84 s; complete");
+}
+
+TEST_CASE("a run that is not whole says so first") {
+  Summary summary = summary_of(1204);
+  summary.status = Status(Code::kIncomplete, "gone").with_grpc_code(14);
+  CHECK(footer(summary) == "INCOMPLETE: stream lost after 1 204 rows (UNAVAILABLE)");
+  summary.status = Status(Code::kTimeout, "late");
+  CHECK(footer(summary) == "INCOMPLETE: time limit passed after 1 204 rows");
+  summary.status = Status(Code::kIncomplete, "odd").with_grpc_code(99);
+  CHECK(footer(summary) == "INCOMPLETE: stream lost after 1 204 rows");
+}
+
+}  // namespace
+}  // namespace pxq
