@@ -1,3 +1,5 @@
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "local/functions_call.h"
@@ -49,6 +51,55 @@ TEST_CASE("every scalar function gives columns of its type, also of no rows") {
       CHECK(column_type(result) == function.result);
       CHECK(column_size(result) == rows);
     }
+  }
+}
+
+template <typename Cells>
+void fill_cycle(Column& column, size_t rows, size_t stride, const Cells& values) {
+  auto& cells = std::get<Cells>(column);
+  for (size_t row = 0; row < rows; ++row) cells.push_back(values[row / stride % values.size()]);
+}
+
+// Edge values of a type; `stride` makes the columns of one call meet in all combinations.
+Column edge_column(DataType type, size_t rows, size_t stride) {
+  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  static const std::string zeros(1, '\0');
+  Column column = make_column(type);
+  switch (type) {
+    case kBoolean: fill_cycle(column, rows, stride, BooleanColumn{0, 1}); break;
+    case kInt64: fill_cycle(column, rows, stride, Int64Column{kMin, -1, 0, 1, 3, kMax}); break;
+    case kTime64Ns:
+      fill_cycle(column, rows, stride, Time64Column{{kMin}, {-1}, {0}, {1}, {3}, {kMax}});
+      break;
+    case kUint128: fill_cycle(column, rows, stride, Uint128Column{{}, {~0u, 1}, {1, ~0u}}); break;
+    case kFloat64:
+      fill_cycle(column, rows, stride,
+                 Float64Column{-kInfinity, -1e300, -0.0, 5e-324, 1e300, std::nan("")});
+      break;
+    default:
+      fill_cycle(column, rows, stride,
+                 StringColumn{"", zeros, "\xff\\1", "[\"a\"", "{\"a\":", "a:b%4"});
+  }
+  return column;
+}
+
+TEST_CASE("no function has trouble with edge values") {
+  StringArena strings;
+  FunctionContext context{.strings = &strings};
+  for (const ScalarFunction& function : scalar_functions()) {
+    INFO(describe(function));
+    constexpr size_t kRows = 6 * 6 * 6;
+    std::vector<Column> columns;
+    size_t stride = 1;
+    for (const DataType type : function.arguments) {
+      columns.push_back(edge_column(type, kRows, stride));
+      stride = stride == 36 ? 1 : stride * 6;
+    }
+    std::vector<const Column*> pointers;
+    for (const Column& column : columns) pointers.push_back(&column);
+    CHECK(column_size(function.kernel(pointers, kRows, context)) == kRows);
   }
 }
 

@@ -87,10 +87,11 @@ Column apply_rows(std::span<const Column* const> arguments, size_t rows, Functio
     [[maybe_unused]] const std::tuple cells(
         std::get<ColumnOf<Arguments>>(*arguments[kIndex]).data()...);
     ColumnOf<Value> values(rows);
+    auto* const out = values.data();
     for (size_t row = 0; row < rows; ++row) {
-      values[row] = to_cell(call_operation<kOperation, Arguments...>(
-                                context, Arguments(std::get<kIndex>(cells)[row])...),
-                            context);
+      out[row] = to_cell(call_operation<kOperation, Arguments...>(
+                             context, Arguments(std::get<kIndex>(cells)[row])...),
+                         context);
     }
     return values;
   }
