@@ -1,1 +1,14 @@
-int main() { return 0; }
+#include "cli.h"
+#include "exit_code.h"
+#include "process.h"
+
+int main(int argc, char** argv) {
+  const pxq::Status prepared = pxq::prepare_process();
+  pxq::Signals signals;
+  pxq::Talk talk;
+  pxq::Context context{signals, talk, pxq::Terminal::of(1), pxq::Terminal::of(2), prepared, {}};
+  const pxq::Status status = pxq::run_command_line(argc, argv, context);
+  if (signals.fatal_signal() != 0) signals.die();
+  if (!status.ok() && !context.reported) talk.error(status);
+  return pxq::exit_code(status.code());
+}

@@ -71,12 +71,16 @@ std::string Ledger::what_is_missing() const {
 }
 
 Summary Ledger::close(Status status) const {
-  Summary summary;
   if (status.ok()) {
     if (std::string missing = what_is_missing(); !missing.empty()) {
       status = Status(Code::kIncomplete, std::move(missing)).with_retryable(true);
     }
   }
+  return summarize(std::move(status));
+}
+
+Summary Ledger::summarize(Status status) const {
+  Summary summary;
   summary.status = std::move(status);
   for (const Table& table : tables_) {
     summary.tables.push_back(

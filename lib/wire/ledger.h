@@ -52,7 +52,12 @@ class Ledger {
   /// Closes the books. `status` is how the call ended; if it is ok, completeness has the last word.
   Summary close(Status status) const;
 
+  /// Closes the books of a run that the user wanted no more of: ok, whatever is missing.
+  Summary close_early() const { return summarize({}); }
+
  private:
+  Summary summarize(Status status) const;
+
   DecodeLimits limits_;
   std::deque<Table> tables_;  // in order of arrival; addresses stay
   std::map<std::string, Table*, std::less<>> by_id_;

@@ -37,6 +37,7 @@ class Run {
   TimePoint start_;
   Duration first_row_{0};
   bool any_message_ = false;
+  bool satisfied_ = false;  // the user wants no more
 };
 
 Summary Run::go(const Peer& peer, const ScriptRequest& request) {
@@ -45,6 +46,7 @@ Summary Run::go(const Peer& peer, const ScriptRequest& request) {
   Status ours = read_all(stream);
   if (!ours.ok()) stream.cancel();
   const StreamEnd end = stream.finish();
+  if (satisfied_) return close({});
   // The in-band status, or what we found wrong, says more than the RPC status that follows it. Our
   // own end of the call comes first: what was half read then is no finding.
   Status theirs = classify_end(end, progress(), peer.address, options_.limits);
@@ -53,7 +55,7 @@ Summary Run::go(const Peer& peer, const ScriptRequest& request) {
 }
 
 Summary Run::close(Status status) {
-  Summary summary = ledger_.close(std::move(status));
+  Summary summary = satisfied_ ? ledger_.close_early() : ledger_.close(std::move(status));
   summary.first_row = first_row_;
   summary.elapsed = MonotonicClock::now() - start_;
   sink_.end(summary);
@@ -64,6 +66,11 @@ Status Run::read_all(MessageStream& stream) {
   while (std::optional<Message> message = stream.next()) {
     if (Status status = take(*message); !status.ok()) return status;
     if (Status status = options_.output_status(); !status.ok()) return status;
+    if (options_.satisfied()) {
+      satisfied_ = true;
+      stream.cancel();
+      return {};
+    }
   }
   return {};
 }

@@ -28,6 +28,9 @@ struct RunOptions {
   std::stop_token stop;
   /// Asked once per batch: a destination that failed ends the run with its status.
   std::function<Status()> output_status = [] { return Status(); };
+  /// Asked once per batch: the user has all the rows wanted (--limit). The call is then cancelled
+  /// and the run is whole by the user's own measure.
+  std::function<bool()> satisfied = [] { return false; };
 };
 
 /// Runs a script: sends the request, decodes what comes, hands tables to `sink` on this thread,

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+#include "command.h"
+
+namespace pxq {
+
+/// What is said on stderr and how.
+struct TalkOptions {
+  bool quiet = false;
+  int verbosity = 0;
+  bool stats = false;
+  std::string errors = "text";
+  std::string color = "auto";
+
+  void declare(CLI::App& app);
+  ColorChoice color_choice() const;
+  /// Makes context.talk speak as asked.
+  void apply(Context& context) const;
+};
+
+}  // namespace pxq

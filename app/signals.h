@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/unique_fd.h"
+
+namespace pxq {
+
+/// Turns SIGINT, SIGTERM, SIGHUP and a reader that went away into one stop request, and sees to it
+/// that the process ends within two seconds of it, whatever hangs. Make it before any other thread:
+/// it blocks the signals for all of them. A signal that the parent chose to ignore stays ignored
+/// (nohup). A second signal ends the process at once.
+class Signals {
+ public:
+  Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals();
+
+  std::stop_token token() const { return stop_.get_token(); }
+
+  /// The signal by which to die; 0 while there is none.
+  int fatal_signal() const { return fatal_; }
+
+  /// Ends the run as if `signal` had come.
+  void raise(int signal);
+
+  /// Takes the end of the reader of `fd` (a pipe or socket) for a SIGPIPE, also while nothing is
+  /// being written. -1 stops watching.
+  void watch_reader(int fd);
+
+  /// Ends the process by fatal_signal(), so that a shell sees 128 + its number.
+  [[noreturn]] void die();
+
+ private:
+  static constexpr Duration kGrace = std::chrono::milliseconds(1700);
+
+  void watch();
+  void on_signal();
+
+  std::stop_source stop_;
+  std::atomic<int> fatal_{0};
+  std::atomic<int> reader_fd_{-1};
+  UniqueFd signal_fd_;
+  UniqueFd wake_fd_;
+  std::atomic<bool> done_{false};
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace pxq

@@ -1,0 +1,103 @@
+#include "talk.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "diagnostic_text.h"
+#include "exit_code.h"
+#include "text/visible.h"
+#include "wire/classify.h"
+
+namespace pxq {
+namespace {
+
+constexpr size_t kLongestText = 2048;  // of a server's message
+constexpr size_t kMostDiagnostics = 20;
+
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+// One write for a whole message, so that lines of parallel runs do not mix. A failure has nowhere
+// to be told.
+void write_stderr(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+std::string shown(std::string_view text) {
+  if (text.size() <= kLongestText) return visible(text);
+  return visible(text.substr(0, kLongestText)) + "…";
+}
+
+std::string painted(std::string_view text, std::string_view color, bool use) {
+  return use ? fmt::format("{}{}{}", color, text, kPlain) : std::string(text);
+}
+
+}  // namespace
+
+void Talk::line(std::string_view text) {
+  if (!options_.quiet) write_stderr(fmt::format("{}\n", text));
+}
+
+void Talk::warning(std::string_view text) {
+  if (options_.quiet) return;
+  write_stderr(
+      fmt::format("pxq: {} {}\n", painted("warning:", kYellow, options_.color), shown(text)));
+}
+
+void Talk::error(const Status& status, std::string_view script, std::string_view query_id) {
+  if (options_.errors == Errors::kJson) return error_json(status, query_id);
+  error_text(status, script);
+}
+
+void Talk::error_text(const Status& status, std::string_view script) {
+  const std::string head = fmt::format("pxq: {}", painted("error:", kRed, options_.color));
+  const auto& diagnostics = status.diagnostics();
+  if (diagnostics.empty()) {
+    std::string text = fmt::format("{} {}\n", head, shown(status.message()));
+    if (!status.hint().empty()) text += fmt::format("  hint: {}\n", shown(status.hint()));
+    return write_stderr(text);
+  }
+  std::string text;
+  const size_t count = std::min(diagnostics.size(), kMostDiagnostics);
+  for (size_t i = 0; i < count; ++i) {
+    Diagnostic diagnostic = diagnostics[i];
+    if (i == 0 && diagnostic.hint.empty()) diagnostic.hint = status.hint();
+    text +=
+        fmt::format("{} {}\n{}", head, shown(diagnostic.message), source_block(diagnostic, script));
+  }
+  if (count < diagnostics.size())
+    text += fmt::format("  and {} more\n", diagnostics.size() - count);
+  write_stderr(text);
+}
+
+void Talk::error_json(const Status& status, std::string_view query_id) {
+  nlohmann::ordered_json line;
+  line["error"] = error_name(status.code());
+  line["exit"] = exit_code(status.code());
+  if (status.grpc_code() >= 0) line["grpc"] = wire::grpc_code_name(status.grpc_code());
+  const Diagnostic first =
+      status.diagnostics().empty() ? Diagnostic{} : status.diagnostics().front();
+  line["message"] = shown(first.message.empty() ? status.message() : first.message);
+  if (!first.where.file.empty()) line["file"] = shown(first.where.file);
+  if (first.where.line != 0) {
+    line["line"] = first.where.line;
+    line["column"] = first.where.column;
+  }
+  const std::string& hint = first.hint.empty() ? status.hint() : first.hint;
+  if (!hint.empty()) line["hint"] = shown(hint);
+  line["retryable"] = status.retryable();
+  if (!query_id.empty()) line["query_id"] = shown(query_id);
+  if (status.diagnostics().size() > 1) line["errors"] = status.diagnostics().size();
+  write_stderr(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace pxq

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+namespace pxq {
+
+enum class ColorChoice { kAuto, kAlways, kNever };
+
+/// What is known of one standard stream, asked once at start.
+struct Terminal {
+  bool is_terminal = false;
+  int width = 0;  // columns; 0 where it is not a terminal
+
+  /// Of stdout (1) or stderr (2). $COLUMNS stands over the terminal's own answer; a terminal that
+  /// does not say is taken for 80 columns wide.
+  static Terminal of(int fd);
+};
+
+/// NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb, under the user's --color.
+bool use_color(ColorChoice choice, const Terminal& terminal);
+
+}  // namespace pxq

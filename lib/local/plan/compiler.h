@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "local/plan/flags.h"
+#include "local/plan/plan.h"
+#include "local/tables/table_source.h"
+
+namespace pxq::local {
+
+/// A function of the script to run, argument values as text, tables named by `output_prefix`.
+struct FunctionCall {
+  std::string function;
+  std::vector<std::pair<std::string, std::string>> arguments;
+  std::string output_prefix;
+};
+
+/// What px.plugin.start_time and end_time are, Unix nanoseconds.
+struct PluginWindow {
+  int64_t start_ns = 0;
+  int64_t end_ns = 0;
+};
+
+/// What to compile. The views must outlive the call, not the result.
+struct CompileRequest {
+  std::string_view text;
+  std::span<const FunctionCall> functions;  // not empty: their results are the tables
+  int64_t now_ns = 0;                       // the query's one reading of the clock
+  std::optional<PluginWindow> plugin_window = std::nullopt;
+};
+
+/// One reason, with Pixie's text. Lines and columns count from 1; errors of function calls have
+/// the position 0:0, and some errors have none.
+struct CompileError {
+  uint64_t line = 0;
+  uint64_t column = 0;
+  std::string message;
+  bool has_position = true;
+};
+
+/// A plan, or why there is none.
+struct CompileResult {
+  Plan plan;
+  QueryFlags flags;
+  std::vector<CompileError> errors;  // empty: `plan` stands
+  std::string status_message;        // what Pixie puts into Status.message beside the details
+  bool flags_refused = false;        // a bad `#px:set` line: Pixie ends the call without a Status
+  bool mutation = false;             // the script would install probes or change agents
+
+  bool ok() const { return errors.empty(); }
+};
+
+/// Compiles a script as Pixie does: parse, walk, resolve types, place. Never reads a table. Any
+/// text may be given: time, memory and stack are bounded.
+CompileResult compile(const CompileRequest& request, const TableSet& tables);
+
+}  // namespace pxq::local

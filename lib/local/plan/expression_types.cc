@@ -1,0 +1,148 @@
+#include "local/plan/expression_types.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "local/plan/folding.h"
+#include "local/plan/metadata.h"
+
+namespace pxq::local {
+namespace {
+
+std::vector<DataType> types_of(const std::vector<ExpressionPtr>& expressions) {
+  std::vector<DataType> types;
+  types.reserve(expressions.size());
+  for (const ExpressionPtr& expression : expressions) types.push_back(expression->type);
+  return types;
+}
+
+SemanticType infer(const ScalarFunction& function, const std::vector<ExpressionPtr>& arguments) {
+  std::vector<SemanticType> semantics;
+  semantics.reserve(arguments.size());
+  for (const ExpressionPtr& argument : arguments) semantics.push_back(argument->semantic);
+  return function.semantic == nullptr ? SemanticType::kNone : function.semantic(semantics);
+}
+
+std::string_view kind_of(const Expression& expression) {
+  return std::holds_alternative<Expression::ColumnReference>(expression.node) ? "Column" : "Func";
+}
+
+ExpressionPtr make_literal_expression(const Value& value) {
+  Expression expression;
+  expression.node = Expression::Literal{value};
+  expression.type = value_type(value);
+  return std::make_shared<const Expression>(std::move(expression));
+}
+
+std::string column_names(const std::vector<ColumnInfo>& relation) {
+  std::vector<std::string_view> names;
+  for (const ColumnInfo& column : relation) names.push_back(column.name);
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
+}  // namespace
+
+size_t column_index(const std::vector<ColumnInfo>& relation, std::string_view name) {
+  const auto found = std::find_if(relation.begin(), relation.end(),
+                                  [name](const ColumnInfo& info) { return info.name == name; });
+  return static_cast<size_t>(found - relation.begin());
+}
+
+std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name) {
+  return errors.fail(place, fmt::format("Column '{}' not found in parent dataframe", name));
+}
+
+ExpressionPtr ExpressionTypes::resolve(const DraftExpressionPtr& draft) {
+  const auto known = resolved_.find(draft.get());
+  if (known != resolved_.end()) return known->second;
+  ExpressionPtr expression = resolve_node(*draft);
+  if (expression != nullptr && draft->cast) expression = apply_cast(*draft, expression);
+  resolved_.emplace(draft.get(), expression);
+  return expression;
+}
+
+ExpressionPtr ExpressionTypes::resolve_node(const DraftExpression& draft) {
+  if (const auto* literal = draft.as<DraftExpression::Literal>()) {
+    return make_literal_expression(literal->value);
+  }
+  if (const auto* column = draft.as<DraftExpression::Column>()) {
+    return resolve_column(draft.place, column->name);
+  }
+  if (const auto* metadata = draft.as<DraftExpression::Metadata>()) {
+    return resolve_metadata(draft.place, metadata->key);
+  }
+  const auto& call = std::get<DraftExpression::Call>(draft.node);
+  std::vector<ExpressionPtr> arguments;
+  for (const DraftExpressionPtr& argument : call.arguments) {
+    arguments.push_back(resolve(argument));
+    if (arguments.back() == nullptr) return nullptr;
+  }
+  return resolve_call(draft.place, call.function, std::move(arguments));
+}
+
+ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::string& name) {
+  const size_t index = column_index(relation_, name);
+  if (index == relation_.size()) return fail_missing_column(errors_, place, name);
+  Expression expression;
+  expression.node = Expression::ColumnReference{index};
+  expression.type = relation_[index].type;
+  expression.semantic = relation_[index].semantic;
+  return std::make_shared<const Expression>(std::move(expression));
+}
+
+ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::string& key) {
+  const MetadataKey* known = find_metadata_key(key);
+  if (known == nullptr) {
+    return errors_.fail(place, fmt::format("'{}' unavailable metadata key.", key));
+  }
+  for (const std::string_view source : known->sources) {
+    if (column_index(relation_, source) == relation_.size()) continue;
+    const std::string function = fmt::format("{}_to_{}", source, known->name);
+    if (!is_scalar_name(function)) {
+      return errors_.fail(
+          place, fmt::format("ctx['{}'] is Kubernetes metadata, which the local Vizier does not "
+                             "have.",
+                             key));
+    }
+    ExpressionPtr column = resolve_column(place, std::string(source));
+    return resolve_call(place, function, {std::move(column)});
+  }
+  return errors_.fail(
+      place, fmt::format("Can't resolve metadata because of lack of converting columns in the "
+                         "parent. Need one of [{}]. Parent type has columns [{}] available.",
+                         fmt::join(known->sources, ","), column_names(relation_)));
+}
+
+ExpressionPtr ExpressionTypes::resolve_call(pxl::Place place, const std::string& function,
+                                            std::vector<ExpressionPtr> arguments) {
+  const std::vector<DataType> types = types_of(arguments);
+  const ScalarFunction* overload = find_scalar(function, types);
+  if (overload == nullptr) return errors_.fail_nowhere(no_overload(function, types));
+  for (size_t i = 0; i < overload->literal_arguments && i < arguments.size(); ++i) {
+    if (std::holds_alternative<Expression::Literal>(arguments[i]->node)) continue;
+    return errors_.fail(
+        place, fmt::format("expected init argument {} to be a primitive data type, received {}", i,
+                           kind_of(*arguments[i])));
+  }
+  Expression expression;
+  expression.type = overload->result;
+  expression.semantic = infer(*overload, arguments);
+  expression.node = Expression::Call{overload, std::move(arguments)};
+  return std::make_shared<const Expression>(std::move(expression));
+}
+
+ExpressionPtr ExpressionTypes::apply_cast(const DraftExpression& draft, ExpressionPtr expression) {
+  if (expression->type != draft.cast->type) {
+    return errors_.fail(
+        draft.place,
+        fmt::format("Cannot cast from '{}' to '{}'. Only semantic type casts are allowed.",
+                    data_type_name(expression->type), data_type_name(draft.cast->type)));
+  }
+  Expression cast = *expression;
+  cast.semantic = draft.cast->semantic;
+  return std::make_shared<const Expression>(std::move(cast));
+}
+
+}  // namespace pxq::local

@@ -1,0 +1,51 @@
+#include "local/plan/metadata.h"
+
+#include <algorithm>
+
+namespace pxq::local {
+namespace {
+
+struct Entry {
+  MetadataKey key;
+  std::vector<std::string_view> aliases;
+};
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> kEntries = {
+      {{"container_id", {"upid"}}, {}},
+      {{"service_id", {"upid", "service_name", "pod_id", "pod_name"}}, {}},
+      {{"pod_id", {"upid", "pod_name"}}, {}},
+      {{"deployment_id",
+        {"upid", "deployment_name", "pod_id", "pod_name", "replicaset_id", "replicaset_name"}},
+       {}},
+      {{"replicaset_id", {"upid", "pod_id", "pod_name", "replicaset_name"}}, {"replica_set_id"}},
+      {{"service_name", {"upid", "service_id", "pod_id", "pod_name"}}, {"service"}},
+      {{"pod_name", {"upid", "pod_id"}}, {"pod"}},
+      {{"deployment_name",
+        {"upid", "deployment_id", "pod_id", "pod_name", "replicaset_id", "replicaset_name"}},
+       {"deployment"}},
+      {{"namespace", {"upid", "pod_id", "pod_name", "service_name"}}, {}},
+      {{"replicaset_name", {"upid", "pod_id", "pod_name", "replicaset_id"}},
+       {"replica_set", "replicaset"}},
+      {{"node_name", {"upid", "pod_id"}}, {"node"}},
+      {{"hostname", {"upid"}}, {"host"}},
+      {{"container_name", {"upid"}}, {"container"}},
+      {{"cmdline", {"upid"}}, {"cmd"}},
+      {{"asid", {"upid"}}, {}},
+      {{"pid", {"upid"}}, {}},
+  };
+  return kEntries;
+}
+
+}  // namespace
+
+const MetadataKey* find_metadata_key(std::string_view name) {
+  for (const Entry& entry : entries()) {
+    const auto& aliases = entry.aliases;
+    if (entry.key.name == name) return &entry.key;
+    if (std::find(aliases.begin(), aliases.end(), name) != aliases.end()) return &entry.key;
+  }
+  return nullptr;
+}
+
+}  // namespace pxq::local

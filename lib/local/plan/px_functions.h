@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "local/plan/builtin.h"
+
+namespace pxq::local {
+
+/// A function of px that runs while the script is compiled: outputs, times, values. nullptr where
+/// there is none of the name.
+const Builtin* find_px_function(std::string_view name);
+
+}  // namespace pxq::local

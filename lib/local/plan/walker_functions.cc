@@ -1,0 +1,134 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "local/plan/arguments.h"
+#include "local/plan/folding.h"
+#include "local/plan/walker.h"
+
+namespace pxq::local {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+  });
+  return result;
+}
+
+/// Pixie's word for a type in "Expected 'x'".
+std::string type_text(const Object::Type& type) {
+  if (type.list) return "list";
+  if (type.cast.semantic == SemanticType::kNone) return lower(data_type_name(type.cast.type));
+  return "st_" + lower(semantic_type_name(type.cast.semantic));
+}
+
+/// Only literals have a type while the script runs.
+DataType known_type(const Object& object) {
+  const Value* value = literal_of(object);
+  return value == nullptr ? DataType::kUnknown : value_type(*value);
+}
+
+std::string known_type_text(const Object& object) {
+  const DataType type = known_type(object);
+  return type == DataType::kUnknown ? "data_type_unknown" : lower(data_type_name(type));
+}
+
+}  // namespace
+
+bool check_annotation(Session& session, const Object& value, const Object& annotation) {
+  const auto refuse = [&](const std::string& expected, const std::string& received) {
+    session.fail(value.place, fmt::format("Expected '{}', received '{}'", expected, received));
+    return false;
+  };
+  const auto* type = annotation.as<Object::Type>();
+  if (type == nullptr) {
+    if (object_class(annotation) == object_class(value)) return true;
+    return refuse(object_name(annotation), object_name(value));
+  }
+  if (type->list) {
+    if (value.as<Object::Collection>() != nullptr) return true;
+    return refuse("list", object_name(value));
+  }
+  if (value.as<DraftExpressionPtr>() == nullptr)
+    return refuse(type_text(*type), object_name(value));
+  if (known_type(value) == type->cast.type) return true;
+  return refuse(lower(data_type_name(type->cast.type)), known_type_text(value));
+}
+
+bool Walker::define(const pxl::Node& node, const pxl::FunctionDef& definition, Scope& scope) {
+  Function function;
+  function.name = definition.name.id;
+  if (!define_parameters(definition.arguments, scope, function)) return false;
+  const pxl::Node& body = *definition.body;
+  if (body.as<pxl::Suite>() == nullptr) {
+    session_.fail(body.place,
+                  fmt::format("function body of type {} not allowed", pxl::kind_name(body)));
+    return false;
+  }
+  if (!definition.decorators.empty()) {
+    session_.fail(definition.decorators.front()->place,
+                  "Decorators are not available in the local Vizier.");
+    return false;
+  }
+  // The body needs the annotations, and so a copy of the function without the body itself.
+  const auto signature = std::make_shared<const Function>(function);
+  function.body = [this, signature, &body, &scope](const BoundCall& call) {
+    return run_function(*signature, body, scope, call);
+  };
+  scope.assign(definition.name.id, make_function(node.place, std::move(function)));
+  return true;
+}
+
+bool Walker::define_parameters(const pxl::Arguments& arguments, Scope& scope, Function& function) {
+  for (const pxl::NodePtr& node : arguments.params) {
+    const auto* parameter = node->as<pxl::Arg>();
+    if (parameter == nullptr) {
+      session_.fail(node->place, fmt::format("function parameter must be an argument, not a {}",
+                                             pxl::kind_name(*node)));
+      return false;
+    }
+    ObjectPtr annotation;
+    if (parameter->annotation != nullptr) {
+      annotation = evaluate(*parameter->annotation, scope, nullptr);
+      if (annotation == nullptr) return false;
+    }
+    function.parameters.push_back({parameter->name, nullptr, std::move(annotation)});
+  }
+  for (const pxl::NodePtr& fallback : arguments.defaults) {
+    if (fallback == nullptr) continue;
+    session_.fail(fallback->place, "default values not supported in function definitions");
+    return false;
+  }
+  if (arguments.args != nullptr) {
+    session_.fail(arguments.args->place,
+                  "variable length args are not supported in function definitions");
+    return false;
+  }
+  if (arguments.kwargs != nullptr) {
+    session_.fail(arguments.kwargs->place,
+                  "variable length kwargs are not supported in function definitions");
+    return false;
+  }
+  return true;
+}
+
+ObjectPtr Walker::run_function(const Function& function, const pxl::Node& body,
+                               const Scope& defined_in, const BoundCall& call) {
+  if (!session_.enter_function(call.place)) return nullptr;
+  Scope& scope = calls_.emplace_back(&defined_in);
+  bool fits = true;
+  for (size_t i = 0; fits && i < function.parameters.size(); ++i) {
+    const Function::Parameter& parameter = function.parameters[i];
+    const ObjectPtr& annotation = parameter.annotation;
+    fits = annotation == nullptr || check_annotation(session_, *call.values[i], *annotation);
+    scope.assign(parameter.name, call.values[i]);
+  }
+  const auto& statements = body.as<pxl::Suite>()->statements;
+  ObjectPtr result = fits ? run_suite(body.place, statements, scope, true) : nullptr;
+  session_.leave_function();
+  return result;
+}
+
+}  // namespace pxq::local
