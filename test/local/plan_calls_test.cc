@@ -51,7 +51,7 @@ TEST_CASE("functions become tables under their prefixes") {
 
 TEST_CASE("debug tables keep away from the prefixes") {
   const Story story = compile_functions(
-      kScript, {{"both", {{"a", "'latency'"}, {"b", "0"}, {"c", "1"}, {"d", "0"}}, "_both"}});
+      kScript, {{"both", {{"a", "['latency']"}, {"b", "0"}, {"c", "1"}, {"d", "0"}}, "_both"}});
   CHECK(story.tables() == "_both_1 _both[0] _both[1]");
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("arguments are parsed by their annotations") {
 }
 
 TEST_CASE("errors inside a called function stand in its body") {
-  CHECK(error_of({"broken", {}, "x"}) == "25:12 name 'missing' is not defined");
+  CHECK(error_of({"broken", {}, "x"}) == "24:12 name 'missing' is not defined");
 }
 
 }  // namespace pxq::local::test

@@ -119,7 +119,7 @@ TEST_CASE("literals fold as the functions compute") {
   CHECK(rows("2 + 3 * 4") == "limit 14 (source http_events)");
   CHECK(rows("-(-7) % 4") == "limit 3 (source http_events)");
   CHECK(
-      rows("px.minutes(2) / 1").starts_with("no such table; 3:37 Expected arg 'n' as type 'Int'"));
+      rows("px.minutes(2) / 1").starts_with("no such table; 3:36 Expected arg 'n' as type 'Int'"));
   CHECK(compile_line("px.display(df, 'a' + 'b')").tables() == "ab");
   CHECK(compile_line("px.display(df, px.format_duration(px.hours(-3)))").tables() == "-3h");
 }
