@@ -83,7 +83,7 @@ NodePtr Grammar::decorator_name() {
     names.push_back(std::move(*next));
   } while (accept(kDot));
   NodePtr node = make(names[0].place, Name{.id = names[0].id});
-  for (size_t i = 1; i < names.size(); ++i) {
+  for (size_t i = 1; i < names.size() && !tokens_.stopped(); ++i) {
     node = make(tokens_.place(), Attribute{.value = std::move(node), .name = std::move(names[i])});
   }
   return node;

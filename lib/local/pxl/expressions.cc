@@ -203,6 +203,7 @@ NodePtr Grammar::power() {
   if (!base) return nullptr;
   while (NodePtr longer = trailer(base)) base = std::move(longer);
   if (!accept(kPower)) return rewind.keep(std::move(base));
+  Level level(*this);
   const Place place = tokens_.place();
   NodePtr exponent = require(&Grammar::factor, "Expected expression after `**`");
   if (!exponent) return nullptr;
