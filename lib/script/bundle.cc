@@ -126,7 +126,7 @@ void ScriptLibrary::add(Bundle bundle) {
 }
 
 std::vector<const BundleScript*> ScriptLibrary::list(std::string_view pattern,
-                                                     bool with_hidden) const {
+                                                     bool with_hidden) const& {
   std::vector<const BundleScript*> found;
   for (const auto& [name, script] : scripts_) {
     if ((with_hidden || !script.hidden) && matches(script, pattern)) found.push_back(&script);
@@ -134,7 +134,7 @@ std::vector<const BundleScript*> ScriptLibrary::list(std::string_view pattern,
   return found;
 }
 
-Result<const BundleScript*> ScriptLibrary::find(const std::string& name) const {
+Result<const BundleScript*> ScriptLibrary::find(const std::string& name) const& {
   if (const auto it = scripts_.find(name); it != scripts_.end()) return &it->second;
   Suggestion suggestion(name);
   for (const auto& [known, script] : scripts_) suggestion.offer(known);

@@ -35,8 +35,9 @@ Result<Bundle> parse_bundle(std::string_view json, const std::string& origin);
 /// The same from a file; a URL is refused with the command that fetches one.
 Result<Bundle> read_bundle(const std::string& path);
 
-/// Every script that can be run by name. Bundles are added in order of precedence: the first one
-/// that has a name keeps it, so the user's own go first.
+/// Every script that can be run by name. What it hands out lives as long as it does. Bundles are
+/// added in order of precedence: the first one that has a name keeps it, so the user's own go
+/// first.
 class ScriptLibrary final {
  public:
   void add(Bundle bundle);
@@ -44,10 +45,12 @@ class ScriptLibrary final {
   /// Sorted by name. `pattern` is a part of a name or of the short text, or with * and ? a whole
   /// name; empty: all. Hidden ones only when asked for.
   std::vector<const BundleScript*> list(std::string_view pattern = {},
-                                        bool with_hidden = false) const;
+                                        bool with_hidden = false) const&;
+  std::vector<const BundleScript*> list(std::string_view = {}, bool = false) const&& = delete;
 
   /// kUsage with the nearest names where there is none.
-  Result<const BundleScript*> find(const std::string& name) const;
+  Result<const BundleScript*> find(const std::string& name) const&;
+  Result<const BundleScript*> find(const std::string& name) const&& = delete;
 
   /// find(), and vis.json read and the text checked.
   Result<Script> load(const std::string& name) const;

@@ -1,0 +1,87 @@
+#include "script/shipped.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "script/preparation.h"
+#include "script/tokens.h"
+
+namespace pxq {
+namespace {
+
+ScriptLibrary shipped() {
+  const auto bundle = read_script_tree(PXQ_SOURCE_DIR "/scripts/pxl");
+  REQUIRE(bundle.ok());
+  CHECK(bundle->skipped.empty());
+  ScriptLibrary library;
+  library.add(*bundle);
+  return library;
+}
+
+// Parameter names of `def NAME(...)`; of `a: T` the a.
+std::vector<std::string> parameters(const std::string& text, const std::string& function) {
+  const std::vector<Token> tokens = tokenize(text);
+  std::vector<std::string> names;
+  for (size_t i = 2; i < tokens.size(); ++i) {
+    if (tokens[i - 2].text != "def" || tokens[i - 1].text != function) continue;
+    for (; i + 1 < tokens.size() && tokens[i].text != ")"; ++i) {
+      const bool first = tokens[i].text == "(" || tokens[i].text == ",";
+      if (first && tokens[i + 1].is_name) names.emplace_back(tokens[i + 1].text);
+    }
+  }
+  return names;
+}
+
+TEST_CASE("the shipped scripts answer the questions people ask first") {
+  const ScriptLibrary library = shipped();
+  std::vector<std::string> names;
+  for (const BundleScript* script : library.list()) names.push_back(script->name);
+  CHECK(names == std::vector<std::string>{"connections", "host_overview", "network",
+                                          "pxq/connections_by_peer", "pxq/dns_failures",
+                                          "pxq/http_by_service", "pxq/resources_by_pod",
+                                          "pxq/resources_by_process", "pxq/slow_requests",
+                                          "pxq/sql_by_query", "top_memory", "top_processes"});
+}
+
+TEST_CASE("every shipped script is documented and runs without an argument") {
+  const ScriptLibrary library = shipped();
+  for (const BundleScript* entry : library.list()) {
+    INFO(entry->name);
+    CHECK_FALSE(docstring(entry->text).empty());
+    CHECK_FALSE(entry->short_doc.empty());
+    CHECK(entry->long_doc.size() > entry->short_doc.size());
+    const auto script = library.load(entry->name);
+    REQUIRE(script.ok());
+    const auto request = prepare_request(*script, {});
+    INFO(request.status().message());
+    REQUIRE(request.ok());
+    CHECK(request->text == entry->text);
+    CHECK(request->functions.empty() == !script->vis.has_value());
+  }
+}
+
+TEST_CASE("vis.json of every shipped script fits its functions") {
+  const ScriptLibrary library = shipped();
+  for (const BundleScript* entry : library.list("pxq/*")) {
+    const Script script = library.load(entry->name).value();
+    REQUIRE(script.vis.has_value());
+    for (const Variable& variable : script.vis->variables) {
+      INFO(entry->name << ": " << variable.name);
+      CHECK(variable.type != PxType::kUnknown);
+      CHECK_FALSE(variable.description.empty());
+    }
+    for (const Widget& widget : script.vis->widgets) {
+      REQUIRE(widget.function.has_value());
+      INFO(entry->name << ": " << widget.function->name);
+      std::vector<std::string> passed;
+      for (const VisArgument& argument : widget.function->arguments)
+        passed.push_back(argument.name);
+      CHECK(parameters(script.text, widget.function->name) == passed);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pxq
