@@ -11,9 +11,6 @@
 namespace pxq {
 namespace {
 
-/// Results of up to this many rows may be expanded, which must be decided before the first one.
-constexpr size_t kMostRowsExpanded = 10;
-
 /// The last rows seen, by the batches that hold them.
 class LastRows {
  public:
@@ -97,7 +94,7 @@ class LayoutSection final : public Section {
     if (sample_.is_full()) return true;
     const bool bounded = limit_ != SIZE_MAX;
     const bool may_expand = bounded && options_.expanded == FormatOptions::Expanded::kAuto;
-    const size_t enough = may_expand ? kMostRowsExpanded : 0;
+    const uint64_t enough = may_expand ? kMostRowsExpanded : 0;
     return options_.width > 0 && !last && sample_.rows() > enough;
   }
 

@@ -46,6 +46,9 @@ class Layout {
   virtual void close(const LayoutEnd& end, Output& out) = 0;
 };
 
+/// Results of up to this many rows may be expanded, which has to be decided before the first one.
+inline constexpr uint64_t kMostRowsExpanded = 10;
+
 /// Appends `http_events: 1 204 rows, 3 columns` in the title's role and ends the line.
 void append_title(const LayoutTable& table, std::optional<uint64_t> rows, TextBuffer& out);
 

@@ -10,8 +10,6 @@ using Expanded = FormatOptions::Expanded;
 constexpr SectionFrame kFrame{
     .open = "", .separator = "\n", .close = "", .torn = "", .no_section = ""};
 
-constexpr uint64_t kMostRowsExpanded = 10;
-
 // Whether a table fitted like this is better read one field a line.
 bool hides_too_much(const ColumnFit& fit, std::optional<uint64_t> rows) {
   return rows && *rows <= kMostRowsExpanded && fit.hidden * 3 > fit.widths.size();

