@@ -8,6 +8,9 @@
 #include <limits>
 #include <optional>
 
+#include "script/civil_time.h"
+#include "script/time_scanner.h"
+
 namespace pxq {
 namespace {
 
@@ -25,8 +28,6 @@ struct Unit {
 constexpr std::array<Unit, 5> kUnits{
     {{"ms", 1'000'000}, {"d", kDay}, {"h", kHour}, {"m", kMinute}, {"s", kSecond}}};
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
 Status refused(std::string_view flag, std::string_view text, std::string_view why,
                std::string hint) {
   return {Code::kUsage, fmt::format("{} '{}': {}", flag, text, why), std::move(hint)};
@@ -35,49 +36,6 @@ Status refused(std::string_view flag, std::string_view text, std::string_view wh
 Status too_large(std::string_view flag, std::string_view text) {
   return refused(flag, text, "out of range", "times lie between 1970 and 2262");
 }
-
-// Takes fixed shapes off the front of a text; false leaves the text where it was.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
-
-  bool done() const { return rest_.empty(); }
-  bool at_digit() const { return !rest_.empty() && is_digit(rest_[0]); }
-  std::string_view rest() const { return rest_; }
-
-  bool take(char byte) {
-    if (rest_.empty() || rest_[0] != byte) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  bool take(std::string_view word) {
-    if (!rest_.starts_with(word)) return false;
-    rest_.remove_prefix(word.size());
-    return true;
-  }
-  // Exactly `count` digits, with no further one behind them.
-  bool digits(size_t count, int& value) {
-    if (rest_.size() < count || (rest_.size() > count && is_digit(rest_[count]))) return false;
-    int number = 0;
-    for (size_t i = 0; i < count; ++i) {
-      if (!is_digit(rest_[i])) return false;
-      number = number * 10 + (rest_[i] - '0');
-    }
-    rest_.remove_prefix(count);
-    value = number;
-    return true;
-  }
-  std::string_view digits() {
-    size_t count = 0;
-    while (count < rest_.size() && is_digit(rest_[count])) ++count;
-    const std::string_view run = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return run;
-  }
-
- private:
-  std::string_view rest_;
-};
 
 std::optional<int64_t> number(std::string_view digits) {
   int64_t value = 0;
@@ -135,89 +93,6 @@ std::optional<int64_t> unix_ns(int64_t value) {
     }
   }
   return std::nullopt;
-}
-
-struct CivilTime {
-  std::optional<std::chrono::sys_days> date;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int64_t fraction_ns = 0;
-  std::optional<int64_t> offset;  // seconds ahead of UTC
-};
-
-bool take_date(Scanner& scanner, CivilTime& civil) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  if (!(scanner.digits(4, year) && scanner.take('-') && scanner.digits(2, month) &&
-        scanner.take('-') && scanner.digits(2, day))) {
-    return false;
-  }
-  const std::chrono::year_month_day date{std::chrono::year{year},
-                                         std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
-  if (!date.ok()) return false;
-  civil.date = std::chrono::sys_days{date};
-  return true;
-}
-
-bool take_fraction(Scanner& scanner, CivilTime& civil) {
-  std::string digits{scanner.digits()};
-  if (digits.empty() || digits.size() > 9) return false;
-  digits.resize(9, '0');
-  civil.fraction_ns = *number(digits);
-  return true;
-}
-
-bool take_clock(Scanner& scanner, CivilTime& civil) {
-  if (!scanner.digits(2, civil.hour) || !scanner.take(':') || !scanner.digits(2, civil.minute)) {
-    return false;
-  }
-  if (scanner.take(':')) {
-    if (!scanner.digits(2, civil.second)) return false;
-    if (scanner.take('.') && !take_fraction(scanner, civil)) return false;
-  }
-  return civil.hour <= 23 && civil.minute <= 59 && civil.second <= 59;
-}
-
-bool take_zone(Scanner& scanner, CivilTime& civil) {
-  if (scanner.take('Z') || scanner.take('z')) {
-    civil.offset = 0;
-    return true;
-  }
-  const bool east = scanner.take('+');
-  if (!east && !scanner.take('-')) return false;
-  int hours = 0;
-  int minutes = 0;
-  if (scanner.digits(2, hours)) {
-    if (!scanner.take(':') || !scanner.digits(2, minutes)) return false;
-  } else if (scanner.digits(4, minutes)) {
-    hours = minutes / 100;
-    minutes %= 100;
-  } else {
-    return false;
-  }
-  if (hours > 23 || minutes > 59) return false;
-  civil.offset = (hours * 3600 + minutes * 60) * (east ? 1 : -1);
-  return true;
-}
-
-// A date, a time of day, or both; a zone only behind a time.
-std::optional<CivilTime> scan_civil(std::string_view text) {
-  Scanner scanner(text);
-  CivilTime civil;
-  const bool dated = text.find('-') == 4;
-  if (dated) {
-    if (!take_date(scanner, civil)) return std::nullopt;
-    if (scanner.done()) return civil;
-    if (!scanner.take('T') && !scanner.take('t') && !scanner.take(' ')) return std::nullopt;
-  }
-  if (!take_clock(scanner, civil)) return std::nullopt;
-  if (scanner.done()) return civil;
-  scanner.take(' ');
-  if (!take_zone(scanner, civil) || !scanner.done()) return std::nullopt;
-  return civil;
 }
 
 int64_t offset_at(const TimeReference& reference, int64_t utc_seconds) {
