@@ -105,7 +105,8 @@ TEST_CASE("deeply nested JSON does not overflow the stack") {
 TEST_CASE("tables are named by output or widget, unnamed widgets by their place") {
   const Vis vis = parsed(R"({
     "globalFuncs": [{"outputName": "g", "func": {"name": "f"}}],
-    "widgets": [{"name": "First", "globalFuncOutputName": "g", "displaySpec": {"@type": "a/b.Table"}},
+    "widgets": [{"name": "First", "globalFuncOutputName": "g",
+                 "displaySpec": {"@type": "a/b.Table"}},
                 {"func": {"name": "h"}},
                 {"name": "Named", "func": {"name": "h"}},
                 {"name": "Again", "globalFuncOutputName": "g"},
