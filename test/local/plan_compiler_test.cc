@@ -71,6 +71,13 @@ TEST_CASE("syntax errors come whole, their texts joined for the status") {
         "2:1 SyntaxError: invalid syntax");
   CHECK(story.result.status_message ==
         "Expected `)`Expected new line after statementinvalid syntax");
+  CHECK(compile_script("import px\ndf = px.DataFrame('http_events', start_time='-5m'\n"
+                       "px.display(df)\n")
+            .error() ==
+        "4:1 SyntaxError: Expected keyword argument\n"
+        "2:19 SyntaxError: Expected `)`\n"
+        "2:18 SyntaxError: Expected new line after statement\n"
+        "2:1 SyntaxError: invalid syntax");
 }
 
 TEST_CASE("only errors without a position fill the status text") {
@@ -137,6 +144,8 @@ TEST_CASE("a hostile script meets limits, not the end of memory or stack") {
   CHECK(refused("x = 'aaaaaaaaaaaaaaaa'\n" + repeated("x = x + x\n", 60)));
   CHECK(refused("x = []\n" + repeated("x = [x]\n", 5000)));
   CHECK(refused(head + repeated("df = df.head(1)\n", 5000)));
+  const std::string deep = repeated("[", 190) + "f(a)" + repeated("]", 190);
+  CHECK(refused("def f(a):\n    return " + deep + "\nf(1)\n"));
   std::string calls = "def f0():\n    return 1\n";
   for (int i = 1; i <= 40; ++i) {
     const std::string inner = "f" + std::to_string(i - 1) + "()";

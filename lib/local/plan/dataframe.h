@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "local/plan/object.h"
 #include "local/plan/session.h"
@@ -22,6 +23,10 @@ ObjectPtr dataframe_subscript(Session& session, const DraftOperator& op, pxl::Pl
 /// The dataframe that has `column` computed by `value` and all other columns of `op`.
 ObjectPtr assign_column(Session& session, const DraftOperator& op, pxl::Place place,
                         std::string column, DraftExpressionPtr value);
+
+/// False, and reported, when a column is named twice: what Pixie does then is not defined.
+bool are_distinct(Session& session, pxl::Place place, const std::vector<std::string>& columns,
+                  std::string_view where);
 
 /// A reference to a column by name.
 DraftExpressionPtr make_column(pxl::Place place, std::string name);
