@@ -1,0 +1,178 @@
+// Signals, and readers that go away: pxq stops in time, the server is told, nothing half is left.
+
+#include <signal.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "fake/loopback.h"
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+const fake::Table kT = numbers();
+const std::string kRow = "{\"a\":1}\n";
+
+// One row, then silence for as long as the client stays.
+fake::Script one_row_then_silence() {
+  return fake::Script().send(kT.metadata()).send(kT.batch().int64({1})).silence();
+}
+
+TEST_CASE("G01 a signal in mid-stream: the server is told and pxq dies by it") {
+  const int number = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  fake::Vizier vizier(one_row_then_silence());
+  const Session session;
+  fake::Process process(session.run_at(vizier.address()));
+  REQUIRE(process.wait_for_out(kRow));
+  const TimePoint sent = MonotonicClock::now();
+  process.signal(number);
+  const fake::ProcessResult result = process.wait();
+  CHECK(MonotonicClock::now() - sent < milliseconds(2500));
+  CHECK(result.signal == number);
+  session.check(result, {128 + number, kRow});
+  CHECK(vizier.wait_for_cancel());
+}
+
+TEST_CASE("G01 a signal before there is a connection") {
+  const fake::RawHttp2 peer(fake::Exchange::from_scratch().silence());
+  const Session session;
+  fake::Process process(session.run_at(peer.address(), {"--connect-timeout", "30s"}));
+  while (peer.connections() == 0) continue;
+  process.signal(SIGINT);
+  const fake::ProcessResult result = process.wait();
+  CHECK(result.signal == SIGINT);
+  session.check(result, {130});
+  CHECK(result.elapsed < std::chrono::seconds(4));
+}
+
+TEST_CASE("G01 a signal leaves an old file as it was and no other") {
+  const int number = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  fake::Vizier vizier(fake::Script()
+                          .send(kT.metadata())
+                          .repeat(100, kT.batch().int64(std::vector<int64_t>(1000, 1)))
+                          .silence());
+  Session session;
+  session.home().write("out.jsonl", "old\n");
+  session.allow("out.jsonl");
+  fake::Process process(session.run_at(vizier.address(), {"-o", "out.jsonl", "--force"}));
+  REQUIRE(vizier.wait_for_messages(101));
+  process.signal(number);
+  session.check(process.wait(), {128 + number});
+  CHECK(session.home().read("out.jsonl") == "old\n");
+}
+
+TEST_CASE("G01 a signal while the reader does not read") {
+  fake::Vizier vizier(
+      fake::Script().send(kT.metadata()).endless(kT.batch().int64(std::vector<int64_t>(1000, 1))));
+  const Session session;
+  fake::Process process(session.run_at(vizier.address()));
+  process.hold_output();
+  // The pipe, the queue and the windows are full once the writing stands still.
+  REQUIRE(vizier.wait_for_messages(50));
+  process.signal(SIGTERM);
+  REQUIRE(vizier.wait_for_cancel());
+  const fake::ProcessResult result = process.wait();
+  CHECK(result.signal == SIGTERM);
+  session.check_manners(result);
+}
+
+TEST_CASE("G02 a second signal ends the run at once") {
+  fake::Vizier vizier(one_row_then_silence());
+  const Session session;
+  fake::Process process(session.run_at(vizier.address()));
+  REQUIRE(process.wait_for_out(kRow));
+  process.signal(SIGINT);
+  process.signal(SIGINT);
+  session.check(process.wait(), {130, kRow});
+}
+
+TEST_CASE("G03 a reader that goes away ends the run, also when no more data comes") {
+  const bool endless = GENERATE(true, false);
+  fake::Vizier vizier(endless ? fake::Script().send(kT.metadata()).endless(kT.batch().int64({1}))
+                              : one_row_then_silence());
+  const Session session;
+  fake::Process process(session.run_at(vizier.address()));
+  REQUIRE(process.wait_for_out(kRow));
+  const TimePoint closed = MonotonicClock::now();
+  process.close_output();
+  REQUIRE(vizier.wait_for_cancel());
+  CHECK(MonotonicClock::now() - closed < milliseconds(1500));
+  const fake::ProcessResult result = process.wait();
+  CHECK(result.status() == 141);
+  CHECK(result.err.empty());
+}
+
+TEST_CASE("G04 a reader that goes away while SIGPIPE is ignored") {
+  fake::Vizier vizier(fake::Script().send(kT.metadata()).endless(kT.batch().int64({1})));
+  const Session session;
+  fake::Command command = session.run_at(vizier.address());
+  command.ignored = {SIGPIPE};
+  fake::Process process(command);
+  REQUIRE(process.wait_for_out(kRow));
+  process.close_output();
+  REQUIRE(vizier.wait_for_cancel());
+  const fake::ProcessResult result = process.wait();
+  CHECK(result.status() == 141);
+  CHECK_FALSE(result.overran);
+}
+
+TEST_CASE("A signal that the parent ignores stays ignored, as under nohup") {
+  fake::Vizier vizier(one_row_then_silence());
+  const Session session;
+  fake::Command command = session.run_at(vizier.address());
+  command.ignored = {SIGHUP};
+  fake::Process process(command);
+  REQUIRE(process.wait_for_out(kRow));
+  process.signal(SIGHUP);
+  CHECK_FALSE(vizier.wait_for_cancel(milliseconds(300)));
+  process.signal(SIGTERM);
+  CHECK(process.wait().signal == SIGTERM);
+}
+
+TEST_CASE("G06 a terminal that changes its size does not disturb") {
+  fake::Vizier vizier(fake::Script()
+                          .send(kT.metadata())
+                          .send(kT.batch().int64({1}))
+                          .wait("resized")
+                          .send(kT.end())
+                          .send(fake::stats()));
+  const Session session;
+  fake::Command command = session.run_at(vizier.address(), {"-o", "jsonl"});
+  command.out = fake::Destination::terminal();
+  fake::Process process(command);
+  REQUIRE(process.wait_for_out("{\"a\":1}"));
+  process.resize({.columns = 20, .rows = 5});
+  process.signal(SIGWINCH);
+  process.signal(SIGSTOP);
+  process.signal(SIGCONT);
+  vizier.open("resized");
+  CHECK(process.wait().status() == 0);
+}
+
+TEST_CASE("L10 a kill leaves the old file or the new one") {
+  fake::Vizier vizier(fake::Script()
+                          .send(kT.metadata())
+                          .repeat(20, kT.batch().int64(std::vector<int64_t>(1000, 1)))
+                          .send(kT.end())
+                          .send(fake::stats()));
+  const Session session;
+  for (uint64_t round = 0; round < 12; ++round) {
+    session.home().write("out.jsonl", "old\n");
+    fake::Process process(session.run_at(vizier.address(), {"-o", "out.jsonl", "--force"}));
+    vizier.wait_for_messages(round * 23 + 2 * round, milliseconds(2000));
+    process.signal(SIGKILL);
+    process.wait();
+    const std::string content = session.home().read("out.jsonl");
+    CHECK((content == "old\n" || count(content, kRow) * kRow.size() == content.size()));
+    CHECK((content == "old\n" || content.size() == 20'000 * kRow.size()));
+  }
+}
+
+}  // namespace
+}  // namespace pxq::app

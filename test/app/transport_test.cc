@@ -1,0 +1,158 @@
+// What stands below the messages: HTTP/2 and gRPC as no sound server would speak them.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+using fake::Exchange;
+using fake::Headers;
+using fake::stats;
+
+const fake::Table kT = numbers();
+const std::string kRow = "{\"a\":1}\n";
+
+// Headers, metadata and one row.
+Exchange begun() {
+  return Exchange().headers().send(kT.metadata()).send(kT.batch().int64({1}).response());
+}
+
+Exchange ended() { return begun().send(kT.end().response()).send(stats()); }
+
+TEST_CASE("A sound stream from the raw peer is whole") {
+  check_cases(std::vector<RawCase>{
+      {"whole", ended().ok(), {.out = kRow}},
+      {"H21 a message of no length",
+       begun().message("").send(kT.end().response()).send(stats()).ok(),
+       {.out = kRow}},
+      {"pings and settings between",
+       begun().pings(3).settings(3).send(kT.end().response()).send(stats()).ok(),
+       {.out = kRow}},
+  });
+}
+
+TEST_CASE("An HTTP server or proxy that answers is told from Pixie") {
+  const auto html = [](int status) {
+    return Exchange().headers(status, "text/html").data("<html>login</html>", true);
+  };
+  check_cases(std::vector<RawCase>{
+      {"H01 HTTP/1.1",
+       Exchange::from_scratch().bytes("HTTP/1.1 400 Bad Request\r\n\r\n").close(),
+       {5}},
+      {"H01 random bytes", Exchange::from_scratch().bytes("\x07\xf3random bytes\xff").close(), {5}},
+      {"H02 302", html(302), {5, "", {"302"}}},
+      {"H03 401", html(401), {4}},
+      {"H03 403", html(403), {4}},
+      {"H04 404", html(404), {5}},
+      {"H05 429", html(429), {5}},
+      {"H05 502", html(502), {5}},
+      {"H05 503", html(503), {5}},
+      {"H05 504", html(504), {5}},
+      {"H06 200 text/html", html(200), {5}},
+      {"H18 long headers",
+       Exchange().headers({{":status", "200"},
+                           {"content-type", "application/grpc"},
+                           {"x-long", std::string(20'000, 'x')}}),
+       {8},
+       {"--idle-timeout", "2s"}},
+  });
+}
+
+TEST_CASE("H02 the page of a proxy is not shown") {
+  const fake::RawHttp2 peer(Exchange().headers(302, "text/html").data("<html>secret</html>", true));
+  const Session session;
+  CHECK(count(fake::run(session.run_at(peer.address())).err, "secret") == 0);
+}
+
+TEST_CASE("H07 every refusal has its exit code, and none is 0") {
+  const std::vector<std::pair<std::string, int>> codes = {
+      {"1", 6},  {"2", 6},  {"3", 3},  {"4", 6},  {"5", 6},  {"6", 6},  {"7", 4},
+      {"8", 6},  {"9", 6},  {"10", 6}, {"11", 6}, {"12", 5}, {"13", 6}, {"14", 5},
+      {"15", 6}, {"16", 4}, {"17", 6}, {"99", 6}, {"-1", 6}, {"x", 6}};
+  std::vector<RawCase> cases;
+  for (const auto& [code, status] : codes) {
+    cases.push_back({"code " + code, Exchange().trailers_only(code, "because"), {status}});
+  }
+  check_cases(cases);
+}
+
+TEST_CASE("A stream that ends in no good way is exit 8, with the rows that came") {
+  const std::string message = kT.end().response().SerializeAsString();
+  const auto length = static_cast<uint32_t>(message.size());
+  std::vector<RawCase> cases = {
+      {"H08 OK without anything", Exchange().trailers_only("0"), {8, "", {"no results"}}},
+      {"H09 no trailers", ended().end_stream(), {8, kRow}},
+      {"H10 trailers without a status", begun().trailers(Headers{{"x", "y"}}), {8, kRow}},
+      {"H12 too many pings", begun().goaway(11, "too_many_pings").close(), {8, kRow}},
+      {"H14 a message cut in its middle",
+       begun().framed(0, length, message.substr(0, 4)).ok(),
+       {8, kRow}},
+      {"H15 a length of four gigabytes", begun().framed(0, 0xFFFFFFFF, "abc").ok(), {}},
+      {"H17 compressed, nobody knows how", begun().framed(1, length, message).ok(), {8, kRow}},
+      {"N07 FIN", begun().close(), {8, kRow}},
+      {"N08 RST", begun().reset(), {8, kRow}},
+      {"N10 FIN before the statistics", begun().send(kT.end().response()).close(), {8, kRow}},
+      {"FIN before the trailers", ended().close(), {8, kRow}},
+  };
+  for (const uint32_t code : {0U, 2U, 7U, 8U, 11U}) {
+    cases.push_back(
+        {"H11 RST_STREAM " + std::to_string(code), begun().rst_stream(code), {8, kRow}});
+  }
+  cases[5].expected = {8, kRow};
+  check_cases(cases);
+}
+
+TEST_CASE("H19 texts from the server are made harmless and short") {
+  const fake::RawHttp2 peer(
+      Exchange().trailers_only("13", "a%0Ab%1B[2J%FF%zz" + std::string(5'000, 'y')));
+  const Session session;
+  const fake::ProcessResult result = fake::run(session.run_at(peer.address()));
+  session.check(result, {6, "", {"\\x1b[2J"}});
+  CHECK(result.err.size() < 4'000);
+}
+
+TEST_CASE("H20 floods of pings and settings end with the idle limit") {
+  const auto flood = GENERATE(0, 1);
+  const fake::RawHttp2 peer(flood == 0 ? begun().pings(20'000).silence()
+                                       : begun().settings(20'000).silence());
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.run_at(peer.address(), {"--idle-timeout", "500ms"}));
+  CHECK((result.status() == 7 || result.status() == 8));
+  CHECK(result.out == kRow);
+  session.check_manners(result);
+}
+
+TEST_CASE("H22 a server that closes each connection at once") {
+  const fake::RawHttp2 peer(Exchange::from_scratch().close());
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.run_at(peer.address(), {"--connect-timeout", "2s"}));
+  session.check(result, {5});
+  CHECK(peer.connections() < 50);  // no busy loop
+}
+
+TEST_CASE("H16 messages up to the limit are accepted, larger ones are exit 11") {
+  const fake::Table t = fake::Table("t").string("s");
+  const auto script = [&](size_t size) {
+    return fake::Script()
+        .send(t.metadata())
+        .send(t.batch().string({std::string(size, 'x')}).eos())
+        .send(stats());
+  };
+  const std::string five_mib(5 << 20, 'x');
+  check_cases(std::vector<StreamCase>{
+      {"5 MiB", script(5 << 20), {.out = "{\"s\":\"" + five_mib + "\"}\n"}},
+      {"17 MiB", script(17 << 20), {11, "", {"limit", "--max-message"}}},
+      {"2 MiB over a limit of 1 MiB", script(2 << 20), {11, ""}, {"--max-message", "1M"}},
+  });
+}
+
+}  // namespace
+}  // namespace pxq::app
