@@ -21,6 +21,10 @@ constexpr uint64_t bytes_equal(uint64_t word, char byte) {
 }
 constexpr uint64_t bytes_above_ascii(uint64_t word) { return word & kTopBits; }
 
+constexpr uint64_t bytes_not_printable_ascii(uint64_t word) {
+  return bytes_below(word, 0x20) | bytes_equal(word, 0x7f) | bytes_above_ascii(word);
+}
+
 inline uint64_t load_word(const char* bytes) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof word);

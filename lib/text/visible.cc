@@ -14,10 +14,6 @@ namespace {
 constexpr char32_t kZeroWidthNonJoiner = 0x200c;
 constexpr char32_t kZeroWidthJoiner = 0x200d;
 
-uint64_t not_printable_ascii(uint64_t word) {
-  return bytes_below(word, 0x20) | bytes_equal(word, 0x7f) | bytes_above_ascii(word);
-}
-
 // Control and format code points, among them all of bidi, and the two line separators. The joiners
 // are left because scripts and emoji need them and they move nothing.
 bool is_harmless(char32_t c) {
@@ -49,14 +45,14 @@ void append_one(std::string_view sequence, char32_t c, TextBuffer& out) {
 }  // namespace
 
 size_t append_visible(std::string_view bytes, TextBuffer& out) {
-  const size_t plain = plain_prefix(bytes, not_printable_ascii);
+  const size_t plain = plain_prefix(bytes, bytes_not_printable_ascii);
   if (plain == bytes.size()) {
     out.append(bytes);
     return plain;
   }
   const size_t start = out.size();
   while (!bytes.empty()) {
-    const size_t run = plain_prefix(bytes, not_printable_ascii);
+    const size_t run = plain_prefix(bytes, bytes_not_printable_ascii);
     out.append(bytes.substr(0, run));
     bytes.remove_prefix(run);
     if (bytes.empty()) break;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "text/byte_scan.h"
 #include "text/utf8.h"
 
 namespace pxq {
@@ -48,6 +49,13 @@ Cluster first_cluster(std::string_view utf8) {
 size_t display_width(std::string_view utf8) {
   size_t width = 0;
   while (!utf8.empty()) {
+    // Plain text is a cell a byte, but for its last sign, which a combining mark may follow.
+    const size_t plain = plain_prefix(utf8, bytes_not_printable_ascii);
+    if (plain == utf8.size()) return width + plain;
+    if (plain > 1) {
+      width += plain - 1;
+      utf8.remove_prefix(plain - 1);
+    }
     const Cluster cluster = first_cluster(utf8);
     width += cluster.width;
     utf8.remove_prefix(cluster.bytes);

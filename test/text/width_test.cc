@@ -34,6 +34,12 @@ TEST_CASE("cells by grapheme cluster") {
   CHECK(display_width("\xff") == 1);
 }
 
+TEST_CASE("plain text before and after other signs counts a cell a byte") {
+  CHECK(display_width("plain text, then " + kAccent + " and " + kJapan + " again") == 33);
+  CHECK(display_width(std::string(100, 'x') + "\xcc\x81" + std::string(100, 'y')) == 200);
+  CHECK(display_width("key 1\xef\xb8\x8f\xe2\x83\xa3") == 6);  // a digit made an emoji
+}
+
 TEST_CASE("what fits is left alone") {
   CHECK(cut("abc", 3) == "abc");
   CHECK(cut(kJapan, 4) == kJapan);
