@@ -144,6 +144,12 @@ TEST_CASE("a hostile script meets limits, not the end of memory or stack") {
   CHECK(refused("x = 'aaaaaaaaaaaaaaaa'\n" + repeated("x = x + x\n", 60)));
   CHECK(refused("x = []\n" + repeated("x = [x]\n", 5000)));
   CHECK(refused(head + repeated("df = df.head(1)\n", 5000)));
+  CHECK(refused(head + repeated("df = df.merge(df, 'left', 'latency', 'latency')\n"
+                                "df.latency = 1\n",
+                                40)));
+  std::string wide = head;
+  for (int i = 0; i < 1900; ++i) wide += "df.c" + std::to_string(i) + " = 1\n";
+  CHECK(refused(wide));
   const std::string deep = repeated("[", 190) + "f(a)" + repeated("]", 190);
   CHECK(refused("def f(a):\n    return " + deep + "\nf(1)\n"));
   std::string calls = "def f0():\n    return 1\n";

@@ -9,6 +9,16 @@
 namespace pxq::local {
 namespace {
 
+// Every operator names all its columns again, and merge() can double them each time.
+constexpr size_t kMaxColumns = 2000;
+constexpr size_t kMaxRelationBytes = 24 << 20;  // of all operators together
+
+size_t relation_bytes(const Operator& op) {
+  size_t bytes = 0;
+  for (const ColumnInfo& column : op.relation) bytes += sizeof(ColumnInfo) + column.name.size();
+  return bytes;
+}
+
 OperatorPtr finish(Operator op) { return std::make_shared<const Operator>(std::move(op)); }
 
 /// The column under a name that an operator gives it; descriptions end at the source.
@@ -74,9 +84,15 @@ std::string expression_text(const DraftExpression& expression) {
 }  // namespace
 
 bool OperatorTypes::resolve() {
+  size_t bytes = 0;
   for (const DraftOperator& draft : draft_.operators) {
     resolved_.push_back(resolve(draft));
     if (resolved_.back() == nullptr) return false;
+    bytes += relation_bytes(*resolved_.back());
+    if (bytes > kMaxRelationBytes || resolved_.back()->relation.size() > kMaxColumns) {
+      errors_.fail(draft.place, "The script builds wider dataframes than the local Vizier allows.");
+      return false;
+    }
   }
   return check_groups_are_used();
 }

@@ -20,6 +20,12 @@ ColumnInfo column(std::string name, DataType type, SemanticType semantic) {
   return info;
 }
 
+std::set<std::string_view> names_of(const std::vector<ColumnInfo>& relation) {
+  std::set<std::string_view> names;
+  for (const ColumnInfo& info : relation) names.insert(info.name);
+  return names;
+}
+
 /// "[a:INT64, b:STRING]", as Pixie's messages show a relation.
 std::string relation_text(const std::vector<ColumnInfo>& relation) {
   std::string text;
@@ -101,14 +107,15 @@ bool OperatorTypes::name_join_columns(const DraftOperator& draft, const DraftOpe
                                       Operator& op) {
   const std::vector<ColumnInfo>& left = relation_of(*draft.inputs[0]);
   const std::vector<ColumnInfo>& right = relation_of(*draft.inputs[1]);
-  const auto add = [&op](const ColumnInfo& info, const std::vector<ColumnInfo>& other,
+  const auto add = [&op](const ColumnInfo& info, const std::set<std::string_view>& other,
                          const std::string& suffix) {
-    const bool in_both = column_index(other, info.name) != other.size();
-    op.relation.push_back(
-        column(in_both ? info.name + suffix : info.name, info.type, info.semantic));
+    op.relation.push_back(column(other.contains(info.name) ? info.name + suffix : info.name,
+                                 info.type, info.semantic));
   };
-  for (const ColumnInfo& info : left) add(info, right, join.left_suffix);
-  for (const ColumnInfo& info : right) add(info, left, join.right_suffix);
+  const std::set<std::string_view> left_names = names_of(left);
+  const std::set<std::string_view> right_names = names_of(right);
+  for (const ColumnInfo& info : left) add(info, right_names, join.left_suffix);
+  for (const ColumnInfo& info : right) add(info, left_names, join.right_suffix);
   std::set<std::string_view> names;
   for (const ColumnInfo& info : op.relation) {
     if (names.insert(info.name).second) continue;

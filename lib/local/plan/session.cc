@@ -12,7 +12,7 @@ constexpr size_t kMaxOperators = 20000;
 constexpr uint32_t kMaxOperatorDepth = 2000;
 constexpr uint32_t kMaxExpressionDepth = 500;
 constexpr uint32_t kMaxExpressionSize = 20000;
-constexpr size_t kMaxSteps = 2000000;
+constexpr size_t kMaxSteps = 500000;
 // Nested expressions, those of all functions that are running together. Bounds the stack.
 constexpr size_t kMaxDepth = 2000;
 constexpr size_t kMaxFunctionDepth = 100;
