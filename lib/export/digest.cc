@@ -22,23 +22,30 @@ void Sha256::update(std::string_view bytes) {
   EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
 }
 
-std::string Sha256::hex() {
-  unsigned char digest[EVP_MAX_MD_SIZE] = {};
-  unsigned int length = 0;
-  EVP_DigestFinal_ex(state_->context, digest, &length);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < length; ++i) {
-    text.push_back(kDigits[digest[i] >> 4]);
-    text.push_back(kDigits[digest[i] & 15]);
-  }
-  return text;
+std::array<uint8_t, 32> Sha256::bytes() {
+  std::array<uint8_t, 32> digest = {};
+  EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
+  return digest;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string Sha256::hex() { return hex_digits(bytes()); }
+
+std::array<uint8_t, 32> sha256(std::string_view bytes) {
   Sha256 sum;
   sum.update(bytes);
-  return sum.hex();
+  return sum.bytes();
+}
+
+std::string sha256_hex(std::string_view bytes) { return hex_digits(sha256(bytes)); }
+
+std::string hex_digits(std::span<const uint8_t> bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const uint8_t byte : bytes) {
+    text.push_back(kDigits[byte >> 4]);
+    text.push_back(kDigits[byte & 15]);
+  }
+  return text;
 }
 
 }  // namespace pxq

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,7 +18,9 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   void update(std::string_view bytes);
-  /// The 64 lower-case digits; ends the sum.
+  /// Ends the sum.
+  std::array<uint8_t, 32> bytes();
+  /// The same as 64 lower-case digits.
   std::string hex();
 
  private:
@@ -23,6 +28,10 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+std::array<uint8_t, 32> sha256(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
+
+/// Two lower-case digits for each byte.
+std::string hex_digits(std::span<const uint8_t> bytes);
 
 }  // namespace pxq

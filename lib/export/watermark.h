@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/status.h"
+#include "export/row_hash.h"
+
+namespace pxq {
+
+/// A row that was exported close to the end of a window, kept so that the next run does not export
+/// it again; see WindowSink.
+struct SeamRow {
+  int64_t time_ns = 0;
+  RowHash hash = {};
+
+  auto operator<=>(const SeamRow&) const = default;
+};
+
+/// How often each of those rows was exported: a table may hold equal rows.
+using Seam = std::map<SeamRow, uint64_t>;
+
+/// How far one table is exported: every row before the watermark, none from it on. Unix ns.
+struct TableState {
+  int64_t watermark_ns = 0;
+  int64_t seam_from_ns = 0;  // the seam has all rows exported from here to the watermark
+  Seam seam;
+
+  bool operator==(const TableState&) const = default;
+};
+
+/// What a job's next run has to know, kept in a file of its own (JSON, versioned, with a checksum)
+/// that is renamed into place together with the rows it speaks of.
+struct ExportState {
+  std::string job;
+  std::string cluster;
+  std::map<std::string, TableState> tables;  // by name, raw bytes
+
+  bool operator==(const ExportState&) const = default;
+};
+
+/// The state file's bytes.
+std::string state_text(const ExportState& state);
+
+/// Reads them back. A torn or altered file, one of a newer pxq, of another job or cluster, and a
+/// watermark after `now_ns` are kUsage: to go on without the state would lose or double rows, and
+/// only the user can say which. `path` is for messages.
+Result<ExportState> parse_state(const std::string& text, const std::string& path,
+                                const std::string& job, const std::string& cluster, int64_t now_ns);
+
+/// The same from a file; nothing if there is none: the first run.
+Result<std::optional<ExportState>> load_state(const std::string& path, const std::string& job,
+                                              const std::string& cluster, int64_t now_ns);
+
+/// Where a job's state lives: `directory`/NAME.json, the name safe and telling.
+std::string state_path(const std::string& directory, const std::string& job);
+
+}  // namespace pxq

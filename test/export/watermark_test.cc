@@ -1,0 +1,82 @@
+#include "export/watermark.h"
+
+#include <catch2/catch.hpp>
+
+#include "export/scratch_dir.h"
+
+using namespace pxq;
+using fake::ScratchDir;
+
+namespace {
+
+constexpr int64_t kNow = 2'000'000'000'000'000'000;
+
+ExportState sample_state() {
+  RowHash hash = {};
+  hash.fill(0xa5);
+  ExportState state{.job = "job\xff", .cluster = "prod", .tables = {}};
+  state.tables["http"] = {.watermark_ns = kNow - 1, .seam_from_ns = 5, .seam = {{{7, hash}, 3}}};
+  state.tables["dns\n"] = {.watermark_ns = -9, .seam_from_ns = -10, .seam = {}};
+  return state;
+}
+
+Result<ExportState> parse(const std::string& text) {
+  return parse_state(text, "the-file", "job\xff", "prod", kNow);
+}
+
+}  // namespace
+
+TEST_CASE("a state is read back as it was written") {
+  const auto state = parse(state_text(sample_state()));
+  REQUIRE(state.ok());
+  CHECK(*state == sample_state());
+}
+
+TEST_CASE("a state that is torn anywhere or altered in any byte is refused, never skipped") {
+  const std::string text = state_text(sample_state());
+  for (size_t length = 0; length + 1 < text.size(); ++length) {
+    const auto torn = parse(text.substr(0, length));
+    REQUIRE_FALSE(torn.ok());
+    REQUIRE(torn.status().code() == Code::kUsage);
+    REQUIRE_THAT(torn.status().message(), Catch::Contains("the-file"));
+  }
+  for (size_t at = 0; at + 1 < text.size(); ++at) {
+    std::string altered = text;
+    altered[at] = altered[at] == '1' ? '2' : '1';
+    const auto state = parse(altered);
+    INFO(altered);
+    REQUIRE_FALSE(state.ok());
+  }
+}
+
+TEST_CASE("states of another job, another cluster, a newer pxq or the future are refused") {
+  const std::string text = state_text(sample_state());
+  const auto refusal = [&](const std::string& job, const std::string& cluster, int64_t now) {
+    const auto state = parse_state(text, "f", job, cluster, now);
+    REQUIRE_FALSE(state.ok());
+    CHECK(state.status().code() == Code::kUsage);
+    return state.status().message();
+  };
+  CHECK_THAT(refusal("other", "prod", kNow), Catch::Contains("job"));
+  CHECK_THAT(refusal("job\xff", "staging", kNow), Catch::Contains("cluster 'prod'"));
+  CHECK_THAT(refusal("job\xff", "prod", kNow - 2), Catch::Contains("future"));
+  CHECK_THAT(parse("{\"version\":2}").status().message(), Catch::Contains("newer"));
+  CHECK_FALSE(parse("{\"version\":\"1\"}").ok());
+  CHECK_FALSE(parse("[]").ok());
+}
+
+TEST_CASE("no file is a first run, an unreadable one is an error") {
+  const ScratchDir dir;
+  const auto none = load_state(dir.path("none"), "j", "c", kNow);
+  REQUIRE(none.ok());
+  CHECK_FALSE(none->has_value());
+  CHECK(load_state(dir.path(), "j", "c", kNow).status().code() == Code::kUsage);
+  dir.put("empty", "");
+  CHECK(load_state(dir.path("empty"), "j", "c", kNow).status().code() == Code::kUsage);
+}
+
+TEST_CASE("jobs have state files of their own, inside the directory") {
+  CHECK(state_path("/s", "a/b") != state_path("/s", "a_b"));
+  CHECK(state_path("/s", "../../etc").rfind('/') == 2);
+  CHECK(state_path("/s", std::string(1000, 'x')).size() < 100);
+}
