@@ -1,0 +1,135 @@
+#include "export/summary_file.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "export/json_bytes.h"
+#include "text/time_text.h"
+
+namespace pxq {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kNsPerSecond = 1e9;
+
+double seconds(int64_t ns) { return static_cast<double>(ns) / kNsPerSecond; }
+double seconds(Duration duration) { return seconds(duration.count()); }
+
+Json time_json(std::optional<int64_t> unix_ns) {
+  if (!unix_ns) return {};
+  TimeText text;
+  std::array<char, TimeText::kRfc3339Size> characters;
+  const char* const end = text.write_rfc3339(characters.data(), Time64{*unix_ns});
+  return std::string(static_cast<const char*>(characters.data()), end);
+}
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(json_text(text)); }
+
+Json table_json(const RunReport& report, const TableSummary& table) {
+  Json item = {{"name", json_text(table.name)}, {"rows", table.rows},     {"bytes", table.bytes},
+               {"complete", table.complete},    {"capped", table.capped}, {"first_time", nullptr},
+               {"last_time", nullptr}};
+  if (const auto facts = report.facts.find(table.id); facts != report.facts.end()) {
+    item["first_time"] = time_json(facts->second.first_ns);
+    item["last_time"] = time_json(facts->second.last_ns);
+  }
+  for (const WindowedTable& windowed : report.windowed) {
+    if (windowed.name != table.name) continue;
+    item["exported"] = {{"start", time_json(windowed.start_ns)},
+                        {"end", time_json(windowed.end_ns)},
+                        {"rows", windowed.rows},
+                        {"late_rows", windowed.late_rows},
+                        {"doubled_rows_dropped", windowed.doubled},
+                        {"rows_outside", windowed.outside},
+                        {"first_time", time_json(windowed.first_ns)},
+                        {"last_time", time_json(windowed.last_ns)}};
+  }
+  return item;
+}
+
+Json tables_json(const RunReport& report) {
+  Json tables = Json::array();
+  for (const auto& table : report.summary.tables) tables.push_back(table_json(report, table));
+  return tables;
+}
+
+Json timings_json(const RunReport& report) {
+  Json timings = {{"elapsed_s", seconds(report.summary.elapsed)},
+                  {"first_row_s", seconds(report.summary.first_row)}};
+  if (const auto& stats = report.summary.stats) {
+    timings["server_run_s"] = seconds(stats->execution_time_ns);
+    timings["server_compile_s"] = seconds(stats->compilation_time_ns);
+  }
+  return timings;
+}
+
+Json server_json(const RunReport& report) {
+  if (!report.summary.stats) return {};
+  return {{"bytes_processed", report.summary.stats->bytes_processed},
+          {"records_processed", report.summary.stats->records_processed}};
+}
+
+Json files_json(const RunReport& report) {
+  Json files = Json::array();
+  for (const FileReport& file : report.files) {
+    files.push_back({{"path", json_text(file.path)},
+                     {"bytes", file.bytes},
+                     {"sha256", text_or_null(file.sha256)},
+                     {"appended", file.appended}});
+  }
+  return files;
+}
+
+Json gaps_json(const RunReport& report) {
+  Json gaps = Json::array();
+  for (const Gap& gap : report.gaps) {
+    gaps.push_back({{"table", json_text(gap.table)},
+                    {"from", time_json(gap.from_ns)},
+                    {"to", time_json(gap.to_ns)},
+                    {"certain", gap.certain}});
+  }
+  return gaps;
+}
+
+Json error_json(const RunReport& report) {
+  if (report.verdict.ok()) return {};
+  return {{"error", report.error_name},
+          {"message", json_text(report.verdict.message())},
+          {"hint", text_or_null(report.verdict.hint())},
+          {"retryable", report.verdict.retryable()}};
+}
+
+}  // namespace
+
+std::string summary_text(const RunReport& report) {
+  const Summary& summary = report.summary;
+  Json document = {{"version", 1},
+                   {"pxq", report.version},
+                   {"command", report.command},
+                   {"exit", report.exit_code},
+                   {"verdict", report.verdict.ok() ? "complete" : report.error_name},
+                   {"error", error_json(report)},
+                   {"script", text_or_null(report.script)},
+                   {"script_sha256", text_or_null(report.script_hash)},
+                   {"target", text_or_null(report.target)},
+                   {"cluster", text_or_null(summary.cluster)},
+                   {"query_id", text_or_null(summary.query_id)},
+                   {"started", time_json(report.started_ns)},
+                   {"finished", time_json(report.finished_ns)},
+                   {"timings", timings_json(report)},
+                   {"server", server_json(report)},
+                   {"bytes_received", summary.bytes_received},
+                   {"resumed", summary.resumed},
+                   {"tables", tables_json(report)},
+                   {"files", files_json(report)}};
+  if (report.window) {
+    document["window"] = {{"start", time_json(report.window->start_ns)},
+                          {"end", time_json(report.window->end_ns)},
+                          {"asked_from", time_json(report.window->query_start_ns)}};
+  }
+  document["gaps"] = gaps_json(report);
+  return document_text(document);
+}
+
+}  // namespace pxq

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "export/file_set.h"
+#include "export/table_facts.h"
+#include "export/window.h"
+#include "sink/summary.h"
+
+namespace pxq {
+
+/// All that --summary tells about a run. What the run has no word for stays empty and is left out
+/// or null.
+struct RunReport {
+  std::string version;      // of pxq
+  std::string command;      // run, export ...
+  std::string script;       // how messages name it
+  std::string script_hash;  // SHA-256 of its text, hex
+  std::string target;       // address or cloud; never a key
+  std::string error_name;   // cli.md: internal, usage ...; empty on success
+  Status verdict;           // of the run as a whole, exports and assertions included
+  int exit_code = 0;
+  int64_t started_ns = 0;  // Unix, by the wall clock
+  int64_t finished_ns = 0;
+  Summary summary;
+  std::map<std::string, TableFacts> facts;  // by table id
+  std::vector<FileReport> files;
+  std::optional<Window> window;
+  std::vector<WindowedTable> windowed;
+  std::vector<Gap> gaps;
+};
+
+/// The JSON document; docs/summary.md lists its members, which are only ever added to. Save it with
+/// FileOutput and `force`, so that a reader finds the old document or the new one.
+std::string summary_text(const RunReport& report);
+
+}  // namespace pxq
