@@ -54,6 +54,9 @@ class FileOutput final : public StagedFile {
   std::string sha256() override { return sum_ ? sum_->hex() : std::string(); }
   FdOutput* in_place() override { return in_place_ ? &*in_place_ : nullptr; }
 
+  /// The temporary's path, for what writes files by itself; empty in place.
+  std::string temp_path() const { return temp_ ? temp_->path() : std::string(); }
+
   /// Nothing was written; the temporary goes.
   void abandon();
 

@@ -1,0 +1,323 @@
+#include "export/sqlite.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "export/json_bytes.h"
+#include "export/schema_file.h"
+#include "text/number.h"
+#include "text/utf8.h"
+
+namespace pxq {
+namespace {
+
+constexpr const char* kOwnTables = R"(
+CREATE TABLE IF NOT EXISTS _pxq_runs (
+  run INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, script TEXT, script_sha256 TEXT, cluster TEXT,
+  window_start_ns INTEGER, window_end_ns INTEGER, started_ns INTEGER, rows INTEGER, verdict TEXT);
+CREATE TABLE IF NOT EXISTS _pxq_columns (
+  table_name TEXT NOT NULL, position INTEGER NOT NULL, column_name TEXT NOT NULL,
+  original_name TEXT, type TEXT NOT NULL, semantic_type TEXT, unit TEXT, description TEXT,
+  PRIMARY KEY (table_name, position));
+CREATE TABLE IF NOT EXISTS _pxq_state (job TEXT PRIMARY KEY, state TEXT NOT NULL);
+)";
+
+constexpr std::string_view kRunColumn = "_pxq_run";
+
+std::string_view declared_type(DataType type) {
+  switch (type) {
+    case DataType::kBoolean: return "BOOLEAN";
+    case DataType::kFloat64: return "REAL";
+    case DataType::kUint128:
+    case DataType::kString: return "TEXT";
+    case DataType::kInt64:
+    case DataType::kTime64Ns:
+    case DataType::kUnknown: break;
+  }
+  return "INTEGER";
+}
+
+std::string lower_case(std::string text) {
+  for (char& byte : text) {
+    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
+  }
+  return text;
+}
+
+/// SQLite's names are text without NUL and do not differ in case only.
+std::string free_name(const std::string& wanted, std::set<std::string>& taken) {
+  std::string base = json_text(wanted);
+  for (size_t at; (at = base.find('\0')) != std::string::npos;) base.replace(at, 1, "%00");
+  const std::string lower = lower_case(base);
+  if (base.empty() || lower.starts_with("sqlite_") || lower.starts_with("_pxq_")) {
+    base.insert(0, "_");
+  }
+  std::string name = base;
+  for (uint64_t number = 2; !taken.insert(lower_case(name)).second; ++number) {
+    name = fmt::format("{}#{}", base, number);
+  }
+  return name;
+}
+
+std::vector<std::string> column_names(const Schema& schema) {
+  std::set<std::string> taken;
+  std::vector<std::string> names;
+  for (const ColumnInfo& column : schema.columns) names.push_back(free_name(column.name, taken));
+  return names;
+}
+
+/// RFC 3339 with nine digits from nanoseconds, before 1970 too.
+std::string utc_expression(const std::string& column) {
+  const std::string fraction =
+      fmt::format("(({0} % 1000000000 + 1000000000) % 1000000000)", column);
+  return fmt::format(
+      "strftime('%Y-%m-%dT%H:%M:%S', ({0} - {1}) / 1000000000, 'unixepoch') || "
+      "printf('.%09dZ', {1})",
+      column, fraction);
+}
+
+struct CellBinder {
+  SqliteStatement& insert;
+  int at;
+  std::array<char, kUuidSize>& uuid;
+
+  void operator()(uint8_t value) { insert.bind(at, int64_t{value}); }
+  void operator()(int64_t value) { insert.bind(at, value); }
+  void operator()(double value) { insert.bind(at, value); }
+  void operator()(Time64 value) { insert.bind(at, value.ns); }
+  void operator()(Uint128 value) {
+    write_uuid(uuid.data(), value);
+    insert.bind_text(at, {uuid.data(), uuid.size()});
+  }
+  void operator()(std::string_view value) {
+    if (is_utf8(value) && value.find('\0') == std::string_view::npos) {
+      insert.bind_text(at, value);
+    } else {
+      insert.bind_blob(at, value);
+    }
+  }
+};
+
+}  // namespace
+
+SqliteSink::SqliteSink(SqliteOptions options, SqliteConnection connection)
+    : options_(std::move(options)), connection_(std::move(connection)) {}
+
+SqliteSink::~SqliteSink() = default;
+
+Result<std::unique_ptr<SqliteSink>> SqliteSink::open(const std::string& path,
+                                                     const SqliteOptions& options) {
+  auto target = resolve_target(path);
+  if (!target.ok()) return target.status();
+  if (target->in_place) return Status(Code::kOutput, path + " cannot hold a database");
+  std::unique_ptr<FileOutput> new_file;
+  std::string database = target->file;
+  if (!options.append || !target->exists) {
+    auto file = FileOutput::open(path, options.file);
+    if (!file.ok()) return file.status();
+    new_file = *std::move(file);
+    database = new_file->temp_path();
+  }
+  auto connection = SqliteConnection::open(database, new_file == nullptr);
+  if (!connection.ok()) return connection.status();
+  std::unique_ptr<SqliteSink> sink(new SqliteSink(options, *std::move(connection)));
+  sink->new_file_ = std::move(new_file);
+  Status ready = sink->prepare_database();
+  if (ready.ok()) ready = sink->start_run();
+  if (!ready.ok()) return Status(ready.code(), path + ": " + ready.message(), ready.hint());
+  return sink;
+}
+
+Status SqliteSink::prepare_database() {
+  // The write lock now: a second run is told at once, not after its query.
+  if (auto begun = connection_->run("BEGIN IMMEDIATE"); !begun.ok()) return begun;
+  return connection_->run(kOwnTables);
+}
+
+Status SqliteSink::start_run() {
+  const SqliteRun& run = options_.run;
+  auto known = connection_->prepare("SELECT run FROM _pxq_runs WHERE key = ?");
+  known.bind_text(1, run.key);
+  const auto found = known.step();
+  if (!found.ok()) return found.status();
+  if (*found) {
+    if (auto removed = remove_rows_of(known.integer(0)); !removed.ok()) return removed;
+    if (const auto rest = known.step(); !rest.ok()) return rest.status();
+  }
+  auto insert = connection_->prepare(
+      "INSERT INTO _pxq_runs (key, script, script_sha256, cluster, window_start_ns, window_end_ns, "
+      "started_ns) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  insert.bind_text(1, run.key);
+  insert.bind_text(2, run.script);
+  insert.bind_text(3, run.script_hash);
+  insert.bind_text(4, run.cluster);
+  if (run.window_start_ns) insert.bind(5, *run.window_start_ns);
+  if (run.window_end_ns) insert.bind(6, *run.window_end_ns);
+  insert.bind(7, run.started_ns);
+  const auto inserted = insert.step();
+  run_ = connection_->last_row_id();
+  return inserted.status();
+}
+
+Status SqliteSink::remove_rows_of(int64_t run) {
+  std::vector<std::string> names;
+  {
+    auto tables = connection_->prepare("SELECT DISTINCT table_name FROM _pxq_columns");
+    while (true) {
+      const auto more = tables.step();
+      if (!more.ok()) return more.status();
+      if (!*more) break;
+      names.push_back(tables.text(0));
+    }
+  }
+  for (const std::string& name : names) {
+    auto removed = connection_->run(
+        fmt::format("DELETE FROM {} WHERE {} = {}", sql_name(name), kRunColumn, run));
+    if (!removed.ok()) return removed;
+  }
+  return connection_->run(fmt::format("DELETE FROM _pxq_runs WHERE run = {}", run));
+}
+
+void SqliteSink::begin(const Schema& schema) {
+  if (!status_.ok()) return;
+  const std::string name = free_name(schema.name, names_);
+  const std::string view = free_name(name + "_utc", names_);
+  const std::vector<std::string> columns = column_names(schema);
+  bool known = false;
+  note(check_columns(schema, name, columns, known));
+  if (status_.ok() && !known) note(make_table(schema, name, view, columns));
+  if (!status_.ok()) return;
+  std::string marks;
+  for (size_t i = 0; i < columns.size(); ++i) marks += "?, ";
+  tables_.push_back({.name = name,
+                     .insert = connection_->prepare(
+                         fmt::format("INSERT INTO {} VALUES ({}?)", sql_name(name), marks))});
+  tables_.back().ids.resize(columns.size());
+  by_schema_[&schema] = &tables_.back();
+}
+
+/// A table that pxq made must have the same columns; one that it did not make is not ours.
+Status SqliteSink::check_columns(const Schema& schema, const std::string& name,
+                                 const std::vector<std::string>& columns, bool& known) {
+  auto query = connection_->prepare(
+      "SELECT column_name, type FROM _pxq_columns WHERE table_name = ? COLLATE NOCASE "
+      "ORDER BY position");
+  query.bind_text(1, name);
+  std::string there;
+  std::string ours;
+  while (true) {
+    const auto more = query.step();
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+    there += fmt::format("{}{} {}", there.empty() ? "" : ", ", query.text(0), query.text(1));
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    ours += fmt::format("{}{} {}", i == 0 ? "" : ", ", columns[i],
+                        data_type_name(schema.columns[i].type));
+  }
+  known = !there.empty();
+  if (!known || there == ours) return {};
+  return {Code::kOutput,
+          fmt::format("table '{}' of the database has another schema: {}; the new rows have {}",
+                      name, there, ours),
+          "write to a new database, or replace this one with --force"};
+}
+
+Status SqliteSink::make_table(const Schema& schema, const std::string& name,
+                              const std::string& view, const std::vector<std::string>& columns) {
+  std::string declared;
+  std::string shown;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const std::string column = sql_name(columns[i]);
+    const bool time = schema.columns[i].type == DataType::kTime64Ns;
+    declared += fmt::format("{} {}, ", column, declared_type(schema.columns[i].type));
+    shown += time ? fmt::format("{} AS {}, ", utc_expression(column), column) : column + ", ";
+  }
+  auto made = connection_->run(
+      fmt::format("CREATE TABLE {} ({}{} INTEGER NOT NULL)", sql_name(name), declared, kRunColumn));
+  if (!made.ok()) return made;
+  auto shown_as = connection_->run(fmt::format("CREATE VIEW {} AS SELECT {}{} FROM {}",
+                                               sql_name(view), shown, kRunColumn, sql_name(name)));
+  if (!shown_as.ok()) return shown_as;
+  auto insert = connection_->prepare("INSERT INTO _pxq_columns VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const ColumnInfo& column = schema.columns[i];
+    const std::string original = json_text(column.name);
+    const std::string description = json_text(column.description);
+    insert.bind_text(1, name);
+    insert.bind(2, static_cast<int64_t>(i + 1));
+    insert.bind_text(3, columns[i]);
+    insert.bind_text(4, original);
+    insert.bind_text(5, data_type_name(column.type));
+    insert.bind_text(6, semantic_type_name(column.semantic));
+    insert.bind_text(7, unit_of(column));
+    insert.bind_text(8, description);
+    if (const auto inserted = insert.step(); !inserted.ok()) return inserted.status();
+  }
+  return {};
+}
+
+void SqliteSink::rows(const Schema& schema, const RowBatch& batch) {
+  if (!status_.ok()) return;
+  Table& table = *by_schema_.at(&schema);
+  for (size_t row = 0; row < batch.num_rows; ++row) {
+    if (!insert_row(table, batch, row)) return;
+  }
+  table.rows += batch.num_rows;
+}
+
+bool SqliteSink::insert_row(Table& table, const RowBatch& batch, size_t row) {
+  for (size_t i = 0; i < batch.columns.size(); ++i) {
+    CellBinder binder{table.insert, static_cast<int>(i + 1), table.ids[i]};
+    std::visit([&](const auto& values) { binder(values[row]); }, batch.columns[i]);
+  }
+  table.insert.bind(static_cast<int>(batch.columns.size() + 1), run_);
+  const auto inserted = table.insert.step();
+  note(inserted.status());
+  return inserted.ok();
+}
+
+void SqliteSink::end(const Summary& summary) {
+  if (!status_.ok()) return;
+  uint64_t rows = 0;
+  for (const Table& table : tables_) rows += table.rows;
+  auto update = connection_->prepare("UPDATE _pxq_runs SET rows = ?, verdict = ? WHERE run = ?");
+  update.bind(1, static_cast<int64_t>(rows));
+  update.bind_text(2, summary.status.ok() ? "complete" : "incomplete");
+  update.bind(3, run_);
+  note(update.step().status());
+}
+
+Result<std::optional<std::string>> SqliteSink::state(const std::string& job) {
+  auto query = connection_->prepare("SELECT state FROM _pxq_state WHERE job = ?");
+  query.bind_text(1, job);
+  const auto found = query.step();
+  if (!found.ok()) return found.status();
+  if (!*found) return std::optional<std::string>();
+  return std::optional<std::string>(query.text(0));
+}
+
+void SqliteSink::set_state(const std::string& job, const std::string& text) {
+  if (!status_.ok()) return;
+  auto insert = connection_->prepare("INSERT OR REPLACE INTO _pxq_state VALUES (?, ?)");
+  insert.bind_text(1, job);
+  insert.bind_text(2, text);
+  note(insert.step().status());
+}
+
+Status SqliteSink::commit() {
+  if (status_.ok()) note(connection_->run("COMMIT"));
+  tables_.clear();  // statements keep a database open
+  if (status_.ok()) note(connection_->close());
+  if (status_.ok() && new_file_) note(new_file_->save());
+  return status_;
+}
+
+void SqliteSink::note(Status failure) {
+  if (status_.ok()) status_ = std::move(failure);
+}
+
+}  // namespace pxq
