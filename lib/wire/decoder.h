@@ -16,10 +16,11 @@ namespace pxq::wire {
 
 /// Bounds that are checked before anything is allocated for what they bound.
 struct DecodeLimits {
-  size_t columns = 10'000;         // of one table
-  size_t tables = 4'096;           // of one run
-  size_t batch_bytes = 64u << 20;  // of one batch once it is decoded
-  size_t details = 100'000;        // compile errors of one status
+  size_t columns = 10'000;          // of one table
+  size_t tables = 4'096;            // of one run
+  size_t batch_bytes = 64u << 20;   // of one batch once it is decoded
+  size_t details = 100'000;         // compile errors or probes of one status; more are dropped
+  size_t schema_bytes = 64u << 20;  // of all tables' relations
 };
 
 /// A vizierpb.Status: an error whenever any part of it is set, since some failures come as code 0.

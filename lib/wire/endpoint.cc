@@ -1,5 +1,6 @@
 #include "wire/endpoint.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
@@ -7,12 +8,13 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <sstream>
+
+#include "script/bounded_file.h"
 
 namespace pxq::wire {
 namespace {
+
+constexpr size_t kLargestCaFile = 16u << 20;  // all public roots are a fifth of a megabyte
 
 Status bad_address(std::string_view address, std::string_view why) {
   return {Code::kUsage, fmt::format("'{}' is not an address: {}", address, why),
@@ -45,13 +47,11 @@ bool holds_certificate(const std::string& pem) {
 }
 
 Result<std::string> read_roots(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  if (!file || !(content << file.rdbuf())) {
-    return errno_status(Code::kUsage, "cannot read the CA file", path, errno != 0 ? errno : EIO);
+  Result<std::string> pem = read_bounded_file(path, kLargestCaFile);
+  if (!pem.ok()) {
+    return Status(Code::kUsage, fmt::format("the CA file: {}", pem.status().message()));
   }
-  std::string pem = std::move(content).str();
-  if (!holds_certificate(pem)) {
+  if (!holds_certificate(*pem)) {
     return Status(Code::kUsage, fmt::format("the CA file {} holds no certificate", path),
                   "--tls-ca takes PEM certificates (-----BEGIN CERTIFICATE-----)");
   }
@@ -86,7 +86,10 @@ std::string Endpoint::text() const {
 }
 
 bool Endpoint::is_loopback() const {
-  return kind == Kind::kUnix || host == "localhost" || host == "::1" || host.starts_with("127.");
+  if (kind == Kind::kUnix || host == "localhost" || host == "::1") return true;
+  // Only a number: 127.example.com is somebody's name.
+  in_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 Result<Endpoint> parse_endpoint(std::string_view address, std::string_view default_port) {

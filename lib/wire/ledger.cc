@@ -6,6 +6,19 @@
 
 namespace pxq::wire {
 
+namespace {
+
+// What a relation takes in memory, near enough to bound it.
+size_t bytes_of(const Schema& schema) {
+  size_t bytes = sizeof(Schema) + schema.name.size() + schema.id.size();
+  for (const ColumnInfo& column : schema.columns) {
+    bytes += sizeof(ColumnInfo) + column.name.size() + column.description.size();
+  }
+  return bytes;
+}
+
+}  // namespace
+
 Result<Ledger::Table*> Ledger::announce(Schema schema) {
   if (const auto known = by_id_.find(schema.id); known != by_id_.end()) {
     if (known->second->schema == schema) return nullptr;
@@ -15,6 +28,11 @@ Result<Ledger::Table*> Ledger::announce(Schema schema) {
   }
   if (tables_.size() == limits_.tables) {
     return Status(Code::kLimit, fmt::format("the script has more than {} tables", limits_.tables));
+  }
+  schema_bytes_ += bytes_of(schema);
+  if (schema_bytes_ > limits_.schema_bytes) {
+    return Status(Code::kLimit, fmt::format("the names of all columns take more than {} MiB",
+                                            limits_.schema_bytes >> 20));
   }
   tables_.push_back({std::move(schema), {}, 0, 0, false});
   Table* table = &tables_.back();

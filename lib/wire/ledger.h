@@ -42,6 +42,7 @@ class Ledger {
   Status enter_query_id(std::string_view query_id);
 
   bool any_table() const { return !tables_.empty(); }
+  size_t table_count() const { return tables_.size(); }
   uint64_t rows() const { return rows_; }
   const std::string& query_id() const { return query_id_; }
   bool all_ended() const;
@@ -65,6 +66,7 @@ class Ledger {
   std::string query_id_;
   uint64_t rows_ = 0;
   uint64_t bytes_ = 0;
+  size_t schema_bytes_ = 0;
 };
 
 }  // namespace pxq::wire

@@ -37,6 +37,7 @@ struct MessageStream::Call {
   void end(grpc::Status status);
   void expire(Ended reason);
   void abandon();
+  bool is_abandoned();
 
   std::shared_ptr<grpc::Channel> channel;
   grpc::GenericStub stub;
@@ -116,6 +117,11 @@ void MessageStream::Call::abandon() {
   finished.notify_all();
 }
 
+bool MessageStream::Call::is_abandoned() {
+  const std::lock_guard lock(mutex);
+  return !result;
+}
+
 void MessageStream::Call::end(grpc::Status status) {
   {
     const std::lock_guard lock(mutex);
@@ -145,7 +151,7 @@ MessageStream::~MessageStream() {
   finish();
   on_stop_.reset();
   // A thread that gRPC never gives back is left behind: the process ends soon and must not wait.
-  if (call_->abandoned) {
+  if (call_->is_abandoned()) {
     reader_.detach();
   } else {
     reader_.join();

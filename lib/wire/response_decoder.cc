@@ -23,25 +23,101 @@ bool parse(std::string_view bytes, Message& message) {
          message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
-InBandStatus to_status(const pb::Status& from, const DecodeLimits& limits) {
-  InBandStatus status{from.code(), from.message(), {}};
-  for (const auto& detail : from.error_details()) {
-    if (status.details.size() == limits.details) break;
-    if (!detail.has_compiler_error()) continue;
-    const auto& error = detail.compiler_error();
-    status.details.push_back({error.message(), {{}, error.line(), error.column()}, {}});
+size_t column_count(std::string_view metadata) {
+  size_t count = 0;
+  WireReader reader(metadata);
+  while (reader.next_field()) {
+    if (reader.is(pb::QueryMetadata::kRelationFieldNumber, WireType::kBytes)) {
+      count += count_fields(reader.bytes(), pb::Relation::kColumnsFieldNumber);
+    } else {
+      reader.skip();
+    }
   }
-  return status;
+  return count;
 }
 
-Result<Schema> to_schema(const pb::QueryMetadata& from, const DecodeLimits& limits) {
-  Schema schema{from.name(), from.id(), {}};
-  const auto count = static_cast<size_t>(from.relation().columns_size());
-  if (count > limits.columns) {
-    return Status(Code::kLimit, fmt::format("table '{}' has {} columns; the limit is {}",
-                                            schema.name, count, limits.columns));
+bool read_compiler_error(std::string_view bytes, Diagnostic& diagnostic) {
+  WireReader reader(bytes);
+  while (reader.next_field()) {
+    if (reader.is(pb::CompilerError::kLineFieldNumber, WireType::kVarint)) {
+      diagnostic.where.line = reader.varint();
+    } else if (reader.is(pb::CompilerError::kColumnFieldNumber, WireType::kVarint)) {
+      diagnostic.where.column = reader.varint();
+    } else if (reader.is(pb::CompilerError::kMessageFieldNumber, WireType::kBytes)) {
+      diagnostic.message = reader.bytes();
+    } else {
+      reader.skip();
+    }
   }
-  schema.columns.reserve(count);
+  return reader.ok();
+}
+
+bool read_detail(std::string_view bytes, InBandStatus& status) {
+  WireReader reader(bytes);
+  while (reader.next_field()) {
+    if (reader.is(pb::ErrorDetails::kCompilerErrorFieldNumber, WireType::kBytes)) {
+      if (!read_compiler_error(reader.bytes(), status.details.emplace_back())) return false;
+    } else {
+      reader.skip();
+    }
+  }
+  return reader.ok();
+}
+
+// By hand, because a status may hold more details than there is room for.
+bool read_status(std::string_view bytes, const DecodeLimits& limits, InBandStatus& status) {
+  WireReader reader(bytes);
+  while (reader.next_field()) {
+    if (reader.is(pb::Status::kCodeFieldNumber, WireType::kVarint)) {
+      status.code = static_cast<int32_t>(reader.varint());
+    } else if (reader.is(pb::Status::kMessageFieldNumber, WireType::kBytes)) {
+      status.message = reader.bytes();
+    } else if (reader.is(pb::Status::kErrorDetailsFieldNumber, WireType::kBytes)) {
+      const std::string_view detail = reader.bytes();
+      if (status.details.size() >= limits.details) continue;
+      if (!read_detail(detail, status)) return false;
+    } else {
+      reader.skip();
+    }
+  }
+  return reader.ok();
+}
+
+bool read_probe(std::string_view bytes, ProbeState& probe) {
+  WireReader reader(bytes);
+  while (reader.next_field()) {
+    if (reader.is(pb::MutationInfo::MutationState::kIdFieldNumber, WireType::kBytes)) {
+      probe.id = reader.bytes();
+    } else if (reader.is(pb::MutationInfo::MutationState::kNameFieldNumber, WireType::kBytes)) {
+      probe.name = reader.bytes();
+    } else if (reader.is(pb::MutationInfo::MutationState::kStateFieldNumber, WireType::kVarint)) {
+      probe.state = static_cast<ProbeState::State>(reader.varint());
+    } else {
+      reader.skip();
+    }
+  }
+  return reader.ok();
+}
+
+bool read_mutation(std::string_view bytes, const DecodeLimits& limits, MutationInfo& info) {
+  WireReader reader(bytes);
+  while (reader.next_field()) {
+    if (reader.is(pb::MutationInfo::kStatusFieldNumber, WireType::kBytes)) {
+      if (!read_status(reader.bytes(), limits, info.status)) return false;
+    } else if (reader.is(pb::MutationInfo::kStatesFieldNumber, WireType::kBytes)) {
+      const std::string_view probe = reader.bytes();
+      if (info.probes.size() >= limits.details) continue;
+      if (!read_probe(probe, info.probes.emplace_back())) return false;
+    } else {
+      reader.skip();
+    }
+  }
+  return reader.ok();
+}
+
+Result<Schema> to_schema(const pb::QueryMetadata& from) {
+  Schema schema{from.name(), from.id(), {}};
+  schema.columns.reserve(static_cast<size_t>(from.relation().columns_size()));
   for (const auto& column : from.relation().columns()) {
     const auto type = static_cast<DataType>(column.column_type());
     if (type <= DataType::kUnknown || type > DataType::kTime64Ns) {
@@ -62,19 +138,14 @@ ExecutionStats to_stats(const pb::QueryExecutionStats& from) {
           from.bytes_processed(), from.records_processed()};
 }
 
-MutationInfo to_mutation(const pb::MutationInfo& from, const DecodeLimits& limits) {
-  MutationInfo info{to_status(from.status(), limits), {}};
-  for (const auto& state : from.states()) {
-    info.probes.push_back(
-        {state.id(), state.name(), static_cast<ProbeState::State>(state.state())});
-  }
-  return info;
-}
-
 Status read_metadata(std::string_view bytes, const DecodeLimits& limits, Response& response) {
+  if (const size_t count = column_count(bytes); count > limits.columns) {
+    return {Code::kLimit,
+            fmt::format("a table has {} columns; the limit is {}", count, limits.columns)};
+  }
   pb::QueryMetadata message;
   if (!parse(bytes, message)) return malformed("table metadata");
-  Result<Schema> schema = to_schema(message, limits);
+  Result<Schema> schema = to_schema(message);
   if (!schema.ok()) return schema.status();
   response.metadata = *std::move(schema);
   return {};
@@ -93,6 +164,7 @@ Status read_data(std::string_view bytes, const DecodeLimits& limits, Response& r
       if (!parse(reader.bytes(), stats)) return malformed("execution stats");
       response.stats = to_stats(stats);
     } else if (reader.is(pb::QueryData::kEncryptedBatchFieldNumber, WireType::kBytes)) {
+      if (response.encrypted_batch) return malformed("two encrypted batches in one");
       response.encrypted_batch = reader.bytes();
     } else {
       reader.skip();
@@ -104,10 +176,8 @@ Status read_data(std::string_view bytes, const DecodeLimits& limits, Response& r
 Status read_field(WireReader& reader, const DecodeLimits& limits, Response& response) {
   switch (reader.field()) {
     case pb::ExecuteScriptResponse::kStatusFieldNumber: {
-      pb::Status status;
-      if (!parse(reader.bytes(), status)) return malformed("status");
-      response.status = to_status(status, limits);
-      return {};
+      response.status.emplace();
+      return read_status(reader.bytes(), limits, *response.status) ? Status() : malformed("status");
     }
     case pb::ExecuteScriptResponse::kQueryIdFieldNumber:
       response.query_id = reader.bytes();
@@ -117,10 +187,9 @@ Status read_field(WireReader& reader, const DecodeLimits& limits, Response& resp
     case pb::ExecuteScriptResponse::kMetaDataFieldNumber:
       return read_metadata(reader.bytes(), limits, response);
     case pb::ExecuteScriptResponse::kMutationInfoFieldNumber: {
-      pb::MutationInfo info;
-      if (!parse(reader.bytes(), info)) return malformed("mutation info");
-      response.mutation = to_mutation(info, limits);
-      return {};
+      response.mutation.emplace();
+      return read_mutation(reader.bytes(), limits, *response.mutation) ? Status()
+                                                                       : malformed("mutation info");
     }
     default: reader.skip(); return {};
   }

@@ -14,6 +14,15 @@ namespace {
 
 constexpr const char* kExecuteScript = "/px.api.vizierpb.VizierService/ExecuteScript";
 
+size_t decoded_bytes(const RowBatch& batch) {
+  size_t bytes = 0;
+  for (const Column& column : batch.columns) {
+    bytes += std::visit([](const auto& values) { return values.capacity() * sizeof(values[0]); },
+                        column);
+  }
+  return bytes;
+}
+
 /// One attempt at a run, from the first message to the verdict.
 class Run {
  public:
@@ -120,6 +129,8 @@ Status Run::take_batch(const EncodedBatch& encoded, const Message& message) {
   }
   sink_.rows(table.schema, batch);
   batch.storage.reset();
+  // Room is kept for the next batch, but the more tables there are the less of it each may keep.
+  if (decoded_bytes(batch) > options_.decode.batch_bytes / ledger_.table_count()) batch = {};
   return {};
 }
 

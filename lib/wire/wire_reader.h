@@ -101,4 +101,15 @@ class WireReader {
   bool ok_ = true;
 };
 
+/// How often a length-delimited field occurs: asked before generated code allocates for each.
+inline size_t count_fields(std::string_view bytes, uint32_t field) {
+  size_t count = 0;
+  WireReader reader(bytes);
+  while (reader.next_field()) {
+    if (reader.is(field, WireType::kBytes)) ++count;
+    reader.skip();
+  }
+  return count;
+}
+
 }  // namespace pxq::wire

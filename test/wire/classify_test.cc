@@ -1,0 +1,108 @@
+#include "wire/classify.h"
+
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+namespace pxq::wire {
+namespace {
+
+Status end(int code, const std::string& text, Progress progress = Progress::kNothing,
+           Ended ended = Ended::kNot) {
+  return classify_end({grpc::Status(static_cast<grpc::StatusCode>(code), text), ended}, progress,
+                      "vizier:1", TimeLimits{});
+}
+
+struct TextCase {
+  int code;
+  std::string text;
+  Code expected;
+  std::string hint;
+};
+
+TEST_CASE("Texts by which Pixie names a condition stand over the code") {
+  const std::vector<TextCase> cases = {
+      {13, "Auth middleware failed: failed to fetch token - unauthenticated", Code::kAuth, "key"},
+      {16, "invalid auth token: expired", Code::kAuth, "expired"},
+      {16, "invalid auth token: iat not satisfied", Code::kAuth, "clocks"},
+      {14, "cluster is not in a healthy state", Code::kServer, "pxq clusters"},
+      {13, "failed to fetch creds for cluster", Code::kServer, "does not know"},
+      {14, "not ready yet", Code::kServer, "starting"},
+      {13, "Large data batch rejected by passthrough proxy limits", Code::kServer, "--no-e2e"},
+      {3, "missing/malformed cluster_id", Code::kUsage, ""},
+      {3, "Script modification has been disabled", Code::kScript, "byte for byte"},
+      {2, "Query 1 timedout waiting for consumer", Code::kServer, "paused"},
+      {2, "Query 1 can not accept more data, consumer likely died", Code::kServer, "slow"},
+      {2, "Query 1 not registered in query forwarder", Code::kIncomplete, "ended"},
+      {2, "foo is not a valid flag", Code::kScript, "#px:set"},
+      {8, "Received message larger than max (5 vs. 4)", Code::kLimit, "--max-message"},
+  };
+  for (const TextCase& one : cases) {
+    INFO(one.text);
+    const Status plain = end(one.code, one.text);
+    CHECK(plain.code() == one.expected);
+    CHECK_THAT(plain.hint(), Catch::Contains(one.hint));
+    CHECK(plain.grpc_code() == one.code);
+    // A cloud wraps what the Vizier said.
+    const Status wrapped = end(one.code, "rpc error: code = Unknown desc = " + one.text);
+    CHECK(wrapped.code() == one.expected);
+    CHECK(wrapped.message().find("rpc error") == std::string::npos);
+  }
+}
+
+TEST_CASE("What our own limits ended is told as such, whatever the RPC says") {
+  CHECK(end(1, "CANCELLED", Progress::kRows, Ended::kIdle).code() == Code::kTimeout);
+  CHECK(end(1, "CANCELLED", Progress::kRows, Ended::kTotal).code() == Code::kTimeout);
+  CHECK(end(0, "", Progress::kNothing, Ended::kConnect).code() == Code::kConnect);
+  CHECK(end(1, "", Progress::kRows, Ended::kStopped).code() == Code::kInterrupted);
+  CHECK(end(14, "", Progress::kNothing, Ended::kIdle).retryable());
+}
+
+TEST_CASE("The same code means different things before, between and after rows") {
+  CHECK(end(14, "Socket closed", Progress::kNothing).code() == Code::kConnect);
+  CHECK(end(14, "Socket closed", Progress::kRows).code() == Code::kIncomplete);
+  CHECK(end(14, "Socket closed", Progress::kWhole).code() == Code::kServer);
+  CHECK(end(1, "", Progress::kRows).code() == Code::kIncomplete);
+  CHECK(end(12, "unknown method", Progress::kNothing).code() == Code::kConnect);
+  CHECK(end(12, "", Progress::kRows).code() == Code::kServer);
+  CHECK(end(16, "", Progress::kRows).code() == Code::kAuth);
+  CHECK(end(0, "", Progress::kRows).ok());
+}
+
+TEST_CASE("TLS failures are told apart and are not worth a retry") {
+  const auto unavailable = [](const std::string& text) { return end(14, text); };
+  for (const std::string text :
+       {"OPENSSL_internal:CERTIFICATE_VERIFY_FAILED", "Hostname Verification Check failed",
+        "OPENSSL_internal:WRONG_VERSION_NUMBER",
+        "Cannot check peer: missing selected ALPN property."}) {
+    INFO(text);
+    const Status status = unavailable("failed to connect to all addresses; last error: " + text);
+    CHECK(status.code() == Code::kConnect);
+    CHECK_FALSE(status.retryable());
+    CHECK_FALSE(status.hint().empty());
+  }
+  CHECK(unavailable("DNS resolution failed for x").retryable());
+  CHECK(unavailable("Connection refused").retryable());
+}
+
+TEST_CASE("An in-band status is an error whenever any part of it is set") {
+  CHECK(classify_in_band({3, "", {{"no column", {"", 1, 2}, ""}}}).code() == Code::kScript);
+  CHECK(classify_in_band({0, "", {{"no column", {"", 0, 0}, ""}}}).code() == Code::kScript);
+  CHECK(classify_in_band({3, "Query should not be empty.", {}}).code() == Code::kScript);
+  CHECK(classify_in_band({0, "boom", {}}).code() == Code::kServer);
+  CHECK(classify_in_band({13, "", {}}).code() == Code::kServer);
+  CHECK(classify_in_band({99, "odd", {}}).code() == Code::kServer);
+  CHECK(classify_in_band({-5, "odd", {}}).code() == Code::kServer);
+  CHECK(classify_in_band({16, "who are you", {}}).code() == Code::kAuth);
+  CHECK_THAT(classify_in_band({0, "boom", {}}).message(), Catch::Contains("boom"));
+}
+
+TEST_CASE("Every code has a name") {
+  CHECK(grpc_code_name(0) == "OK");
+  CHECK(grpc_code_name(16) == "UNAUTHENTICATED");
+  CHECK(grpc_code_name(17) == "code 17");
+  CHECK(grpc_code_name(-1) == "code -1");
+}
+
+}  // namespace
+}  // namespace pxq::wire

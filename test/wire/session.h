@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "fake/messages.h"
+#include "fake/raw_http2.h"
+#include "fake/recording_sink.h"
+#include "fake/script.h"
+#include "fake/vizier.h"
+#include "wire/endpoint.h"
+#include "wire/script_call.h"
+
+namespace pxq::wire {
+
+/// A run from the client's side, with the sink that saw it.
+struct Session {
+  RunOptions options;
+  ScriptRequest request;
+  fake::RecordingSink sink;
+
+  Session() { request.text = "import px"; }
+
+  Summary run(const Peer& peer) { return run_script(peer, request, options, sink); }
+  Summary run(const std::string& address) { return run(plaintext(address)); }
+
+  static Peer plaintext(const std::string& address) {
+    Endpoint endpoint = *parse_endpoint(address);
+    endpoint.plaintext = true;
+    return {*make_channel(endpoint), endpoint.text(), {}};
+  }
+
+  size_t rows() const {
+    size_t count = 0;
+    for (const fake::RecordedTable& table : sink.tables()) count += table.rows.size();
+    return count;
+  }
+};
+
+inline fake::Table numbers(std::string_view name = "t") { return fake::Table(name).int64("a"); }
+
+/// A stream that is whole: two rows.
+inline fake::Script whole() {
+  const fake::Table t = numbers();
+  return fake::Script()
+      .send(t.metadata())
+      .send(t.batch().int64({1, 2}))
+      .send(t.end())
+      .send(fake::stats());
+}
+
+}  // namespace pxq::wire
