@@ -1,0 +1,47 @@
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "command.h"
+#include "local/server.h"
+#include "local/tables/table_source.h"
+#include "options/talk_options.h"
+#include "print.h"
+
+namespace pxq {
+namespace {
+
+class ServeCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("--listen", address_, "where to listen (default 127.0.0.1:0, a free port)")
+        ->type_name("HOST:PORT|unix:PATH");
+    talk_.declare(app);
+  }
+
+  Status run(Context& context) override {
+    talk_.apply(context);
+    Result<std::unique_ptr<local::Server>> started =
+        local::Server::listen(local::host_tables(), address_);
+    if (!started.ok()) return started.status();
+    local::Server& server = **started;
+    // The address is this command's data: a script that starts us reads it from stdout.
+    if (Status status = print(server.address() + "\n"); !status.ok()) return status;
+    context.talk.line("the local Vizier listens in plaintext, without keys; Ctrl-C ends it");
+    const std::stop_callback<std::function<void()>> on_stop(context.signals.token(),
+                                                            [&server] { server.stop(); });
+    server.wait();
+    return {Code::kInterrupted, "stopped"};
+  }
+
+ private:
+  std::string address_ = "127.0.0.1:0";
+  TalkOptions talk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve_command() { return std::make_unique<ServeCommand>(); }
+
+}  // namespace pxq
