@@ -103,8 +103,14 @@ std::string proxy_note() {
   return {};
 }
 
-Status not_connected(const grpc::Status& rpc, std::string_view address) {
+Status not_connected(const grpc::Status& rpc, Progress progress, std::string_view address) {
   const std::string& text = rpc.error_message();
+  if (progress == Progress::kMessages) {
+    return Status(Code::kConnect, fmt::format("the connection to {} was lost before the first "
+                                              "row: {}",
+                                              address, text))
+        .with_retryable(true);
+  }
   for (const ConnectText& known : kConnectTexts) {
     if (!has(text, known.text)) continue;
     return Status(Code::kConnect,
@@ -208,7 +214,7 @@ Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view
   }
   if (progress == Progress::kWhole) return server_failure(rpc);
   if (code == grpc::UNAVAILABLE) {
-    return progress == Progress::kRows ? cut(rpc) : not_connected(rpc, address);
+    return progress == Progress::kRows ? cut(rpc) : not_connected(rpc, progress, address);
   }
   if (is_cut(text)) return cut(rpc);
   if (code == grpc::CANCELLED && progress == Progress::kRows) return cut(rpc);

@@ -63,6 +63,8 @@ grpc::ChannelArguments channel_arguments(const Endpoint& endpoint, size_t max_me
   arguments.SetMaxReceiveMessageSize(static_cast<int>(max_message_bytes));
   // Retrying is ours to decide: only before anything was visible.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // A channel that failed is not to answer for a second with its old error when we try again.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   // Identity only: a compressed message could expand without bound before we see its size.
   arguments.SetInt(GRPC_COMPRESSION_CHANNEL_ENABLED_ALGORITHMS_BITSET, 1);
   arguments.SetUserAgentPrefix("pxq");

@@ -1,5 +1,7 @@
 #include "wire/request_message.h"
 
+#include "wire/envelope.h"
+
 namespace pxq::wire {
 
 px::api::vizierpb::ExecuteScriptRequest to_message(const ScriptRequest& request) {
@@ -33,6 +35,14 @@ px::api::vizierpb::ExecuteScriptRequest to_message(const ScriptRequest& request)
     }
   }
   return message;
+}
+
+void ask_for_encryption(const std::string& key, px::api::vizierpb::ExecuteScriptRequest& message) {
+  auto* options = message.mutable_encryption_options();
+  options->set_jwk_key(key);
+  options->set_key_alg(Envelope::kKeyAlgorithm);
+  options->set_content_alg(Envelope::kContentAlgorithm);
+  options->set_compression_alg(Envelope::kCompression);
 }
 
 grpc::ByteBuffer to_buffer(const google::protobuf::MessageLite& message) {

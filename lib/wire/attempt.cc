@@ -1,0 +1,170 @@
+#include "wire/attempt.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "wire/envelope.h"
+
+namespace pxq::wire {
+namespace {
+
+constexpr const char* kExecuteScript = "/px.api.vizierpb.VizierService/ExecuteScript";
+
+size_t decoded_bytes(const RowBatch& batch) {
+  size_t bytes = 0;
+  for (const Column& column : batch.columns) {
+    bytes += std::visit([](const auto& values) { return values.capacity() * sizeof(values[0]); },
+                        column);
+  }
+  return bytes;
+}
+
+Status failed_probe(const ProbeState& probe, const InBandStatus& status) {
+  const std::string& name = probe.name.empty() ? probe.id : probe.name;
+  const std::string_view fate =
+      probe.state == ProbeState::State::kFailed ? "failed to install" : "was terminated";
+  return {Code::kServer, status.message.empty()
+                             ? fmt::format("the probe '{}' {}", name, fate)
+                             : fmt::format("the probe '{}' {}: {}", name, fate, status.message)};
+}
+
+}  // namespace
+
+Status Attempt::go(const Peer& peer, const grpc::ByteBuffer& request, const TimeLimits& limits) {
+  MessageStream stream(peer.channel, kExecuteScript, request,
+                       {limits, peer.metadata, options_.queue_bytes}, options_.stop);
+  Status ours = read_all(stream);
+  if (!ours.ok()) stream.cancel();
+  const StreamEnd end = stream.finish();
+  if (satisfied_) return {};
+  // The in-band status, or what we found wrong, says more than the RPC status that follows it. Our
+  // own end of the call comes first: what was half read then is no finding.
+  Status theirs = classify_end(end, progress(), peer.address, options_.limits);
+  const bool we_ended = end.ended != Ended::kNot;
+  Status status = we_ended || ours.ok() ? std::move(theirs) : std::move(ours);
+  return status.ok() ? ledger_.close({}).status : status;
+}
+
+Summary Attempt::close(Status status) {
+  reveal(nullptr);
+  Summary summary = satisfied_ ? ledger_.close_early() : ledger_.close(std::move(status));
+  summary.first_row = first_row_;
+  summary.elapsed = MonotonicClock::now() - start_;
+  sink_.end(summary);
+  return summary;
+}
+
+Status Attempt::read_all(MessageStream& stream) {
+  while (std::optional<Message> message = stream.next()) {
+    if (Status status = take(*message); !status.ok()) return status;
+    if (Status status = options_.output_status(); !status.ok()) return status;
+    if (options_.satisfied()) {
+      satisfied_ = true;
+      stream.cancel();
+      return {};
+    }
+  }
+  return {};
+}
+
+Status Attempt::take(const Message& message) {
+  any_message_ = true;
+  Result<Response> decoded = decode_response(message.bytes, options_.decode);
+  if (!decoded.ok()) return decoded.status();
+  Response& response = *decoded;
+  if (Status status = ledger_.enter_query_id(response.query_id); !status.ok()) return status;
+  if (response.status && response.status->is_error()) return classify_in_band(*response.status);
+  if (response.mutation) {
+    if (Status status = take_mutation(*response.mutation); !status.ok()) return status;
+  }
+  if (response.metadata) {
+    if (Status status = take_metadata(*std::move(response.metadata)); !status.ok()) return status;
+  }
+  if (Status status = take_data(response, message); !status.ok()) return status;
+  if (response.stats) ledger_.enter_stats(*response.stats);
+  return {};
+}
+
+Status Attempt::take_mutation(const MutationInfo& mutation) {
+  options_.on_probes(mutation);
+  for (const ProbeState& probe : mutation.probes) {
+    if (probe.state == ProbeState::State::kFailed ||
+        probe.state == ProbeState::State::kTerminated) {
+      return failed_probe(probe, mutation.status);
+    }
+  }
+  if (!mutation.status.is_error()) return {};
+  // The server ends the call now; to see the probes' progress the script is sent again.
+  probes_pending_ = mutation.status.code == grpc::UNAVAILABLE;
+  return classify_in_band(mutation.status);
+}
+
+Status Attempt::take_metadata(Schema schema) {
+  Result<Ledger::Table*> table = ledger_.announce(std::move(schema));
+  if (!table.ok()) return table.status();
+  if (*table == nullptr) return {};
+  unseen_.push_back(*table);
+  if (visible_) reveal(nullptr);
+  return {};
+}
+
+Status Attempt::take_data(const Response& response, const Message& message) {
+  const bool asked = options_.envelope != nullptr;
+  if (response.encrypted_batch && !asked) {
+    return {Code::kIncomplete, "the server sent encrypted data without being asked to"};
+  }
+  if (response.batch && asked) {
+    return {Code::kIncomplete, "the server sent rows in plain text although encryption was asked",
+            "--no-e2e accepts them"};
+  }
+  if (response.batch) return take_batch(*response.batch, message.storage);
+  return response.encrypted_batch ? take_sealed(*response.encrypted_batch) : Status();
+}
+
+Status Attempt::take_sealed(std::string_view sealed) {
+  Result<std::string> opened = options_.envelope->open(sealed, options_.decode.batch_bytes);
+  if (!opened.ok()) return opened.status();
+  const auto bytes = std::make_shared<const std::string>(*std::move(opened));
+  Result<EncodedBatch> batch = decode_envelope(*bytes, options_.decode);
+  return batch.ok() ? take_batch(*batch, bytes) : batch.status();
+}
+
+Status Attempt::take_batch(const EncodedBatch& encoded,
+                           const std::shared_ptr<const void>& storage) {
+  Result<Ledger::Table*> found = ledger_.find(encoded.table_id);
+  if (!found.ok()) return found.status();
+  Ledger::Table& table = **found;
+  RowBatch& batch = table.batch;
+  if (Status status = decode_columns(encoded, table.schema, options_.decode, batch); !status.ok()) {
+    return status;
+  }
+  if (Status status = ledger_.enter(table, batch, encoded.bytes); !status.ok()) return status;
+  if (batch.num_rows == 0 && !visible_) return {};  // a heartbeat, or an end that can be told later
+  if (first_row_ == Duration::zero()) first_row_ = MonotonicClock::now() - start_;
+  reveal(&table);
+  batch.storage = storage;
+  sink_.rows(table.schema, batch);
+  batch.storage.reset();
+  // Room is kept for the next batch, but the more tables there are the less of it each may keep.
+  if (decoded_bytes(batch) > options_.decode.batch_bytes / ledger_.table_count()) batch = {};
+  return {};
+}
+
+// Tells the sink of all tables that it does not know, and of those that have ended without a row.
+void Attempt::reveal(const Ledger::Table* current) {
+  visible_ = true;
+  for (const Ledger::Table* table : unseen_) {
+    sink_.begin(table->schema);
+    if (table->eos && table != current) sink_.rows(table->schema, table->batch);
+  }
+  unseen_.clear();
+}
+
+Progress Attempt::progress() const {
+  if (!any_message_) return Progress::kNothing;
+  if (ledger_.what_is_missing().empty()) return Progress::kWhole;
+  return ledger_.rows() != 0 ? Progress::kRows : Progress::kMessages;
+}
+
+}  // namespace pxq::wire

@@ -1,0 +1,203 @@
+#include "wire/cluster.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/suggest.h"
+#include "cloudapi.pb.h"
+#include "wire/single_call.h"
+#include "wire/wire_reader.h"
+
+namespace pxq::wire {
+namespace {
+
+namespace pb = px::cloudapi;
+
+constexpr const char* kGetClusterInfo = "/px.cloudapi.VizierClusterInfo/GetClusterInfo";
+constexpr size_t kMostClusters = 100'000;
+constexpr size_t kMostNamed = 10;  // of candidates in a message
+
+std::string uuid_text(const px::uuidpb::UUID& id) {
+  const uint64_t high = id.high_bits();
+  const uint64_t low = id.low_bits();
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff,
+                     high & 0xffff, low >> 48, low & 0xffffffffffff);
+}
+
+Cluster to_cluster(const pb::ClusterInfo& from) {
+  Cluster cluster;
+  cluster.id = uuid_text(from.id());
+  cluster.name = from.cluster_name();
+  cluster.pretty_name = from.pretty_cluster_name();
+  cluster.state = static_cast<ClusterState>(from.status());
+  cluster.state_message = from.status_message();
+  cluster.vizier_version = from.vizier_version();
+  cluster.cluster_version = from.cluster_version();
+  cluster.nodes = from.num_nodes();
+  cluster.instrumented_nodes = from.num_instrumented_nodes();
+  if (from.last_heartbeat_ns() >= 0) cluster.heartbeat_age = Duration(from.last_heartbeat_ns());
+  return cluster;
+}
+
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
+  }
+  return true;
+}
+
+// Long and of an id's letters only: a slip in an id rather than a name.
+bool looks_like_uuid(std::string_view text) {
+  return text.size() >= 24 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_hex(c) || c == '-'; });
+}
+
+std::string lower(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lowered;
+}
+
+bool takes_scripts(const Cluster& cluster) {
+  return cluster.state == ClusterState::kHealthy || cluster.state == ClusterState::kDegraded;
+}
+
+using Candidates = std::vector<const Cluster*>;
+
+std::string listed(const Candidates& candidates, bool with_id) {
+  std::string text;
+  for (size_t i = 0; i < candidates.size() && i < kMostNamed; ++i) {
+    const Cluster& one = *candidates[i];
+    text += fmt::format("{}{}{} ({})", i == 0 ? "" : ", ", one.title(), with_id ? " " + one.id : "",
+                        cluster_state_name(one.state));
+  }
+  if (candidates.size() > kMostNamed) {
+    text += fmt::format(" and {} more", candidates.size() - kMostNamed);
+  }
+  return text;
+}
+
+template <typename Test>
+Candidates those(const std::vector<Cluster>& all, Test test) {
+  Candidates found;
+  for (const Cluster& cluster : all) {
+    if (test(cluster)) found.push_back(&cluster);
+  }
+  return found;
+}
+
+Status unknown(const std::vector<Cluster>& all, std::string_view wanted) {
+  std::vector<std::string> names;
+  for (const Cluster& cluster : all) {
+    names.push_back(cluster.name);
+    names.push_back(cluster.pretty_name);
+  }
+  const std::string near = did_you_mean(wanted, names);
+  const std::string known = fmt::format(
+      "the clusters are {}", listed(those(all, [](const Cluster&) { return true; }), false));
+  return {Code::kUsage, fmt::format("no cluster '{}'", wanted),
+          near.empty() ? known : fmt::format("{} {}", near, known)};
+}
+
+Result<Cluster> the_only_healthy(const std::vector<Cluster>& all) {
+  const Candidates healthy = those(all, takes_scripts);
+  if (healthy.size() == 1) return *healthy.front();
+  if (healthy.empty()) {
+    return Status(Code::kServer,
+                  fmt::format("no cluster is healthy: {}",
+                              listed(those(all, [](const Cluster&) { return true; }), false)))
+        .with_retryable(true);
+  }
+  return Status(Code::kUsage, "more than one cluster is healthy and none is named",
+                fmt::format("-c NAME, one of {}", listed(healthy, false)));
+}
+
+std::string age_text(const std::optional<Duration>& age) {
+  if (!age) return "it never sent a heartbeat";
+  return fmt::format("last heartbeat {} s ago",
+                     std::chrono::duration_cast<std::chrono::seconds>(*age).count());
+}
+
+}  // namespace
+
+std::string cluster_state_name(ClusterState state) {
+  switch (state) {
+    case ClusterState::kUnknown: return "unknown";
+    case ClusterState::kHealthy: return "healthy";
+    case ClusterState::kUnhealthy: return "unhealthy";
+    case ClusterState::kDisconnected: return "disconnected";
+    case ClusterState::kUpdating: return "updating";
+    case ClusterState::kConnected: return "connected";
+    case ClusterState::kUpdateFailed: return "update failed";
+    case ClusterState::kDegraded: return "degraded";
+  }
+  return fmt::format("state {}", static_cast<int32_t>(state));
+}
+
+Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const TimeLimits& limits,
+                                           std::stop_token stop) {
+  Result<std::string> reply =
+      call_once(cloud, kGetClusterInfo, pb::GetClusterInfoRequest(), limits, std::move(stop));
+  if (!reply.ok()) return reply.status();
+  if (count_fields(*reply, pb::GetClusterInfoResponse::kClustersFieldNumber) > kMostClusters) {
+    return Status(Code::kLimit,
+                  fmt::format("the cloud lists more than {} clusters", kMostClusters));
+  }
+  pb::GetClusterInfoResponse response;
+  if (!response.ParseFromString(*reply)) {
+    return Status(Code::kIncomplete, "the cloud sent a malformed message (list of clusters)");
+  }
+  std::vector<Cluster> clusters;
+  for (const pb::ClusterInfo& one : response.clusters()) clusters.push_back(to_cluster(one));
+  return clusters;
+}
+
+Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view wanted) {
+  if (all.empty()) {
+    return Status(Code::kUsage, "the cloud lists no cluster for this key",
+                  "check the key and the organisation it belongs to");
+  }
+  if (wanted.empty()) return the_only_healthy(all);
+  Candidates found = those(all, [&](const Cluster& one) { return one.id == lower(wanted); });
+  if (found.empty()) {
+    found = those(
+        all, [&](const Cluster& one) { return one.name == wanted || one.pretty_name == wanted; });
+  }
+  if (found.size() == 1 && found.front()->id == uuid_text({})) {
+    return Status(Code::kIncomplete,
+                  fmt::format("the cloud gives cluster '{}' no id", found.front()->title()));
+  }
+  if (found.size() == 1) return *found.front();
+  if (found.size() > 1) {
+    return Status(Code::kUsage, fmt::format("{} clusters are named '{}'", found.size(), wanted),
+                  fmt::format("-c ID, one of {}", listed(found, true)));
+  }
+  if (looks_like_uuid(wanted) && !is_uuid(wanted)) {
+    return Status(Code::kUsage, fmt::format("'{}' is not a cluster id", wanted),
+                  "an id is 32 hexadecimal digits in groups of 8-4-4-4-12");
+  }
+  return unknown(all, wanted);
+}
+
+Status check_health(const Cluster& cluster) {
+  if (takes_scripts(cluster)) return {};
+  const std::string why =
+      cluster.state_message.empty() ? std::string() : fmt::format(": {}", cluster.state_message);
+  return Status(
+             Code::kServer,
+             fmt::format("cluster '{}' is {} ({}){}", cluster.title(),
+                         cluster_state_name(cluster.state), age_text(cluster.heartbeat_age), why),
+             "`pxq clusters` lists all; kubectl shows the pods of Pixie's namespace")
+      .with_retryable(cluster.state != ClusterState::kDisconnected);
+}
+
+}  // namespace pxq::wire

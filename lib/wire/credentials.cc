@@ -1,0 +1,165 @@
+#include "wire/credentials.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "base/unique_fd.h"
+#include "script/bounded_file.h"
+
+namespace pxq::wire {
+namespace {
+
+// Servers refuse headers of more than 8 KiB altogether.
+constexpr size_t kLongestKey = 6 * 1024;
+constexpr size_t kLargestFile = 64 * 1024;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kBlank = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+// All of its room: a moved-from short string still holds its characters.
+void wipe_text(std::string& text) {
+  text.resize(text.capacity());
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
+Status owner_only(const struct stat& info, const std::string& path) {
+  if (info.st_uid != ::geteuid() && info.st_uid != 0) {
+    return {Code::kUsage, fmt::format("{} belongs to another user", path),
+            "a key file belongs to whoever uses it"};
+  }
+  // The modes of an anonymous pipe mean nothing: only this process's family has it.
+  if (S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
+    return {Code::kUsage,
+            fmt::format("{} can be read or changed by others (mode {:04o})", path,
+                        info.st_mode & 07777),
+            fmt::format("chmod 600 {}", path)};
+  }
+  return {};
+}
+
+// The bytes of a file that holds a secret. ENOENT is told from other failures by `missing`.
+Result<std::string> read_private(const std::string& path, bool* missing = nullptr) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) {
+    if (missing != nullptr) *missing = errno == ENOENT || errno == ENOTDIR;
+    return errno_status(Code::kUsage, "cannot open", path, errno);
+  }
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return errno_status(Code::kUsage, "cannot read", path, errno);
+  if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
+    return Status(Code::kUsage, fmt::format("{} is no file", path));
+  }
+  if (Status status = owner_only(info, path); !status.ok()) return status;
+  return read_bounded(fd.get(), path, kLargestFile);
+}
+
+std::string expiry_text(int64_t seconds) {
+  const std::time_t time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return "a time of its own";
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+}  // namespace
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  if (this != &other) {
+    wipe();
+    text_ = std::move(other.text_);
+    other.wipe();
+  }
+  return *this;
+}
+
+void Secret::wipe() { wipe_text(text_); }
+
+Result<Secret> check_key(std::string text, std::string_view origin) {
+  const Secret whole(std::move(text));
+  const std::string_view key = trimmed(whole.reveal());
+  if (key.empty()) return Status(Code::kUsage, fmt::format("the key in {} is empty", origin));
+  if (key.size() > kLongestKey) {
+    return Status(Code::kUsage,
+                  fmt::format("the key in {} is longer than {} bytes", origin, kLongestKey));
+  }
+  const auto odd = std::find_if(key.begin(), key.end(), [](char c) { return c < ' ' || c > '~'; });
+  if (odd != key.end()) {
+    return Status(
+        Code::kUsage,
+        fmt::format("the key in {} holds, as byte {}, {} and cannot be sent", origin,
+                    odd - key.begin() + 1,
+                    *odd == '\n' || *odd == '\r' ? "a line break" : "no printable ASCII character"),
+        "a key is one line of ASCII");
+  }
+  return Secret(std::string(key));
+}
+
+Result<Secret> read_key_file(const std::string& path) {
+  Result<std::string> text = read_private(path);
+  if (!text.ok()) {
+    return Status(Code::kUsage, fmt::format("the key file: {}", text.status().message()),
+                  text.status().hint());
+  }
+  return check_key(*std::move(text), path);
+}
+
+Result<std::optional<Credentials>> read_login_file(const std::string& path, int64_t now_s) {
+  bool missing = false;
+  Result<std::string> text = read_private(path, &missing);
+  if (missing) return std::optional<Credentials>();
+  if (!text.ok()) return text.status();
+  nlohmann::json login = nlohmann::json::parse(*text, nullptr, false);
+  wipe_text(*text);
+  if (!login.is_object() || !login.contains("token") || !login["token"].is_string()) {
+    return Status(Code::kUsage, fmt::format("{} is not a login file of px", path),
+                  "`px auth login` writes a new one; or set PX_API_KEY");
+  }
+  if (const auto expiry = login.find("expiresAt");
+      expiry != login.end() && expiry->is_number_integer()) {
+    const auto expires_s = expiry->get<int64_t>();
+    if (expires_s != 0 && expires_s <= now_s) {
+      return Status(Code::kAuth, fmt::format("px's login expired at {}", expiry_text(expires_s)),
+                    "`px auth login`, or set PX_API_KEY");
+    }
+  }
+  auto& token = login["token"].get_ref<std::string&>();
+  Result<Secret> key = check_key(token, path);
+  wipe_text(token);
+  if (!key.ok()) return key.status();
+  return std::optional<Credentials>(Credentials{*std::move(key), Credentials::Kind::kBearer,
+                                                fmt::format("px's login ({})", path)});
+}
+
+bool is_web_token(std::string_view key) {
+  return key.starts_with("eyJ") && std::count(key.begin(), key.end(), '.') == 2;
+}
+
+CallMetadata metadata_of(const Credentials& credentials) {
+  if (credentials.key.empty()) return {};
+  switch (credentials.kind) {
+    case Credentials::Kind::kApiKey: return {{"pixie-api-key", credentials.key.reveal()}};
+    case Credentials::Kind::kBearer:
+      return {{"authorization", "bearer " + credentials.key.reveal()}};
+    case Credentials::Kind::kDirect: break;
+  }
+  if (is_web_token(credentials.key.reveal())) {
+    return {{"authorization", "bearer " + credentials.key.reveal()}};
+  }
+  return {{"x-direct-vizier-key", credentials.key.reveal()}};
+}
+
+}  // namespace pxq::wire

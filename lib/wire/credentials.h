@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/status.h"
+#include "wire/message_stream.h"
+
+namespace pxq::wire {
+
+/// Characters that nobody may see. Its own memory is wiped when it goes; nothing prints it.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
+  Secret& operator=(Secret&& other) noexcept;
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  ~Secret() { wipe(); }
+
+  bool empty() const { return text_.empty(); }
+  const std::string& reveal() const { return text_; }
+
+ private:
+  void wipe();
+
+  std::string text_;
+};
+
+/// A key that gRPC can carry, and where it came from as messages may name it.
+struct Credentials {
+  enum class Kind { kApiKey, kBearer, kDirect };
+  Secret key;
+  Kind kind = Kind::kApiKey;
+  std::string origin;
+};
+
+/// A key of any origin: spaces, line ends and a byte order mark around it are dropped; kUsage if it
+/// is empty, too long, or holds what a header cannot carry. The message never quotes it.
+Result<Secret> check_key(std::string text, std::string_view origin);
+
+/// A key from a file, which only its owner may read. A symbolic link is followed and the rule holds
+/// for what it points to; a pipe, as of a process substitution, will do.
+Result<Secret> read_key_file(const std::string& path);
+
+/// The token that px left behind when its user logged in. Nothing where there is no such file;
+/// kAuth once it has expired. `now_s` is the time in seconds since 1970.
+Result<std::optional<Credentials>> read_login_file(const std::string& path, int64_t now_s);
+
+/// Whether a key is a JSON web token, which goes as a bearer token.
+bool is_web_token(std::string_view key);
+
+/// The metadata by which the key is presented.
+CallMetadata metadata_of(const Credentials& credentials);
+
+}  // namespace pxq::wire

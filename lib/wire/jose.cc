@@ -1,0 +1,192 @@
+#include "wire/jose.h"
+
+#include <fmt/format.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/rsa.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <climits>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace pxq::wire {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr size_t kNonceBytes = 12;
+constexpr size_t kTagBytes = 16;
+constexpr size_t kContentKeyBytes = 32;
+
+struct FreeBignum {
+  void operator()(BIGNUM* number) const { BN_free(number); }
+};
+struct FreeKeyContext {
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+};
+struct FreeCipherContext {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+constexpr std::array<int8_t, 256> make_digits() {
+  std::array<int8_t, 256> digits{};
+  digits.fill(-1);
+  for (size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int8_t>(i);
+  }
+  return digits;
+}
+
+std::string number_text(const EVP_PKEY& key, const char* name) {
+  BIGNUM* raw = nullptr;
+  if (EVP_PKEY_get_bn_param(&key, name, &raw) != 1) return {};
+  const std::unique_ptr<BIGNUM, FreeBignum> number(raw);
+  std::string bytes(static_cast<size_t>(BN_num_bytes(raw)), '\0');
+  BN_bn2bin(raw, bytes_of(bytes));
+  return to_base64url(bytes);
+}
+
+}  // namespace
+
+std::string to_base64url(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6;) text += kAlphabet[bits >> (count -= 6) & 63];
+  }
+  if (count != 0) text += kAlphabet[bits << (6 - count) & 63];
+  return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  static constexpr std::array<int8_t, 256> kDigits = make_digits();
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : text) {
+    const int8_t digit = kDigits[static_cast<unsigned char>(c)];
+    if (digit < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    count += 6;
+    if (count >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 255);
+  }
+  if ((bits & ((1u << count) - 1)) != 0) return std::nullopt;
+  return bytes;
+}
+
+std::string to_jwk(const EVP_PKEY& key) {
+  const std::string modulus = number_text(key, OSSL_PKEY_PARAM_RSA_N);
+  const std::string exponent = number_text(key, OSSL_PKEY_PARAM_RSA_E);
+  if (modulus.empty() || exponent.empty()) return {};
+  return nlohmann::ordered_json{{"e", exponent}, {"kty", "RSA"}, {"n", modulus}}.dump();
+}
+
+std::optional<CompactJwe> split_jwe(std::string_view sealed) {
+  sealed = sealed.substr(0, sealed.find_last_not_of(" \t\r\n") + 1);
+  std::array<std::string_view, 5> parts;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const size_t dot = sealed.find('.');
+    if ((dot == std::string_view::npos) != (i == parts.size() - 1)) return std::nullopt;
+    parts[i] = sealed.substr(0, dot);
+    if (dot != std::string_view::npos) sealed.remove_prefix(dot + 1);
+  }
+  std::optional<std::string> key = from_base64url(parts[1]);
+  std::optional<std::string> nonce = from_base64url(parts[2]);
+  std::optional<std::string> ciphertext = from_base64url(parts[3]);
+  std::optional<std::string> tag = from_base64url(parts[4]);
+  if (!key || !nonce || !ciphertext || !tag) return std::nullopt;
+  if (nonce->size() != kNonceBytes || tag->size() != kTagBytes) return std::nullopt;
+  return CompactJwe{parts[0], *std::move(key), *std::move(nonce), *std::move(ciphertext),
+                    *std::move(tag)};
+}
+
+std::optional<std::string> unwrap_key(EVP_PKEY& key, std::string_view wrapped) {
+  const std::unique_ptr<EVP_PKEY_CTX, FreeKeyContext> context(EVP_PKEY_CTX_new(&key, nullptr));
+  if (!context || EVP_PKEY_decrypt_init(context.get()) != 1 ||
+      EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) != 1 ||
+      EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256()) != 1 ||
+      EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) != 1) {
+    return std::nullopt;
+  }
+  std::string content_key(static_cast<size_t>(EVP_PKEY_get_size(&key)), '\0');
+  size_t size = content_key.size();
+  if (EVP_PKEY_decrypt(context.get(), bytes_of(content_key), &size, bytes_of(wrapped),
+                       wrapped.size()) != 1 ||
+      size != kContentKeyBytes) {
+    OPENSSL_cleanse(content_key.data(), content_key.size());
+    return std::nullopt;
+  }
+  content_key.resize(size);
+  return content_key;
+}
+
+std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_view content_key) {
+  if (jwe.ciphertext.size() > INT_MAX || jwe.header.size() > INT_MAX) return std::nullopt;
+  const std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext> context(EVP_CIPHER_CTX_new());
+  std::string tag = jwe.tag;
+  std::string plain(jwe.ciphertext.size() + 16, '\0');
+  int size = 0;
+  int rest = 0;
+  if (!context ||
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(content_key),
+                         bytes_of(std::string_view(jwe.nonce))) != 1 ||
+      EVP_DecryptUpdate(context.get(), nullptr, &rest, bytes_of(jwe.header),
+                        static_cast<int>(jwe.header.size())) != 1 ||
+      EVP_DecryptUpdate(context.get(), bytes_of(plain), &size,
+                        bytes_of(std::string_view(jwe.ciphertext)),
+                        static_cast<int>(jwe.ciphertext.size())) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag.size()),
+                          tag.data()) != 1 ||
+      EVP_DecryptFinal_ex(context.get(), bytes_of(plain) + size, &rest) != 1) {
+    return std::nullopt;
+  }
+  plain.resize(static_cast<size_t>(size + rest));
+  return plain;
+}
+
+Result<std::string> inflate_raw(std::string_view deflated, size_t max_bytes) {
+  const Status damaged(Code::kIncomplete, "encrypted rows are damaged: they do not inflate");
+  if (deflated.size() > UINT_MAX) return damaged;
+  z_stream stream{};
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return damaged;
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> ending(&stream, inflateEnd);
+  std::string input(deflated);  // zlib wants it not const
+  stream.next_in = bytes_of(input);
+  stream.avail_in = static_cast<uInt>(input.size());
+  std::string plain;
+  int result = Z_OK;
+  while (result == Z_OK) {
+    const size_t used = plain.size();
+    if (used > max_bytes) {
+      return Status(Code::kLimit,
+                    fmt::format("encrypted rows inflate to more than {} MiB", max_bytes >> 20));
+    }
+    const size_t room = std::min(std::max<size_t>(used, 64 * 1024), max_bytes - used + 1);
+    plain.resize(used + room);
+    stream.next_out = bytes_of(plain) + used;
+    stream.avail_out = static_cast<uInt>(room);
+    result = inflate(&stream, Z_NO_FLUSH);
+    plain.resize(plain.size() - stream.avail_out);
+  }
+  if (result != Z_STREAM_END || stream.avail_in != 0) return damaged;
+  if (plain.size() > max_bytes) {
+    return Status(Code::kLimit,
+                  fmt::format("encrypted rows inflate to more than {} MiB", max_bytes >> 20));
+  }
+  return plain;
+}
+
+}  // namespace pxq::wire
