@@ -19,14 +19,22 @@ constexpr size_t kHashDigits = 12;
 
 struct Moment {
   std::chrono::year_month_day day;
-  std::chrono::hh_mm_ss<std::chrono::nanoseconds> time;
+  std::chrono::hh_mm_ss<std::chrono::seconds> time;
+  int64_t fraction_ns;
 };
 
+/// Seconds and fraction apart: midnight before the earliest nanosecond is out of range.
 Moment moment(int64_t unix_ns) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> point{nanoseconds(unix_ns)};
+  int64_t whole = unix_ns / 1'000'000'000;
+  int64_t fraction = unix_ns % 1'000'000'000;
+  if (fraction < 0) {
+    fraction += 1'000'000'000;
+    --whole;
+  }
+  const sys_seconds point{seconds(whole)};
   const auto midnight = floor<days>(point);
-  return {year_month_day(midnight), hh_mm_ss<nanoseconds>(point - midnight)};
+  return {year_month_day(midnight), hh_mm_ss<seconds>(point - midnight), fraction};
 }
 
 std::string date_text(const Moment& at, std::string_view separator) {
@@ -39,9 +47,7 @@ std::string stamp(int64_t unix_ns) {
   const Moment at = moment(unix_ns);
   std::string text = fmt::format("{}T{:02}{:02}{:02}", date_text(at, ""), at.time.hours().count(),
                                  at.time.minutes().count(), at.time.seconds().count());
-  if (const auto fraction = at.time.subseconds().count(); fraction != 0) {
-    text += fmt::format(".{:09}", fraction);
-  }
+  if (at.fraction_ns != 0) text += fmt::format(".{:09}", at.fraction_ns);
   return text + "Z";
 }
 
