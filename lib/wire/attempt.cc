@@ -9,8 +9,6 @@
 namespace pxq::wire {
 namespace {
 
-constexpr const char* kExecuteScript = "/px.api.vizierpb.VizierService/ExecuteScript";
-
 size_t decoded_bytes(const RowBatch& batch) {
   size_t bytes = 0;
   for (const Column& column : batch.columns) {
@@ -31,16 +29,15 @@ Status failed_probe(const ProbeState& probe, const InBandStatus& status) {
 
 }  // namespace
 
-Status Attempt::go(const Peer& peer, const grpc::ByteBuffer& request, const TimeLimits& limits) {
-  MessageStream stream(peer.channel, kExecuteScript, request,
-                       {limits, peer.metadata, options_.queue_bytes}, options_.stop);
+Status Attempt::go(MessageSource& stream, std::string_view address) {
   Status ours = read_all(stream);
   if (!ours.ok()) stream.cancel();
   const StreamEnd end = stream.finish();
   if (satisfied_) return {};
+  if (ours.ok() && !end.fault.ok()) return end.fault;
   // The in-band status, or what we found wrong, says more than the RPC status that follows it. Our
   // own end of the call comes first: what was half read then is no finding.
-  Status theirs = classify_end(end, progress(), peer.address, options_.limits);
+  Status theirs = classify_end(end, progress(), address, options_.limits);
   const bool we_ended = end.ended != Ended::kNot;
   Status status = we_ended || ours.ok() ? std::move(theirs) : std::move(ours);
   return status.ok() ? ledger_.close({}).status : status;
@@ -55,7 +52,7 @@ Summary Attempt::close(Status status) {
   return summary;
 }
 
-Status Attempt::read_all(MessageStream& stream) {
+Status Attempt::read_all(MessageSource& stream) {
   while (std::optional<Message> message = stream.next()) {
     if (Status status = take(*message); !status.ok()) return status;
     if (Status status = options_.output_status(); !status.ok()) return status;

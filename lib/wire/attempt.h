@@ -5,7 +5,7 @@
 
 #include "wire/classify.h"
 #include "wire/ledger.h"
-#include "wire/message_stream.h"
+#include "wire/message_source.h"
 #include "wire/script_call.h"
 
 namespace pxq::wire {
@@ -17,8 +17,8 @@ class Attempt {
   Attempt(const RunOptions& options, ResultSink& sink, TimePoint start)
       : options_(options), sink_(sink), ledger_(options.decode), start_(start) {}
 
-  /// Reads the stream to its end.
-  Status go(const Peer& peer, const grpc::ByteBuffer& request, const TimeLimits& limits);
+  /// Reads the stream to its end; `address` names the peer in messages.
+  Status go(MessageSource& stream, std::string_view address);
 
   /// Ends the sink and says how the run went.
   Summary close(Status status);
@@ -28,7 +28,7 @@ class Attempt {
   bool probes_pending() const { return probes_pending_; }
 
  private:
-  Status read_all(MessageStream& stream);
+  Status read_all(MessageSource& stream);
   Status take(const Message& message);
   Status take_mutation(const MutationInfo& mutation);
   Status take_metadata(Schema schema);

@@ -8,12 +8,15 @@
 #include <optional>
 #include <string_view>
 
+#include "base/clock.h"
+
 namespace pxq::wire {
 
-/// The bytes of one message and what keeps them alive.
+/// The bytes of one message, what keeps them alive, and when they came.
 struct Message {
   std::string_view bytes;
   std::shared_ptr<const void> storage;
+  TimePoint arrived = {};
 };
 
 /// Hands messages from the thread that reads to the one that writes. Bounded by bytes: a slow

@@ -18,7 +18,7 @@ std::optional<Message> flatten(grpc::ByteBuffer& buffer) {
     return std::nullopt;
   }
   const std::string_view bytes{reinterpret_cast<const char*>(slice->begin()), slice->size()};
-  return Message{bytes, std::move(slice)};
+  return Message{bytes, std::move(slice), MonotonicClock::now()};
 }
 
 }  // namespace
@@ -169,7 +169,8 @@ StreamEnd MessageStream::finish() {
   std::unique_lock lock(call_->mutex);
   call_->finished.wait(lock, [&] { return call_->result || call_->abandoned; });
   return {call_->result.value_or(grpc::Status(grpc::StatusCode::CANCELLED, "abandoned")),
-          call_->ended};
+          call_->ended,
+          {}};
 }
 
 }  // namespace pxq::wire

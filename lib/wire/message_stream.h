@@ -15,6 +15,7 @@
 
 #include "wire/limits.h"
 #include "wire/message_queue.h"
+#include "wire/message_source.h"
 
 namespace pxq::wire {
 
@@ -27,32 +28,19 @@ struct StreamOptions {
   size_t queue_bytes = 8u << 20;  // read ahead of a slow writer, beside gRPC's own window
 };
 
-/// How a stream ended: by the RPC's status, and why if we ended it.
-struct StreamEnd {
-  grpc::Status rpc;
-  Ended ended = Ended::kNot;
-};
-
 /// One server-streaming call as raw message bytes. A generated stub would hide an undecodable
 /// message behind status OK (faults.md B2), so bytes are read and decoded by us. A thread of its
 /// own reads ahead into a bounded queue. Destroying an unfinished stream cancels the call.
-class MessageStream {
+class MessageStream final : public MessageSource {
  public:
   /// Starts `method` ("/package.Service/Method"). `stop` ends the call from outside.
   MessageStream(std::shared_ptr<grpc::Channel> channel, const std::string& method,
                 const grpc::ByteBuffer& request, StreamOptions options, std::stop_token stop);
-  MessageStream(const MessageStream&) = delete;
-  MessageStream& operator=(const MessageStream&) = delete;
-  ~MessageStream();
+  ~MessageStream() override;
 
-  /// Waits for the next message; nothing once the stream has ended.
-  std::optional<Message> next();
-
-  /// Asks the server to stop; messages still under way are dropped.
-  void cancel();
-
-  /// Waits for the end. REQUIRES: next() gave nothing, or cancel() was called.
-  StreamEnd finish();
+  std::optional<Message> next() override;
+  void cancel() override;  // asks the server to stop
+  StreamEnd finish() override;
 
  private:
   struct Call;

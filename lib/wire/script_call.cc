@@ -8,14 +8,30 @@
 #include "script/mutation.h"
 #include "wire/attempt.h"
 #include "wire/envelope.h"
+#include "wire/plain_message.h"
+#include "wire/recording_writer.h"
 #include "wire/request_message.h"
 
 namespace pxq::wire {
 namespace {
 
+constexpr const char* kExecuteScript = "/px.api.vizierpb.VizierService/ExecuteScript";
+
+// What is written down can be read without the run's key.
+RecordedSource::Plain plain_for(const RunOptions& options) {
+  if (options.envelope == nullptr) return {};
+  return [&options](std::string_view message) {
+    return plain_message(message, *options.envelope, options.decode.batch_bytes);
+  };
+}
+
 Status run_attempt(Attempt& attempt, const Peer& peer, const grpc::ByteBuffer& request,
-                   const TimeLimits& limits) try {
-  return attempt.go(peer, request, limits);
+                   const RunOptions& options, const TimeLimits& limits) try {
+  MessageStream stream(peer.channel, kExecuteScript, request,
+                       {limits, peer.metadata, options.queue_bytes}, options.stop);
+  if (options.record == nullptr) return attempt.go(stream, peer.address);
+  RecordedSource recorded(stream, *options.record, plain_for(options));
+  return attempt.go(recorded, peer.address);
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }
@@ -44,7 +60,8 @@ Summary run_script(const Peer& peer, const ScriptRequest& request, const RunOpti
   Retrying retrying(options.retry, options.limits, repeatable, start);
   while (true) {
     Attempt attempt(options, sink, start);
-    Status status = run_attempt(attempt, peer, *bytes, retrying.limits_left(MonotonicClock::now()));
+    Status status =
+        run_attempt(attempt, peer, *bytes, options, retrying.limits_left(MonotonicClock::now()));
     if (status.ok()) return attempt.close({});
     const bool probes = attempt.probes_pending() && request.mutation;
     const std::optional<Duration> pause = retrying.pause_after(

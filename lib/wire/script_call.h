@@ -16,6 +16,7 @@
 namespace pxq::wire {
 
 class Envelope;
+class RecordingWriter;
 
 /// Where a run goes.
 struct Peer {
@@ -32,6 +33,8 @@ struct RunOptions {
   RetryPolicy retry;
   /// Rows are to come encrypted for this key, and no others are accepted; nothing: in plain text.
   std::shared_ptr<Envelope> envelope;
+  /// Takes down what comes, encrypted rows in plain text; its status is for output_status to ask.
+  RecordingWriter* record = nullptr;
   /// Asked once per batch: a destination that failed ends the run with its status.
   std::function<Status()> output_status = [] { return Status(); };
   /// Asked once per batch: the user has all the rows wanted (--limit). The call is then cancelled

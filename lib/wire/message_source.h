@@ -1,0 +1,39 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <optional>
+
+#include "base/status.h"
+#include "wire/limits.h"
+#include "wire/message_queue.h"
+
+namespace pxq::wire {
+
+/// How a stream ended: by the RPC's status, and why if we ended it.
+struct StreamEnd {
+  grpc::Status rpc;
+  Ended ended = Ended::kNot;
+  /// What is wrong with the source itself, such as a recording that is cut; stands over `rpc`.
+  Status fault = {};
+};
+
+/// Where the messages of a run come from: a call, or a recording of one. One thread.
+class MessageSource {
+ public:
+  MessageSource() = default;
+  MessageSource(const MessageSource&) = delete;
+  MessageSource& operator=(const MessageSource&) = delete;
+  virtual ~MessageSource() = default;
+
+  /// Waits for the next message; nothing once the stream has ended.
+  virtual std::optional<Message> next() = 0;
+
+  /// No more messages are wanted; those still under way are dropped.
+  virtual void cancel() = 0;
+
+  /// Waits for the end. REQUIRES: next() gave nothing, or cancel() was called.
+  virtual StreamEnd finish() = 0;
+};
+
+}  // namespace pxq::wire

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <zlib.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+/// The bytes of a recording, as docs/recording.md describes them.
+namespace pxq::wire::recording {
+
+inline constexpr std::string_view kMagic = "\x89PXREC\r\n";
+inline constexpr uint16_t kVersion = 1;
+inline constexpr size_t kPrefixSize = 12;  // magic, version, zero
+inline constexpr size_t kHeadSize = 16;    // of a record, without its CRC
+inline constexpr size_t kCrcSize = 4;
+inline constexpr size_t kEndSize = 12;  // without the text
+inline constexpr size_t kCloseSize = 16;
+inline constexpr size_t kLongestHeader = 4u << 20;
+inline constexpr size_t kLongestEnd = 1u << 20;
+inline constexpr int kWindowLog = 23;  // 8 MiB: what a reader may have to keep
+
+enum class Type : uint8_t { kHeader = 1, kAttempt = 2, kMessage = 3, kEnd = 4, kClose = 5 };
+
+/// The one after wire::Ended's: pxq read no further.
+inline constexpr uint8_t kLeft = 5;
+
+template <typename Integer>
+void put(char* to, Integer value) {
+  for (size_t i = 0; i < sizeof(Integer); ++i) to[i] = static_cast<char>(value >> (8 * i));
+}
+
+template <typename Integer>
+Integer get(const char* from) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < sizeof(Integer); ++i) {
+    value |= uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+  }
+  return static_cast<Integer>(value);
+}
+
+/// Runs over all of a recording's bytes.
+class Crc {
+ public:
+  void update(std::string_view bytes) {
+    value_ = ::crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+  }
+  uint32_t value() const { return static_cast<uint32_t>(value_); }
+
+ private:
+  uLong value_ = 0;
+};
+
+inline std::array<char, kPrefixSize> prefix() {
+  std::array<char, kPrefixSize> bytes = {};
+  kMagic.copy(bytes.data(), kMagic.size());
+  put<uint16_t>(bytes.data() + kMagic.size(), kVersion);
+  return bytes;
+}
+
+}  // namespace pxq::wire::recording

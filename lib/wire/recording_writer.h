@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/output.h"
+#include "wire/message_source.h"
+#include "wire/recording_header.h"
+
+namespace pxq::wire {
+
+/// Writes a recording (docs/recording.md) to an Output, which must outlive it. What it has flushed
+/// can be read back whatever becomes of it afterwards; without close() the recording reads as cut.
+/// A failure stays in the Output, and in status(). One thread.
+class RecordingWriter {
+ public:
+  RecordingWriter(Output& out, const RecordingHeader& header);
+  ~RecordingWriter();
+
+  /// A new attempt at the run: the messages so far were given up.
+  void attempt();
+  void message(std::string_view bytes, TimePoint arrived);
+  /// The attempt has ended. `left`: pxq read no further, while the stream may have gone on.
+  void end(const StreamEnd& end, bool left);
+  /// The run has ended. REQUIRES: called once, after the last end().
+  void close();
+
+  const Status& status() const;
+  uint64_t messages() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A source whose messages are written down as they are taken. Both must outlive it.
+class RecordedSource final : public MessageSource {
+ public:
+  /// What to write down in a message's place; nothing: the message.
+  using Plain = std::function<std::optional<std::string>(std::string_view)>;
+
+  RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain = {});
+
+  std::optional<Message> next() override;
+  void cancel() override;
+  StreamEnd finish() override;
+
+ private:
+  MessageSource& source_;
+  RecordingWriter& writer_;
+  Plain plain_;
+  bool left_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace pxq::wire
