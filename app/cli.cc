@@ -61,6 +61,7 @@ class CommandLine {
   }
 
   Status parse(std::vector<std::string> words);
+  Status help(Context& context) const;
   Status unknown(const std::string& word) const;
   const CLI::App& parsed_app() const;
 
@@ -105,13 +106,23 @@ Status CommandLine::parse(std::vector<std::string> words) {
   return {};
 }
 
+Status CommandLine::help(Context& context) const {
+  for (const Added& added : added_) {
+    if (!added.app->parsed()) continue;
+    const std::vector<CLI::App*> inner = added.app->get_subcommands();
+    if (inner.empty()) return added.command->help(context, added.app->help("pxq"));
+    return print(inner.front()->help("pxq " + added.app->get_name()));
+  }
+  return print(app_.help());
+}
+
 Status CommandLine::run(std::vector<std::string> words, Context& context) {
   try {
     if (Status status = parse(std::move(words)); !status.ok()) return status;
   } catch (const CLI::CallForVersion& version) {
     return print(fmt::format("{}\n", version.what()));
   } catch (const CLI::Success&) {
-    return print(parsed_app().help(&parsed_app() == &app_ ? "" : "pxq"));
+    return help(context);
   }
   for (const Added& added : added_) {
     if (added.app->parsed()) return added.command->run(context);

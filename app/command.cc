@@ -1,6 +1,10 @@
 #include "command.h"
 
+#include "print.h"
+
 namespace pxq {
+
+Status Command::help(Context& /*context*/, const std::string& flags) { return print(flags); }
 
 std::span<const CommandEntry> commands() {
   static constexpr CommandEntry kCommands[] = {

@@ -36,6 +36,9 @@ class Command {
 
   virtual void declare(CLI::App& app) = 0;
   virtual Status run(Context& context) = 0;
+
+  /// What --help prints; `flags` is the page about the command's flags.
+  virtual Status help(Context& context, const std::string& flags);
 };
 
 struct CommandEntry {

@@ -6,11 +6,16 @@
 #include "connection.h"
 #include "destination.h"
 #include "format/footer.h"
+#include "listing.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
+#include "print.h"
+#include "request_text.h"
+#include "script/arguments.h"
 #include "script/row_cap.h"
+#include "script_page.h"
 #include "sink/select.h"
 #include "wire/script_call.h"
 
@@ -44,18 +49,41 @@ class RunCommand final : public Command {
     talk_.declare(app);
     app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
         ->group("Run");
+    app.add_flag("--print-request", print_request_, "show what would be sent, connect to nothing")
+        ->group("Script");
   }
 
   Status run(Context& context) override {
     talk_.apply(context);
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
-    Result<ScriptRequest> request = script_.request(*script, context);
+    if (asks_for_help(*script, context)) return show_help(*script, context);
+    Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
     if (!request.ok()) return request.status();
+    if (print_request_) return print(request_text(*request));
     return run_request(*request, script->text, context);
   }
 
+  // Of the script, where one is named.
+  Status help(Context& context, const std::string& flags) override {
+    if (!script_.names_script()) return print(flags);
+    talk_.apply(context);
+    Result<Script> script = script_.load(context);
+    return script.ok() ? show_help(*script, context) : script.status();
+  }
+
  private:
+  // px prints a script's help for `-- --help`.
+  static bool asks_for_help(const Script& script, const Context& context) {
+    const auto tokens = parse_script_tokens(context.script_arguments, script.vis.value_or(Vis{}));
+    return tokens.ok() && tokens->help;
+  }
+
+  Status show_help(const Script& script, Context& context) const {
+    if (output_.output.empty()) return print(script_page(script));
+    return write_tables(script_tables(script), output_, talk_, context);
+  }
+
   Status run_request(const ScriptRequest& request, const std::string& text, Context& context) {
     Result<Selection> selection = output_.selection();
     if (!selection.ok()) return selection.status();
@@ -124,6 +152,7 @@ class RunCommand final : public Command {
   OutputOptions output_;
   TalkOptions talk_;
   bool strict_ = false;
+  bool print_request_ = false;
 };
 
 }  // namespace

@@ -1,29 +1,16 @@
 #include "options/script_options.h"
 
-#include <fmt/format.h>
-
 #include <CLI/Option.hpp>
-#include <cstdlib>
-#include <filesystem>
+#include <chrono>
+#include <memory>
 
-#include "script/arguments.h"
-#include "script/functions.h"
-#include "script/mutation.h"
+#include "library.h"
+#include "script/preparation.h"
 #include "script/row_cap.h"
-#include "script/shipped.h"
+#include "text/time_zone.h"
 
 namespace pxq {
 namespace {
-
-// Where this program's own scripts may lie: installed beside it, or in the source tree it was
-// built in.
-std::vector<std::string> script_roots() {
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path prefix = program.parent_path().parent_path();
-  return {(prefix / "share/pxq/pxl").string(),
-          (prefix.parent_path().parent_path() / "scripts/pxl").string()};
-}
 
 Status check_one_source(const ScriptOptions& options) {
   const int sources = (options.script.empty() ? 0 : 1) + (options.file.empty() ? 0 : 1) +
@@ -38,17 +25,27 @@ Status check_one_source(const ScriptOptions& options) {
   return {};
 }
 
-Result<std::vector<Argument>> gather_arguments(const ScriptOptions& options, const Vis& vis,
-                                               const Context& context) {
-  Result<std::vector<Argument>> arguments = parse_argument_flags(options.arguments);
-  if (!arguments.ok()) return arguments;
-  Result<ScriptTokens> tokens = parse_script_tokens(context.script_arguments, vis);
-  if (!tokens.ok()) return tokens.status();
-  arguments->insert(arguments->end(), tokens->arguments.begin(), tokens->arguments.end());
-  return arguments;
+Result<TimeReference> time_reference(const std::string& zone_name) {
+  Result<TimeZone> zone = TimeZone::load(zone_name);
+  if (!zone.ok()) return zone.status();
+  TimeReference reference;
+  reference.now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  reference.utc_offset = [kept = std::make_shared<TimeZone>(*std::move(zone))](int64_t seconds) {
+    return int64_t{kept->offset_at(seconds)};
+  };
+  return reference;
 }
 
 }  // namespace
+
+void declare_bundles(CLI::App& app, std::vector<std::string>& bundles) {
+  app.add_option("-b,--bundle", bundles, "a bundle of scripts (repeatable; also PX_BUNDLE)")
+      ->type_name("PATH")
+      ->allow_extra_args(false)
+      ->group("Script");
+}
 
 void ScriptOptions::declare(CLI::App& app) {
   app.add_option("SCRIPT", script, "a .pxl file, a directory, a script's name, or - for stdin");
@@ -56,10 +53,7 @@ void ScriptOptions::declare(CLI::App& app) {
   app.add_option("-e,--execute", inline_text, "the script itself")
       ->type_name("PXL")
       ->group("Script");
-  app.add_option("-b,--bundle", bundles, "a bundle of scripts (repeatable)")
-      ->type_name("PATH")
-      ->allow_extra_args(false)
-      ->group("Script");
+  declare_bundles(app, bundles);
   app.add_option("-a,--arg", arguments, "an argument of the script (repeatable; also after --)")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
@@ -67,32 +61,15 @@ void ScriptOptions::declare(CLI::App& app) {
   app.add_option("--func", function, "run this function of the script")
       ->type_name("NAME")
       ->group("Script");
+  app.add_option("--since", since, "the script's start_time: 5m, 1h30m, 14:30, a date ...")
+      ->type_name("TIME")
+      ->group("Script");
+  app.add_option("--start", start, "the same")->type_name("TIME")->group("Script");
+  app.add_option("--end", end, "the script's end_time")->type_name("TIME")->group("Script");
   app.add_option("--max-rows", max_rows, "the server's cap on rows of a table (default 10000)")
       ->type_name("N|all")
       ->group("Script");
   app.add_flag("--mutate", mutate, "let the script install probes")->group("Run");
-}
-
-Result<ScriptLibrary> open_library(const std::vector<std::string>& bundles, Context& context) {
-  ScriptLibrary library;
-  std::vector<std::string> paths = bundles;
-  if (const char* path = std::getenv("PX_BUNDLE"); path != nullptr && *path != '\0') {
-    paths.emplace_back(path);
-  }
-  for (const std::string& path : paths) {
-    Result<Bundle> bundle = read_bundle(path);
-    if (!bundle.ok()) return bundle.status();
-    for (const std::string& name : bundle->skipped) {
-      context.talk.warning(fmt::format("bundle {}: '{}' is not a script", path, name));
-    }
-    library.add(*std::move(bundle));
-  }
-  if (const auto root = find_script_root(script_roots())) {
-    Result<Bundle> shipped = read_script_tree(*root);
-    if (!shipped.ok()) return shipped.status();
-    library.add(*std::move(shipped));
-  }
-  return library;
 }
 
 Result<Script> ScriptOptions::load(Context& context) const {
@@ -108,33 +85,25 @@ Result<Script> ScriptOptions::load(Context& context) const {
   return open_script(name, *library, context.signals.token());
 }
 
-Result<ScriptRequest> ScriptOptions::request(const Script& from, const Context& context) const {
-  ScriptRequest request;
-  request.text = from.text;
-  request.name = from.name;
-  request.source = from.source;
-  const ScriptEffects effects = find_effects(from.text);
-  if (Status status = check_mutation(effects, mutate, from.source); !status.ok()) return status;
-  request.mutation = effects.mutates();
-  const Vis vis = from.vis.value_or(Vis{});
-  Result<std::vector<Argument>> given = gather_arguments(*this, vis, context);
-  if (!given.ok()) return given.status();
-  if (!function.empty()) {
-    Result<FunctionCall> call = function_call(from.text, function, *given, from.source);
-    if (!call.ok()) return call.status();
-    request.functions.push_back(*std::move(call));
-  } else {
-    if (Status status = check_arguments(vis, *given, from.source); !status.ok()) return status;
-    Result<std::vector<FunctionCall>> calls = function_calls(vis, *given, from.source);
-    if (!calls.ok()) return calls.status();
-    request.functions = *std::move(calls);
-  }
+Result<ScriptRequest> ScriptOptions::request(const Script& from, const std::string& time_zone,
+                                             const Context& context) const {
+  Preparation asked;
+  asked.argument_flags = arguments;
+  asked.tokens = context.script_arguments;
+  asked.function = function;
+  asked.since = since;
+  asked.start = start;
+  asked.end = end;
+  asked.allow_mutation = mutate;
+  Result<TimeReference> reference = time_reference(time_zone);
+  if (!reference.ok()) return reference.status();
+  asked.time = *std::move(reference);
   if (!max_rows.empty()) {
     Result<uint64_t> cap = parse_max_rows(max_rows);
     if (!cap.ok()) return cap.status();
-    set_row_cap(request, *cap);
+    asked.max_rows = *cap;
   }
-  return request;
+  return prepare_request(from, asked);
 }
 
 }  // namespace pxq

@@ -1,17 +1,17 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "command.h"
-#include "script/bundle.h"
 #include "script/request.h"
 #include "script/source.h"
 
 namespace pxq {
 
-/// Which script to run and with which arguments.
+/// Which script to run, with which arguments and times.
 struct ScriptOptions {
   std::string script;  // the positional
   std::string file;
@@ -19,18 +19,25 @@ struct ScriptOptions {
   std::vector<std::string> bundles;
   std::vector<std::string> arguments;
   std::string function;
+  std::optional<std::string> since;
+  std::optional<std::string> start;
+  std::optional<std::string> end;
   std::string max_rows;
   bool mutate = false;
 
   void declare(CLI::App& app);
 
+  bool names_script() const { return !script.empty() || !file.empty() || !inline_text.empty(); }
+
   /// The script that is meant, its bytes as found.
   Result<Script> load(Context& context) const;
-  /// What to ask the server for it; every argument is checked here, before any connection.
-  Result<ScriptRequest> request(const Script& script, const Context& context) const;
+  /// What to ask the server for it; every argument is checked here, before any connection. Times
+  /// without a zone are of `time_zone`, an IANA name; empty: UTC.
+  Result<ScriptRequest> request(const Script& script, const std::string& time_zone,
+                                const Context& context) const;
 };
 
-/// Scripts by name, the user's own bundles first (--bundle, PX_BUNDLE), then those pxq ships.
-Result<ScriptLibrary> open_library(const std::vector<std::string>& bundles, Context& context);
+/// Declares --bundle.
+void declare_bundles(CLI::App& app, std::vector<std::string>& bundles);
 
 }  // namespace pxq

@@ -73,7 +73,7 @@ std::optional<CacheNote> BundleCache::note() const {
   CacheNote note{text_of(root, "url"), text_of(root, "etag"), text_of(root, "last_modified"),
                  text_of(root, "sha256")};
   const auto bundle = read_bounded_file(bundle_path(), kMaxBundleBytes);
-  if (!bundle.ok() || sha256_hex(*bundle) != note.sha256) return std::nullopt;
+  if (!bundle.ok() || bundle_checksum(*bundle) != note.sha256) return std::nullopt;
   return note;
 }
 
@@ -91,7 +91,7 @@ Status BundleCache::store(std::string_view bundle, const CacheNote& note) const 
   return replace_file((fs::path(directory_) / "note.json").string(), text);
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string bundle_checksum(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);

@@ -34,7 +34,7 @@ class BundleCache final {
   std::string directory_;
 };
 
-/// SHA-256 in hex.
-std::string sha256_hex(std::string_view bytes);
+/// SHA-256 of a bundle in hex.
+std::string bundle_checksum(std::string_view bytes);
 
 }  // namespace pxq

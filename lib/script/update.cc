@@ -196,7 +196,7 @@ Result<UpdateReport> replace(const BundleCache& cache, const std::string& url,
   if (bundle->scripts.empty()) {
     return Status{Code::kIncomplete, fmt::format("{}: a bundle without scripts", url)};
   }
-  const CacheNote note{url, transfer.etag, transfer.last_modified, sha256_hex(transfer.body)};
+  const CacheNote note{url, transfer.etag, transfer.last_modified, bundle_checksum(transfer.body)};
   if (Status stored = cache.store(transfer.body, note); !stored.ok()) return stored;
   return UpdateReport{.changed = true,
                       .path = cache.bundle_path(),
