@@ -2,89 +2,75 @@
 
 #include <unistd.h>
 
-#include <csignal>
-#include <functional>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "export/file_bytes.h"
+#include "files_destination.h"
+#include "schema_destination.h"
+#include "sqlite_destination.h"
+#include "stdout_destination.h"
 
 namespace pxq {
 namespace {
 
-// How long a record that is partly written may still take after a stop.
-constexpr Duration kRecordGrace = std::chrono::seconds(1);
+// Of px/http_data itself; of a file its name alone; of <stdin> the word.
+std::string script_name(const std::string& script) {
+  if (script.starts_with('<') && script.ends_with('>')) return script.substr(1, script.size() - 2);
+  if (!script.ends_with(".pxl")) return script;
+  const std::string name = base_name(script);
+  return name.substr(0, name.size() - 4);
+}
 
-class StdoutDestination final : public Destination {
- public:
-  StdoutDestination(const Format& format, const FormatOptions& options, Context& context)
-      : context_(context),
-        output_(STDOUT_FILENO, "stdout"),
-        sink_(format.make(options, output_)),
-        on_stop_(context.signals.token(), [this] { output_.request_stop(kRecordGrace); }) {
-    context.signals.watch_reader(STDOUT_FILENO);
+Result<std::unique_ptr<Destination>> open_path(const OutputOptions& options, const RunIdentity& run,
+                                               Context& context) {
+  Result<PathTemplate> path = PathTemplate::parse(options.output);
+  if (!path.ok()) return path.status();
+  if (options.is_database()) {
+    auto made = SqliteDestination::open(options, *path, run, context);
+    if (!made.ok()) return made.status();
+    return std::unique_ptr<Destination>(*std::move(made));
   }
+  // An ending that names no format is told before a file is touched.
+  if (auto format = options.format(context); !format.ok()) return format.status();
+  auto files = open_file_set(options, *path, run.hash_files, {}, context);
+  if (!files.ok()) return files.status();
+  auto made = FilesDestination::open(*std::move(files), options, *path, run, context);
+  if (!made.ok()) return made.status();
+  return std::unique_ptr<Destination>(*std::move(made));
+}
 
-  ResultSink& sink() override { return *sink_; }
-  Status status() const override { return output_.status(); }
-
-  Status conclude(const Status&) override {
-    Status status = output_.finish();
-    context_.signals.watch_reader(-1);
-    if (output_.broken_pipe()) {
-      context_.signals.raise(SIGPIPE);
-      return {Code::kInterrupted, "the reader of stdout went away"};
-    }
-    return status;
+Result<std::unique_ptr<Destination>> open_stdout(const OutputOptions& options, bool color,
+                                                 Context& context) {
+  Result<const Format*> format = options.format(context);
+  if (!format.ok()) return format.status();
+  if (options.append) {
+    return Status(Code::kUsage, "--append needs a file to add to", "name one with -o");
   }
-
- private:
-  Context& context_;
-  FdOutput output_;
-  std::unique_ptr<ResultSink> sink_;
-  std::stop_callback<std::function<void()>> on_stop_;
-};
-
-class FileDestination final : public Destination {
- public:
-  FileDestination(std::unique_ptr<FileOutput> file, const Format& format,
-                  const FormatOptions& options, Context& context)
-      : file_(std::move(file)),
-        sink_(format.make(options, *file_)),
-        on_stop_(context.signals.token(), [this] {
-          if (FdOutput* in_place = file_->in_place()) in_place->request_stop(kRecordGrace);
-        }) {}
-
-  ResultSink& sink() override { return *sink_; }
-  Status status() const override { return file_->status(); }
-
-  Status conclude(const Status& run) override {
-    if (run.ok()) return file_->save();
-    file_->abandon();
-    return file_->status();
-  }
-
- private:
-  std::unique_ptr<FileOutput> file_;
-  std::unique_ptr<ResultSink> sink_;
-  std::stop_callback<std::function<void()>> on_stop_;
-};
+  if (!context.stdout_status.ok()) return context.stdout_status;
+  return std::unique_ptr<Destination>(std::make_unique<StdoutDestination>(
+      **format, options.format_options(context, color), context));
+}
 
 }  // namespace
 
+PathValues RunIdentity::path_values() const {
+  return {.table = {},
+          .cluster = cluster,
+          .script = script_name(script),
+          .run = fmt::format("{}-{}", started_ns, ::getpid()),
+          .start_ns = window ? window->start_ns : started_ns,
+          .end_ns = window ? window->end_ns : started_ns};
+}
+
 Result<std::unique_ptr<Destination>> Destination::open(const OutputOptions& options, bool color,
-                                                       Context& context) {
-  Result<const Format*> format = options.format(context);
-  if (!format.ok()) return format.status();
-  const FormatOptions format_options = options.format_options(context, color);
-  if (!options.is_path()) {
-    if (!context.stdout_status.ok()) return context.stdout_status;
-    return std::unique_ptr<Destination>(
-        std::make_unique<StdoutDestination>(**format, format_options, context));
-  }
-  FileOptions file_options;
-  file_options.force = options.force;
-  file_options.stop = context.signals.token();
-  Result<std::unique_ptr<FileOutput>> file = FileOutput::open(options.output, file_options);
-  if (!file.ok()) return file.status();
-  return std::unique_ptr<Destination>(
-      std::make_unique<FileDestination>(*std::move(file), **format, format_options, context));
+                                                       Context& context, const RunIdentity& run) {
+  auto opened =
+      options.is_path() ? open_path(options, run, context) : open_stdout(options, color, context);
+  const bool in_set = options.is_path() && !options.is_database();
+  if (!opened.ok() || options.schema.empty() || in_set) return opened;
+  return SchemaDestination::open(*std::move(opened), options, context);
 }
 
 }  // namespace pxq

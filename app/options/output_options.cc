@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/suggest.h"
+#include "export/compression.h"
 
 namespace pxq {
 namespace {
@@ -38,11 +39,33 @@ Status unknown_format(const std::string& name) {
                       fmt::join(format_names(), ", "))};
 }
 
-std::string extension_of(const std::string& path) {
+std::string extension_of(std::string_view path) {
+  path = without_compression(path);
   const size_t slash = path.rfind('/');
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   const size_t dot = name.rfind('.');
-  return dot == std::string::npos ? std::string() : name.substr(dot + 1);
+  return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
+}
+
+constexpr std::string_view kDatabase = "sqlite";
+
+std::string endings() {
+  std::string list;
+  for (const Format& format : formats()) {
+    if (!format.extension.empty()) list += fmt::format(".{} ", format.extension);
+  }
+  return fmt::format("{}(each also .gz or .zst) and .{}", list, kDatabase);
+}
+
+Status unknown_ending(const std::string& path) {
+  const std::string ending = extension_of(path);
+  std::vector<std::string_view> known = {kDatabase};
+  for (const Format& format : formats()) {
+    if (!format.extension.empty()) known.push_back(format.extension);
+  }
+  const std::string near = ending.empty() ? std::string() : did_you_mean(ending, known);
+  return {Code::kUsage, fmt::format("the ending of '{}' names no format", path),
+          fmt::format("{}{}there are {}", near, near.empty() ? "" : " ", endings())};
 }
 
 CLI::Option* choice(CLI::App& app, const std::string& name, std::string& value,
@@ -54,10 +77,29 @@ CLI::Option* choice(CLI::App& app, const std::string& name, std::string& value,
 
 void OutputOptions::declare(CLI::App& app) {
   app.add_option("-o,--output", output,
-                 fmt::format("a format ({}) or a file whose ending names one",
-                             fmt::join(format_names(), ", ")))
+                 fmt::format("a format ({}) or a file, also 'DIR/{{table}}.csv'; endings: {}",
+                             fmt::join(format_names(), ", "), endings()))
       ->type_name("FORMAT|FILE")
       ->group("Output");
+  declare_selection(app);
+  app.add_option("--limit", limit, "at most so many rows of each table")
+      ->type_name("N")
+      ->group("Output");
+  app.add_flag("--table-key", table_key, "JSON rows name their table although there is one")
+      ->group("Output");
+  declare_files(app);
+  app.add_flag("-x{on},--expanded{on}", expanded, "one field a line: auto, on or off")
+      ->type_name("[=WHEN]")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->group("Output");
+  app.add_flag("--wide", wide, "all columns and rows, nothing cut")->group("Output");
+  app.add_option("--tz", time_zone, "time zone of times in tables (default UTC)")
+      ->type_name("ZONE")
+      ->group("Output");
+  declare_spelling(app);
+}
+
+void OutputOptions::declare_selection(CLI::App& app) {
   app.add_option("-t,--table", tables, "only this table (repeatable)")
       ->type_name("NAME")
       ->allow_extra_args(false)
@@ -65,22 +107,21 @@ void OutputOptions::declare(CLI::App& app) {
   app.add_option("--columns", columns, "keep a,b in this order, or drop with =-a,-b")
       ->type_name("NAMES")
       ->group("Output");
-  app.add_option("--limit", limit, "at most so many rows of each table")
-      ->type_name("N")
+}
+
+void OutputOptions::declare_files(CLI::App& app) {
+  app.add_flag("--force", force, "replace existing files")->group("Output");
+  app.add_flag("--append", append, "add the rows to existing files of the same schema")
+      ->excludes("--force")
       ->group("Output");
+  app.add_option("--schema", schema, "write the tables' columns, types and units beside the rows")
+      ->type_name("FILE")
+      ->group("Output");
+}
+
+void OutputOptions::declare_spelling(CLI::App& app) {
   app.add_flag("--no-header", no_header, "no header line")->group("Output");
-  app.add_flag("--table-key", table_key, "JSON rows name their table although there is one")
-      ->group("Output");
-  app.add_flag("--force", force, "replace an existing file")->group("Output");
-  app.add_flag("-x{on},--expanded{on}", expanded, "one field a line: auto, on or off")
-      ->type_name("[=WHEN]")
-      ->check(CLI::IsMember({"auto", "on", "off"}))
-      ->group("Output");
-  app.add_flag("--wide", wide, "all columns and rows, nothing cut")->group("Output");
   app.add_flag("--human", human, "units also in csv and tsv")->group("Output");
-  app.add_option("--tz", time_zone, "time zone of times in tables (default UTC)")
-      ->type_name("ZONE")
-      ->group("Output");
   choice(app, "--time-format", time_format, {"rfc3339", "unix", "unix_ns"},
          "times in data formats");
   choice(app, "--int64", int64, {"number", "string"}, "64-bit integers in JSON");
@@ -90,6 +131,11 @@ void OutputOptions::declare(CLI::App& app) {
 }
 
 bool OutputOptions::is_path() const { return output.find_first_of("./") != std::string::npos; }
+
+bool OutputOptions::is_database() const {
+  return is_path() && compression_of(output) == Compression::kNone &&
+         extension_of(output) == kDatabase;
+}
 
 Result<Selection> OutputOptions::selection() const {
   Selection selection;
@@ -112,12 +158,8 @@ Result<const Format*> OutputOptions::format(const Context& context) const {
     if (format == nullptr) return unknown_format(output);
     return format;
   }
-  const std::string extension = extension_of(output);
-  const Format* format = find_format_by_extension(extension);
-  if (format == nullptr) {
-    return Status(Code::kUsage, fmt::format("the ending of '{}' names no format", output),
-                  "end it in .jsonl, .json, .csv, .tsv, .md or .txt");
-  }
+  const Format* format = find_format_by_extension(extension_of(output));
+  if (format == nullptr) return unknown_ending(output);
   return format;
 }
 

@@ -19,6 +19,8 @@ struct OutputOptions {
   bool no_header = false;
   bool table_key = false;
   bool force = false;
+  bool append = false;
+  std::string schema;  // --schema: a path
   bool wide = false;
   bool human = false;
   std::string expanded;
@@ -29,9 +31,16 @@ struct OutputOptions {
   std::string time_zone;
 
   void declare(CLI::App& app);
+  /// Of declare(), the flags about what is selected and how data formats spell it.
+  void declare_selection(CLI::App& app);
+  void declare_spelling(CLI::App& app);
+  /// Of declare(), the flags about files.
+  void declare_files(CLI::App& app);
 
   /// A value of -o with '.' or '/' in it is a path, else a format's name.
   bool is_path() const;
+  /// An SQLite database, which is no format's file.
+  bool is_database() const;
   Result<Selection> selection() const;
   /// The format for stdout or the file that -o names.
   Result<const Format*> format(const Context& context) const;

@@ -62,7 +62,7 @@ Status add_bytes(int file, uint64_t old_size, int from, uint64_t count, const st
 
 Result<std::unique_ptr<AppendOutput>> AppendOutput::open(const std::string& path,
                                                          const FileOptions& options) {
-  auto target = resolve_target(path);
+  auto target = resolve_file_target(path);
   if (!target.ok()) return target.status();
   std::unique_ptr<AppendOutput> output(new AppendOutput(*std::move(target), options.hash));
   if (auto locked = output->lock_target(); !locked.ok()) return locked;

@@ -57,10 +57,10 @@ class AppendOutput final : public StagedFile {
   Status write(std::string_view bytes) override;
 
  private:
-  AppendOutput(Target target, bool hash) : target_(std::move(target)), hash_(hash) {}
+  AppendOutput(FileTarget target, bool hash) : target_(std::move(target)), hash_(hash) {}
   Status lock_target();
 
-  Target target_;
+  FileTarget target_;
   bool hash_;
   UniqueFd file_;  // the target, open and locked
   std::optional<TempFile> staged_;

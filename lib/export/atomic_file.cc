@@ -48,7 +48,7 @@ Result<UniqueFd> open_writer(const std::string& path, const std::stop_token& sto
 
 }  // namespace
 
-FileOutput::FileOutput(Target target, FileOptions options)
+FileOutput::FileOutput(FileTarget target, FileOptions options)
     : target_(std::move(target)), options_(std::move(options)) {
   if (options_.hash) sum_.emplace();
 }
@@ -57,7 +57,7 @@ FileOutput::~FileOutput() = default;
 
 Result<std::unique_ptr<FileOutput>> FileOutput::open(const std::string& path,
                                                      const FileOptions& options) {
-  auto target = resolve_target(path);
+  auto target = resolve_file_target(path);
   if (!target.ok()) return target.status();
   if (target->exists && !target->in_place && !options.force) return already_exists(path);
   std::unique_ptr<FileOutput> output(new FileOutput(*std::move(target), options));

@@ -40,7 +40,7 @@ class FileOutput final : public StagedFile {
   ~FileOutput() override;
 
   const std::string& path() const override { return target_.path; }
-  const Target& target() const { return target_; }
+  const FileTarget& target() const { return target_; }
 
   /// prepare(), publish() and settle(); the old file stays after a failure.
   Status save();
@@ -67,14 +67,14 @@ class FileOutput final : public StagedFile {
   // kReplaced: where the file system cannot exchange names, and the old file is gone at once.
   enum class Published { kNo, kNew, kExchanged, kReplaced };
 
-  FileOutput(Target target, FileOptions options);
+  FileOutput(FileTarget target, FileOptions options);
   Status open_in_place();
   Status take_old_mode();
   Status give_name();
   void hold_old();
   int exchange();
 
-  Target target_;
+  FileTarget target_;
   FileOptions options_;
   std::optional<TempFile> temp_;
   uint64_t temp_inode_ = 0;

@@ -21,7 +21,7 @@ Result<std::unique_ptr<FileSet>> FileSet::create(FileSetOptions options) {
 }
 
 Result<FileSet::Opened> FileSet::add(const std::string& path, bool can_append) {
-  auto target = resolve_target(path);
+  auto target = resolve_file_target(path);
   if (!target.ok()) return target.status();
   Member member;
   if (options_.append && target->exists && !target->in_place) {
@@ -39,6 +39,18 @@ Result<FileSet::Opened> FileSet::add(const std::string& path, bool can_append) {
   }
   members_.push_back(std::move(member));
   return opened;
+}
+
+Result<Output*> FileSet::replace(const std::string& path) {
+  FileOptions options = options_.file;
+  options.force = true;
+  auto file = FileOutput::open(path, options);
+  if (!file.ok()) return file.status();
+  Member member;
+  member.file = *std::move(file);
+  member.reported = false;
+  members_.push_back(std::move(member));
+  return static_cast<Output*>(members_.back().file.get());
 }
 
 Status FileSet::open_to_append(const std::string& path, bool can_append, Member& member) {
@@ -140,6 +152,7 @@ Status FileSet::roll_back(size_t count) {
 
 void FileSet::report() {
   for (const Member& member : members_) {
+    if (!member.reported) continue;
     reports_.push_back({.path = member.file->path(),
                         .bytes = member.old_size + member.file->bytes_written(),
                         .sha256 = member.file->sha256(),

@@ -48,6 +48,10 @@ class FileSet {
   /// Refuses an existing file unless it may be replaced, or added to and `can_append`.
   Result<Opened> add(const std::string& path, bool can_append);
 
+  /// A file that always replaces the one at `path`, whatever the set does with others: what belongs
+  /// to the rows, such as a state. Not packed and not reported.
+  Result<Output*> replace(const std::string& path);
+
   /// The first failure of any file so far.
   const Status& status() const;
 
@@ -57,7 +61,7 @@ class FileSet {
   /// All or nothing, as told above. REQUIRES: called once, nothing written afterwards.
   Status commit();
 
-  /// After commit(), in the order of add().
+  /// After commit(), in the order of add(); without those of replace().
   const std::vector<FileReport>& reports() const { return reports_; }
 
  private:
@@ -66,6 +70,7 @@ class FileSet {
     std::unique_ptr<CompressedOutput> compressor;
     uint64_t old_size = 0;
     bool appended = false;
+    bool reported = true;
   };
 
   explicit FileSet(FileSetOptions options);

@@ -34,6 +34,7 @@ class PathTemplate {
 
   const std::string& text() const { return text_; }
   bool has(std::string_view placeholder) const;
+  bool has_placeholders() const { return parts_.size() > 1; }
 
   /// The deepest directory that does not depend on a value.
   std::string directory() const;

@@ -110,7 +110,7 @@ SqliteSink::~SqliteSink() = default;
 
 Result<std::unique_ptr<SqliteSink>> SqliteSink::open(const std::string& path,
                                                      const SqliteOptions& options) {
-  auto target = resolve_target(path);
+  auto target = resolve_file_target(path);
   if (!target.ok()) return target.status();
   if (target->in_place) return Status(Code::kOutput, path + " cannot hold a database");
   std::unique_ptr<FileOutput> new_file;

@@ -42,9 +42,9 @@ Result<std::string> follow_links(const std::string& path) {
 
 }  // namespace
 
-Result<Target> resolve_target(const std::string& path) {
+Result<FileTarget> resolve_file_target(const std::string& path) {
   if (path.empty()) return errno_status(Code::kOutput, "open", "''", ENOENT);
-  Target target{.path = path, .file = path, .inherited_fd = inherited_descriptor(path)};
+  FileTarget target{.path = path, .file = path, .inherited_fd = inherited_descriptor(path)};
   if (target.inherited_fd >= 0) {
     target.exists = target.in_place = true;
     return target;

@@ -9,7 +9,7 @@ namespace pxq {
 /// What a user's path stands for, links followed. Regular files and names that do not exist yet
 /// are replaced as a whole; devices, FIFOs, sockets and /dev/stdout and its like are written in
 /// place. A symbolic link stays a link: the file it points to, which need not exist, is replaced.
-struct Target {
+struct FileTarget {
   std::string path;  // as the user gave it, for messages
   std::string file;  // after following links
   bool exists = false;
@@ -18,6 +18,6 @@ struct Target {
 };
 
 /// Directories, link loops and empty paths are kOutput.
-Result<Target> resolve_target(const std::string& path);
+Result<FileTarget> resolve_file_target(const std::string& path);
 
 }  // namespace pxq

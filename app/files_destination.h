@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "destination.h"
+#include "export/files_sink.h"
+#include "export/schema_file.h"
+
+namespace pxq {
+
+/// How the set of a run's files is made; what a dead run with the same files left is finished here.
+/// `journal` is where a later run looks for what this one leaves; empty: derived from the path.
+Result<std::unique_ptr<FileSet>> open_file_set(const OutputOptions& options,
+                                               const PathTemplate& path, bool hash,
+                                               const std::string& journal, Context& context);
+
+/// Rows in files that appear together, and with them what else belongs to the run: its schema, the
+/// state of an export.
+class FilesDestination final : public Destination {
+ public:
+  static Result<std::unique_ptr<FilesDestination>> open(std::unique_ptr<FileSet> files,
+                                                        const OutputOptions& options,
+                                                        const PathTemplate& path,
+                                                        const RunIdentity& run, Context& context);
+
+  ResultSink& sink() override { return schemas_; }
+  Status status() const override;
+  Status conclude(const Status& run) override;
+  std::vector<FileReport> files() const override { return files_->reports(); }
+
+  /// Before conclude(): a small file that replaces the one at `path` together with the rows.
+  Status keep(const std::string& path, const std::string& text);
+
+ private:
+  FilesDestination(std::unique_ptr<FileSet> files, FilesOptions options, Context& context);
+  Status open_schema(const OutputOptions& options);
+
+  std::unique_ptr<FileSet> files_;
+  FilesSink rows_;
+  SchemaFile schemas_;
+  Output* schema_output_ = nullptr;  // none: not asked for
+  std::stop_callback<std::function<void()>> on_stop_;
+};
+
+}  // namespace pxq
