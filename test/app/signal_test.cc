@@ -43,7 +43,7 @@ TEST_CASE("G01 a signal before there is a connection") {
   const fake::RawHttp2 peer(fake::Exchange::from_scratch().silence());
   const Session session;
   fake::Process process(session.run_at(peer.address(), {"--connect-timeout", "30s"}));
-  while (peer.connections() == 0) continue;
+  REQUIRE(peer.wait_for_connection());
   process.signal(SIGINT);
   const fake::ProcessResult result = process.wait();
   CHECK(result.signal == SIGINT);

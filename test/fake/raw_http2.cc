@@ -275,6 +275,11 @@ size_t RawHttp2::connections() const {
   return state_->connections;
 }
 
+bool RawHttp2::wait_for_connection(Duration patience) const {
+  std::unique_lock lock(state_->mutex);
+  return state_->changed.wait_for(lock, patience, [this] { return state_->connections != 0; });
+}
+
 bool RawHttp2::wait_for_request(Duration patience) const {
   std::unique_lock lock(state_->mutex);
   return state_->changed.wait_for(lock, patience, [this] { return !state_->requests.empty(); });

@@ -27,6 +27,7 @@ class RawHttp2 {
   std::vector<std::string> requests() const;
   size_t connections() const;
 
+  bool wait_for_connection(Duration patience = kPatience) const;
   bool wait_for_request(Duration patience = kPatience) const;
 
   /// Whether the client gave a stream up (RST_STREAM) or went away.
