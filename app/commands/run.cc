@@ -1,44 +1,24 @@
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "command.h"
 #include "connection.h"
-#include "destination.h"
-#include "format/footer.h"
 #include "listing.h"
 #include "options/output_options.h"
+#include "options/record_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
 #include "print.h"
+#include "recording_file.h"
+#include "rendering.h"
 #include "request_text.h"
 #include "script/arguments.h"
 #include "script/row_cap.h"
 #include "script_page.h"
-#include "sink/select.h"
 #include "wire/script_call.h"
 
 namespace pxq {
 namespace {
-
-void mark_capped(Summary& summary, uint64_t cap) {
-  for (TableSummary& table : summary.tables) {
-    table.capped = cap != kNoRowCap && table.complete && table.rows == cap;
-  }
-}
-
-// Positions in the server's errors are lines of what was sent; the user's own lines are shown.
-Status in_user_lines(const Status& status, const ScriptRequest& request) {
-  std::vector<Diagnostic> diagnostics = status.diagnostics();
-  for (Diagnostic& diagnostic : diagnostics) {
-    Position& where = diagnostic.where;
-    if (where.line == 0) continue;
-    where.line = where.line > request.lines_before ? where.line - request.lines_before : 0;
-    if (where.file.empty()) where.file = request.source;
-  }
-  return Status(status).with_diagnostics(std::move(diagnostics));
-}
 
 class RunCommand final : public Command {
  public:
@@ -46,6 +26,7 @@ class RunCommand final : public Command {
     script_.declare(app);
     target_.declare(app);
     output_.declare(app);
+    record_.declare(app);
     talk_.declare(app);
     app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
         ->group("Run");
@@ -85,65 +66,42 @@ class RunCommand final : public Command {
   }
 
   Status run_request(const ScriptRequest& request, const std::string& text, Context& context) {
-    Result<Selection> selection = output_.selection();
-    if (!selection.ok()) return selection.status();
-    const bool color = use_color(talk_.color_choice(), context.out);
+    if (Result<Selection> bad = output_.selection(); !bad.ok()) return bad.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
-    auto destination = Destination::open(output_, color, context);
-    if (!destination.ok()) return destination.status();
-
-    Select select(*std::move(selection), (*destination)->sink());
-    Summary summary = execute(request, *connection, **destination, select, context);
-    if (summary.status.ok()) summary.status = select.status();
-    mark_capped(summary, row_cap(request.text));
-    if (summary.status.ok()) summary.status = doubt(summary);
-    Status written = (*destination)->conclude(summary.status);
-    if (summary.status.ok()) summary.status = std::move(written);
-    report(summary, request, text, context);
-    return summary.status;
-  }
-
-  Summary execute(const ScriptRequest& request, const Connection& connection,
-                  const Destination& destination, Select& select, Context& context) const {
     wire::RunOptions options;
     options.limits = target_.limits;
-    options.stop = context.signals.token();
-    options.output_status = [&] {
-      return select.status().ok() ? destination.status() : select.status();
-    };
-    options.satisfied = [&] { return select.satisfied(); };
-    return wire::run_script(connection.peer, request, options, select);
+    auto recording = record(request, connection->peer, options, context);
+    if (!recording.ok()) return recording.status();
+    auto rendering = Rendering::open(output_, talk_, strict_, context);
+    if (!rendering.ok()) return rendering.status();
+    (*rendering)->attach(options);
+    Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
+    if (*recording != nullptr) keep(**recording, summary.status, context);
+    return (*rendering)->conclude(std::move(summary), {request, text, row_cap(request.text)});
   }
 
-  Status doubt(const Summary& summary) const {
-    if (!strict_) return {};
-    for (const TableSummary& table : summary.tables) {
-      if (!table.capped) continue;
-      return {Code::kLimit,
-              fmt::format("table '{}' has exactly the server's cap of {} rows (--strict)",
-                          table.name, table.rows),
-              "--max-rows N or --max-rows all raises the cap"};
-    }
-    return {};
+  // Nothing where none is asked for.
+  Result<std::unique_ptr<RecordingFile>> record(const ScriptRequest& request,
+                                                const wire::Peer& peer, wire::RunOptions& options,
+                                                Context& context) const {
+    if (record_.path.empty()) return std::unique_ptr<RecordingFile>();
+    const bool encrypted = options.envelope != nullptr;
+    auto file =
+        RecordingFile::open(record_, output_.force,
+                            recording_header(request, peer, options.limits, encrypted), context);
+    if (file.ok()) options.record = &(*file)->writer();
+    return file;
   }
 
-  void report(const Summary& summary, const ScriptRequest& request, const std::string& text,
-              Context& context) const {
-    for (const TableSummary& table : summary.tables) {
-      if (!table.capped || strict_) continue;
-      context.talk.warning(fmt::format(
-          "table '{}' has exactly {} rows, the server's cap: it was probably cut; --max-rows N or "
-          "--max-rows all raises the cap",
-          table.name, table.rows));
-    }
-    const bool failed = !summary.status.ok();
-    if (talk_.stats || context.err.is_terminal || (failed && !summary.tables.empty())) {
-      context.talk.line(footer(summary));
-    }
-    if (failed && summary.status.code() != Code::kInterrupted) {
-      context.talk.error(in_user_lines(summary.status, request), text, summary.query_id);
-      context.reported = true;
+  // Also of a failed run, whose own failure is then the one to tell.
+  static void keep(RecordingFile& recording, Status& status, Context& context) {
+    Status kept = recording.keep();
+    if (kept.ok() || kept.message() == status.message()) return;
+    if (status.ok()) {
+      status = std::move(kept);
+    } else {
+      context.talk.warning(kept.message());
     }
   }
 
@@ -151,6 +109,7 @@ class RunCommand final : public Command {
   TargetOptions target_;
   OutputOptions output_;
   TalkOptions talk_;
+  RecordOptions record_;
   bool strict_ = false;
   bool print_request_ = false;
 };

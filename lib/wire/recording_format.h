@@ -44,6 +44,7 @@ Integer get(const char* from) {
 class Crc {
  public:
   void update(std::string_view bytes) {
+    if (bytes.empty()) return;  // zlib starts anew where the pointer is null
     value_ = ::crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   }
   uint32_t value() const { return static_cast<uint32_t>(value_); }

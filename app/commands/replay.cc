@@ -1,0 +1,92 @@
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+#include <charconv>
+#include <memory>
+
+#include "command.h"
+#include "connection.h"
+#include "options/output_options.h"
+#include "options/talk_options.h"
+#include "rendering.h"
+#include "wire/recording_reader.h"
+#include "wire/replay.h"
+
+namespace pxq {
+namespace {
+
+// 0 stands for `max`.
+Result<double> parse_speed(const std::string& text) {
+  if (text == "max") return 0.0;
+  double speed = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, speed);
+  if (error != std::errc() || stop != end || !(speed >= 0.001 && speed <= 1e6)) {
+    return Status(Code::kUsage, "--speed '" + text + "' is not a speed",
+                  "1 is as fast as it came, 2 twice as fast, max without waiting");
+  }
+  return speed;
+}
+
+class ReplayCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("FILE", path_, "a recording that `pxq run --record` made")
+        ->type_name("FILE.pxrec")
+        ->required();
+    app.add_option("--speed", speed_, "1: as fast as it came, 2: twice as fast (default max)")
+        ->type_name("N|max")
+        ->group("Run");
+    app.add_option("--max-message", max_message_, "largest message accepted (default 128M)")
+        ->type_name("SIZE")
+        ->group("Run");
+    app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
+        ->group("Run");
+    output_.declare(app);
+    talk_.declare(app);
+  }
+
+  Status run(Context& context) override {
+    talk_.apply(context);
+    Result<wire::PlayOptions> options = play_options(context);
+    if (!options.ok()) return options.status();
+    auto recording = wire::RecordingReader::open(path_, *options);
+    if (!recording.ok()) return recording.status();
+    auto rendering = Rendering::open(output_, talk_, strict_, context);
+    if (!rendering.ok()) return rendering.status();
+    return replay(**recording, **rendering);
+  }
+
+ private:
+  Result<wire::PlayOptions> play_options(const Context& context) const {
+    Result<double> speed = parse_speed(speed_);
+    if (!speed.ok()) return speed.status();
+    Result<size_t> max_message = parse_size("--max-message", max_message_);
+    if (!max_message.ok()) return max_message.status();
+    return wire::PlayOptions{*max_message, *speed, context.signals.token()};
+  }
+
+  static Status replay(wire::RecordingReader& recording, Rendering& rendering) {
+    const wire::RecordingHeader& header = recording.header();
+    ScriptRequest request;
+    request.name = header.script_name;
+    request.source = header.script_source;
+    request.lines_before = header.lines_before;
+    wire::RunOptions options;
+    rendering.attach(options);
+    Summary summary = wire::replay(recording, options, rendering.sink());
+    return rendering.conclude(std::move(summary), {request, {}, header.row_cap});
+  }
+
+  std::string path_;
+  std::string speed_ = "max";
+  std::string max_message_ = "128M";
+  bool strict_ = false;
+  OutputOptions output_;
+  TalkOptions talk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_replay_command() { return std::make_unique<ReplayCommand>(); }
+
+}  // namespace pxq
