@@ -6,7 +6,6 @@
 
 #include "base/suggest.h"
 #include "cloudapi.pb.h"
-#include "wire/single_call.h"
 #include "wire/wire_reader.h"
 
 namespace pxq::wire {
@@ -143,10 +142,9 @@ std::string cluster_state_name(ClusterState state) {
   return fmt::format("state {}", static_cast<int32_t>(state));
 }
 
-Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const TimeLimits& limits,
-                                           std::stop_token stop) {
+Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const CallOptions& options) {
   Result<std::string> reply =
-      call_once(cloud, kGetClusterInfo, pb::GetClusterInfoRequest(), limits, std::move(stop));
+      call_once(cloud, kGetClusterInfo, pb::GetClusterInfoRequest(), options);
   if (!reply.ok()) return reply.status();
   if (count_fields(*reply, pb::GetClusterInfoResponse::kClustersFieldNumber) > kMostClusters) {
     return Status(Code::kLimit,

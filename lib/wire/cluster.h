@@ -2,15 +2,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "wire/limits.h"
-#include "wire/script_call.h"
+#include "wire/single_call.h"
 
 namespace pxq::wire {
 
@@ -47,8 +45,7 @@ struct Cluster {
 };
 
 /// All clusters that the key's organisation has.
-Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const TimeLimits& limits,
-                                           std::stop_token stop);
+Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const CallOptions& options);
 
 /// The cluster of this id or exact name. Empty: the only healthy one. Never a guess: unknown,
 /// ambiguous and malformed are kUsage with the candidates, none healthy is kServer.

@@ -108,7 +108,6 @@ std::optional<CompactJwe> split_jwe(std::string_view sealed) {
   std::optional<std::string> ciphertext = from_base64url(parts[3]);
   std::optional<std::string> tag = from_base64url(parts[4]);
   if (!key || !nonce || !ciphertext || !tag) return std::nullopt;
-  if (nonce->size() != kNonceBytes || tag->size() != kTagBytes) return std::nullopt;
   return CompactJwe{parts[0], *std::move(key), *std::move(nonce), *std::move(ciphertext),
                     *std::move(tag)};
 }
@@ -134,6 +133,8 @@ std::optional<std::string> unwrap_key(EVP_PKEY& key, std::string_view wrapped) {
 }
 
 std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_view content_key) {
+  if (jwe.nonce.size() != kNonceBytes || jwe.tag.size() != kTagBytes) return std::nullopt;
+  if (content_key.size() != kContentKeyBytes) return std::nullopt;
   if (jwe.ciphertext.size() > INT_MAX || jwe.header.size() > INT_MAX) return std::nullopt;
   const std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext> context(EVP_CIPHER_CTX_new());
   std::string tag = jwe.tag;

@@ -9,28 +9,54 @@
 
 namespace pxq::wire {
 
-Result<std::string> call_once(const Peer& peer, const std::string& method,
-                              const google::protobuf::MessageLite& request,
-                              const TimeLimits& limits, std::stop_token stop) try {
-  MessageStream stream(peer.channel, method, to_buffer(request), {limits, peer.metadata},
-                       std::move(stop));
-  const std::optional<Message> message = stream.next();
-  std::string reply(message ? message->bytes : std::string_view());
-  if (message && stream.next()) {
-    stream.cancel();
-    return Status(Code::kIncomplete, "the server sent two replies to one question");
+namespace {
+
+struct Reply {
+  Status status;
+  bool heard = false;
+  std::string bytes;
+};
+
+Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& request,
+          const TimeLimits& limits, const std::stop_token& stop) try {
+  MessageStream stream(peer.channel, method, request, {limits, peer.metadata}, stop);
+  Reply reply;
+  if (const std::optional<Message> message = stream.next()) {
+    reply.heard = true;
+    reply.bytes = message->bytes;
   }
-  const StreamEnd end = stream.finish();
-  Status status =
-      classify_end(end, message ? Progress::kMessages : Progress::kNothing, peer.address, limits);
-  if (!status.ok()) return status;
-  if (!message) {
-    return Status(Code::kIncomplete, fmt::format("{} sent no reply", peer.address))
-        .with_retryable(true);
+  if (reply.heard && stream.next()) {
+    stream.cancel();
+    reply.status = {Code::kIncomplete, "the server sent two replies to one question"};
+    return reply;
+  }
+  reply.status =
+      classify_end(stream.finish(), reply.heard ? Progress::kMessages : Progress::kNothing,
+                   peer.address, limits);
+  if (reply.status.ok() && !reply.heard) {
+    reply.status = {Code::kIncomplete, fmt::format("{} sent no reply", peer.address)};
   }
   return reply;
 } catch (const std::system_error& error) {
-  return Status(Code::kLimit, fmt::format("cannot start a thread: {}", error.what()));
+  return {{Code::kLimit, fmt::format("cannot start a thread: {}", error.what())}, false, {}};
+}
+
+}  // namespace
+
+Result<std::string> call_once(const Peer& peer, const std::string& method,
+                              const google::protobuf::MessageLite& request,
+                              const CallOptions& options) {
+  const grpc::ByteBuffer bytes = to_buffer(request);
+  Retrying retrying(options.retry, options.limits, true, MonotonicClock::now());
+  while (true) {
+    Reply reply =
+        ask(peer, method, bytes, retrying.limits_left(MonotonicClock::now()), options.stop);
+    if (reply.status.ok()) return std::move(reply.bytes);
+    const std::optional<Duration> pause =
+        retrying.pause_after({.status = reply.status, .heard = reply.heard}, MonotonicClock::now());
+    if (!pause) return reply.status;
+    if (!options.retry.wait(*pause, options.stop)) return Status(Code::kInterrupted, "interrupted");
+  }
 }
 
 }  // namespace pxq::wire

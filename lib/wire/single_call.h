@@ -6,15 +6,21 @@
 #include <string>
 
 #include "base/status.h"
-#include "wire/message_stream.h"
 #include "wire/script_call.h"
 
 namespace pxq::wire {
 
-/// Asks for one message, under the same limits and with the same words for failures as a script.
-/// The reply's bytes, or why there is none..
+struct CallOptions {
+  TimeLimits limits;
+  RetryPolicy retry;
+  std::stop_token stop;
+};
+
+/// Asks for one message, under the same limits, with the same retries and the same words for
+/// failures as a script. The reply's bytes; kIncomplete where the server says that all is well and
+/// sends none, or more than one. REQUIRES: asking twice does no harm.
 Result<std::string> call_once(const Peer& peer, const std::string& method,
                               const google::protobuf::MessageLite& request,
-                              const TimeLimits& limits, std::stop_token stop);
+                              const CallOptions& options);
 
 }  // namespace pxq::wire

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -26,6 +27,9 @@ class Script {
     std::vector<std::string> messages;
     std::chrono::milliseconds pause{0};  // between rounds, for heartbeats
   };
+  struct Reply {
+    std::function<std::string(const std::string& request)> make;  // a message for this request
+  };
   struct Wait {
     std::string gate;
   };
@@ -35,7 +39,7 @@ class Script {
     std::string message;
     std::string details;
   };
-  using Step = std::variant<Send, Endless, Wait, Silence, Finish>;
+  using Step = std::variant<Send, Endless, Reply, Wait, Silence, Finish>;
 
   /// One message, built or as raw bytes, which need not decode.
   template <typename Message>
@@ -43,6 +47,11 @@ class Script {
     return raw(bytes_of(message));
   }
   Script& raw(std::string bytes) { return repeat(1, {std::move(bytes)}); }
+
+  /// A message that depends on the request's bytes.
+  Script& reply(std::function<std::string(const std::string& request)> make) {
+    return add(Reply{.make = std::move(make)});
+  }
 
   /// The same messages over and over.
   Script& repeat(uint64_t times, std::vector<std::string> messages) {

@@ -228,6 +228,15 @@ class Vizier::Service::Reactor final : public grpc::ServerGenericBidiReactor {
     return false;
   }
 
+  bool run(const Script::Reply& reply) {
+    std::string request;
+    {
+      const std::lock_guard lock(state_->mutex);
+      request = call_.request;
+    }
+    return write(buffers_of({reply.make(request)}));
+  }
+
   bool run(const Script::Wait& wait) {
     std::unique_lock lock(state_->mutex);
     state_->changed.wait(lock, [&] { return over() || state_->gates.count(wait.gate) != 0; });
