@@ -23,4 +23,8 @@ std::vector<ScalarFunction> protocol_functions();
 
 std::vector<AggregateFunction> all_aggregates();
 
+// Without kernels: what only a cluster can run.
+std::vector<ScalarFunction> cluster_functions();
+std::vector<AggregateFunction> cluster_aggregates();
+
 }  // namespace pxq::local

@@ -80,11 +80,22 @@ struct AggregateFunction {
 std::span<const ScalarFunction> scalar_functions();
 std::span<const AggregateFunction> aggregate_functions();
 
-/// The overload with exactly these argument types, or nullptr.
-const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments);
-const AggregateFunction* find_aggregate(std::string_view name, DataType argument);
+/// Which functions a script may name: those that run here, or also those that only a cluster can
+/// run, which compile but have no kernel.
+enum class Vocabulary { kLocal, kCluster };
 
-bool is_scalar_name(std::string_view name);
-bool is_aggregate_name(std::string_view name);
+/// The overload with exactly these argument types, or nullptr.
+const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments,
+                                  Vocabulary vocabulary = Vocabulary::kLocal);
+const AggregateFunction* find_aggregate(std::string_view name, DataType argument,
+                                        Vocabulary vocabulary = Vocabulary::kLocal);
+
+bool is_scalar_name(std::string_view name, Vocabulary vocabulary = Vocabulary::kLocal);
+bool is_aggregate_name(std::string_view name, Vocabulary vocabulary = Vocabulary::kLocal);
+
+/// The names of all scalar functions and aggregates, those of clusters included, in no order.
+std::vector<std::string_view> function_names();
+/// Every overload of a name as describe() writes it.
+std::vector<std::string> overloads(std::string_view name);
 
 }  // namespace pxq::local

@@ -2,6 +2,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "local/functions/describe.h"
 #include "local/functions/families.h"
 
 namespace pxq::local {
@@ -46,26 +47,88 @@ const Registry<AggregateFunction>& aggregates() {
   return registry;
 }
 
-}  // namespace
+const Registry<ScalarFunction>& scalars_of_clusters() {
+  static const Registry<ScalarFunction> registry(cluster_functions());
+  return registry;
+}
 
-std::span<const ScalarFunction> scalar_functions() { return scalars().functions; }
-std::span<const AggregateFunction> aggregate_functions() { return aggregates().functions; }
+const Registry<AggregateFunction>& aggregates_of_clusters() {
+  static const Registry<AggregateFunction> registry(cluster_aggregates());
+  return registry;
+}
 
-const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments) {
-  for (const ScalarFunction* function : scalars().overloads(name)) {
+const ScalarFunction* find(const Registry<ScalarFunction>& registry, std::string_view name,
+                           std::span<const DataType> arguments) {
+  for (const ScalarFunction* function : registry.overloads(name)) {
     if (std::ranges::equal(function->arguments, arguments)) return function;
   }
   return nullptr;
 }
 
-const AggregateFunction* find_aggregate(std::string_view name, DataType argument) {
-  for (const AggregateFunction* function : aggregates().overloads(name)) {
+const AggregateFunction* find(const Registry<AggregateFunction>& registry, std::string_view name,
+                              DataType argument) {
+  for (const AggregateFunction* function : registry.overloads(name)) {
     if (function->argument == argument) return function;
   }
   return nullptr;
 }
 
-bool is_scalar_name(std::string_view name) { return !scalars().overloads(name).empty(); }
-bool is_aggregate_name(std::string_view name) { return !aggregates().overloads(name).empty(); }
+template <typename Function>
+void add_descriptions(const Registry<Function>& registry, std::string_view name,
+                      std::vector<std::string>& texts) {
+  for (const Function* function : registry.overloads(name)) texts.push_back(describe(*function));
+}
+
+template <typename Function>
+void add_names(const Registry<Function>& registry, std::vector<std::string_view>& names) {
+  for (const auto& [name, functions] : registry.by_name) names.push_back(name);
+}
+
+}  // namespace
+
+std::span<const ScalarFunction> scalar_functions() { return scalars().functions; }
+std::span<const AggregateFunction> aggregate_functions() { return aggregates().functions; }
+
+const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments,
+                                  Vocabulary vocabulary) {
+  const ScalarFunction* function = find(scalars(), name, arguments);
+  if (function != nullptr || vocabulary == Vocabulary::kLocal) return function;
+  return find(scalars_of_clusters(), name, arguments);
+}
+
+const AggregateFunction* find_aggregate(std::string_view name, DataType argument,
+                                        Vocabulary vocabulary) {
+  const AggregateFunction* function = find(aggregates(), name, argument);
+  if (function != nullptr || vocabulary == Vocabulary::kLocal) return function;
+  return find(aggregates_of_clusters(), name, argument);
+}
+
+bool is_scalar_name(std::string_view name, Vocabulary vocabulary) {
+  if (!scalars().overloads(name).empty()) return true;
+  return vocabulary == Vocabulary::kCluster && !scalars_of_clusters().overloads(name).empty();
+}
+
+bool is_aggregate_name(std::string_view name, Vocabulary vocabulary) {
+  if (!aggregates().overloads(name).empty()) return true;
+  return vocabulary == Vocabulary::kCluster && !aggregates_of_clusters().overloads(name).empty();
+}
+
+std::vector<std::string_view> function_names() {
+  std::vector<std::string_view> names;
+  add_names(scalars(), names);
+  add_names(scalars_of_clusters(), names);
+  add_names(aggregates(), names);
+  add_names(aggregates_of_clusters(), names);
+  return names;
+}
+
+std::vector<std::string> overloads(std::string_view name) {
+  std::vector<std::string> texts;
+  add_descriptions(scalars(), name, texts);
+  add_descriptions(scalars_of_clusters(), name, texts);
+  add_descriptions(aggregates(), name, texts);
+  add_descriptions(aggregates_of_clusters(), name, texts);
+  return texts;
+}
 
 }  // namespace pxq::local

@@ -62,7 +62,7 @@ Plan make_plan(const Draft& draft, const OperatorTypes& types, const QueryFlags&
 }
 
 void resolve(Session& session, const TableSet& tables, CompileResult& result) {
-  OperatorTypes types(session.draft(), tables, session.errors());
+  OperatorTypes types(session.draft(), tables, session.vocabulary(), session.errors());
   if (!types.resolve()) return;
   if (session.draft().sinks.empty()) {
     session.errors().fail_nowhere(
@@ -88,6 +88,14 @@ void walk(const pxl::Module& module, const CompileRequest& request, const TableS
 }
 
 }  // namespace
+
+bool is_local_limit(const CompileError& error) {
+  for (const std::string_view end :
+       {"the local Vizier.", "the local Vizier allows.", "the local Vizier does not have."}) {
+    if (error.message.ends_with(end)) return true;
+  }
+  return false;
+}
 
 CompileResult compile(const CompileRequest& request, const TableSet& tables) {
   CompileResult result;

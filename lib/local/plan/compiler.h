@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "local/functions/function.h"
 #include "local/plan/flags.h"
 #include "local/plan/plan.h"
 #include "local/tables/table_source.h"
@@ -33,6 +34,7 @@ struct CompileRequest {
   std::span<const FunctionCall> functions;  // not empty: their results are the tables
   int64_t now_ns = 0;                       // the query's one reading of the clock
   std::optional<PluginWindow> plugin_window = std::nullopt;
+  Vocabulary vocabulary = Vocabulary::kLocal;  // kCluster: the plan may not be executable
 };
 
 /// One reason, with Pixie's text. Lines and columns count from 1; errors of function calls have
@@ -55,6 +57,9 @@ struct CompileResult {
 
   bool ok() const { return errors.empty(); }
 };
+
+/// Whether the local Vizier is the reason: it lacks, or bounds, what a cluster may well accept.
+bool is_local_limit(const CompileError& error);
 
 /// Compiles a script as Pixie does: parse, walk, resolve types, place. Never reads a table. Any
 /// text may be given: time, memory and stack are bounded.

@@ -100,7 +100,7 @@ ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::str
   for (const std::string_view source : known->sources) {
     if (column_index(relation_, source) == relation_.size()) continue;
     const std::string function = fmt::format("{}_to_{}", source, known->name);
-    if (!is_scalar_name(function)) {
+    if (!is_scalar_name(function, vocabulary_)) {
       return errors_.fail(
           place, fmt::format("ctx['{}'] is Kubernetes metadata, which the local Vizier does not "
                              "have.",
@@ -118,7 +118,7 @@ ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::str
 ExpressionPtr ExpressionTypes::resolve_call(pxl::Place place, const std::string& function,
                                             std::vector<ExpressionPtr> arguments) {
   const std::vector<DataType> types = types_of(arguments);
-  const ScalarFunction* overload = find_scalar(function, types);
+  const ScalarFunction* overload = find_scalar(function, types, vocabulary_);
   if (overload == nullptr) return errors_.fail_nowhere(no_overload(function, types));
   for (size_t i = 0; i < overload->literal_arguments && i < arguments.size(); ++i) {
     if (std::holds_alternative<Expression::Literal>(arguments[i]->node)) continue;

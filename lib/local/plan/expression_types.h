@@ -14,8 +14,9 @@ namespace pxq::local {
 /// overloads chosen by exact types, metadata keys turned into functions, semantic types inferred.
 class ExpressionTypes final {
  public:
-  ExpressionTypes(const std::vector<ColumnInfo>& relation, FirstError& errors)
-      : relation_(relation), errors_(errors) {}
+  ExpressionTypes(const std::vector<ColumnInfo>& relation, Vocabulary vocabulary,
+                  FirstError& errors)
+      : relation_(relation), vocabulary_(vocabulary), errors_(errors) {}
 
   /// Null after an error. An expression that several share is resolved once.
   ExpressionPtr resolve(const DraftExpressionPtr& draft);
@@ -29,6 +30,7 @@ class ExpressionTypes final {
   ExpressionPtr apply_cast(const DraftExpression& draft, ExpressionPtr expression);
 
   const std::vector<ColumnInfo>& relation_;
+  Vocabulary vocabulary_;
   FirstError& errors_;
   std::unordered_map<const DraftExpression*, ExpressionPtr> resolved_;
 };

@@ -133,7 +133,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftO
       add_column(op, node, relation[i], reference(relation, i));
     }
   }
-  ExpressionTypes expressions(relation, errors_);
+  ExpressionTypes expressions(relation, vocabulary_, errors_);
   for (const auto& [name, draft_value] : map.columns) {
     ExpressionPtr value = expressions.resolve(draft_value);
     if (value == nullptr) return nullptr;
@@ -170,7 +170,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Filter& filter) {
   const DraftOperator& input = *draft.inputs.front();
-  ExpressionTypes expressions(relation_of(input), errors_);
+  ExpressionTypes expressions(relation_of(input), vocabulary_, errors_);
   ExpressionPtr condition = expressions.resolve(filter.condition);
   if (condition == nullptr) return nullptr;
   if (condition->type != DataType::kBoolean) {

@@ -15,8 +15,9 @@ namespace pxq::local {
 /// Operators that feed no output are checked too, as Pixie does.
 class OperatorTypes final {
  public:
-  OperatorTypes(const Draft& draft, const TableSet& tables, FirstError& errors)
-      : draft_(draft), tables_(tables), errors_(errors) {}
+  OperatorTypes(const Draft& draft, const TableSet& tables, Vocabulary vocabulary,
+                FirstError& errors)
+      : draft_(draft), tables_(tables), vocabulary_(vocabulary), errors_(errors) {}
 
   /// False after an error.
   bool resolve();
@@ -51,6 +52,7 @@ class OperatorTypes final {
 
   const Draft& draft_;
   const TableSet& tables_;
+  Vocabulary vocabulary_;
   FirstError& errors_;
   std::vector<OperatorPtr> resolved_;  // by DraftOperator::id
 };

@@ -61,7 +61,7 @@ bool OperatorTypes::add_value(const DraftOperator& draft,
                               const DraftOperator::Aggregate::Item& item, Operator& op,
                               Operator::Aggregate& aggregate) {
   const std::vector<ColumnInfo>& relation = relation_of(*draft.inputs.front());
-  ExpressionTypes expressions(relation, errors_);
+  ExpressionTypes expressions(relation, vocabulary_, errors_);
   std::vector<DataType> types;
   ExpressionPtr argument;
   for (const DraftExpressionPtr& draft_column : item.columns) {
@@ -70,7 +70,7 @@ bool OperatorTypes::add_value(const DraftOperator& draft,
     types.push_back(argument->type);
   }
   const AggregateFunction* function =
-      types.size() == 1 ? find_aggregate(item.function, types.front()) : nullptr;
+      types.size() == 1 ? find_aggregate(item.function, types.front(), vocabulary_) : nullptr;
   if (function == nullptr) {
     errors_.fail_nowhere(no_overload(item.function, types));
     return false;

@@ -8,6 +8,7 @@
 #include "local/plan/builtin.h"
 #include "local/plan/dataframe.h"
 #include "local/plan/px_functions.h"
+#include "local/tables/catalogue.h"
 
 namespace pxq::local {
 namespace {
@@ -44,11 +45,25 @@ bool is_refused(std::string_view name) {
   for (const std::string_view refused : kNames) {
     if (refused == name) return true;
   }
-  return name.starts_with("_Heap") || name.starts_with("_Debug");
+  return name.starts_with("_Heap") || name.starts_with("_Debug") ||
+         is_scalar_name(name, Vocabulary::kCluster) ||
+         is_aggregate_name(name, Vocabulary::kCluster);
 }
 
 bool is_module(std::string_view name) {
   return name == "otel" || name == "vis" || name == "plugin";
+}
+
+/// A function that lists the cluster's own state: a dataframe of the catalogue's relation.
+ObjectPtr make_lister(Session& session, pxl::Place place, std::string_view name,
+                      std::string table) {
+  Function function;
+  function.name = name;
+  function.takes_keywords = true;
+  function.body = [&session, table = std::move(table)](const BoundCall& call) -> ObjectPtr {
+    return session.add_operator(call.place, {}, DraftOperator::Source{table, {}, {}, {}});
+  };
+  return make_function(place, std::move(function));
 }
 
 /// A function of the registry: any number of expressions, nothing by keyword.
@@ -80,8 +95,14 @@ ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name) 
   }
   if (name == "DataFrame") return make_object(place, Object::FrameType());
   if (const Cast* cast = find_type(name)) return make_object(place, Object::Type{*cast});
-  if (is_scalar_name(name) || is_aggregate_name(name)) {
+  const Vocabulary vocabulary = session.vocabulary();
+  if (is_scalar_name(name, vocabulary) || is_aggregate_name(name, vocabulary)) {
     return make_registered(session, place, name);
+  }
+  if (vocabulary == Vocabulary::kCluster) {
+    if (std::string table = catalogue_function(name); !table.empty()) {
+      return make_lister(session, place, name, std::move(table));
+    }
   }
   if (is_module(name)) return make_object(place, Object::Module{fmt::format("px.{}", name)});
   if (is_refused(name)) {

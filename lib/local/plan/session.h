@@ -21,7 +21,8 @@ class Session final {
   explicit Session(const CompileRequest& request)
       : now_ns_(request.now_ns),
         function_based_(!request.functions.empty()),
-        plugin_window_(request.plugin_window) {}
+        plugin_window_(request.plugin_window),
+        vocabulary_(request.vocabulary) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -30,6 +31,8 @@ class Session final {
   bool function_based() const { return function_based_; }
 
   const std::optional<PluginWindow>& plugin_window() const { return plugin_window_; }
+
+  Vocabulary vocabulary() const { return vocabulary_; }
 
   FirstError& errors() { return errors_; }
   std::nullptr_t fail(pxl::Place place, std::string message) {
@@ -71,6 +74,7 @@ class Session final {
   int64_t now_ns_;
   bool function_based_;
   std::optional<PluginWindow> plugin_window_;
+  Vocabulary vocabulary_;
   FirstError errors_;
   Draft draft_;
   size_t steps_ = 0;
