@@ -2,22 +2,53 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cstdint>
-#include <cstdlib>
+#include <algorithm>
 
-#include "base/suggest.h"
 #include "local/tables/table_source.h"
-#include "wire/endpoint.h"
+#include "text/visible.h"
+#include "wire/decoder.h"
+#include "wire/envelope.h"
 
 namespace pxq {
 namespace {
 
-constexpr size_t kLargestMessage = 1u << 30;
+using wire::ProbeState;
 
-Result<Connection> open_local(const TargetOptions& options) {
-  if (options.local != "host") {
-    return Status(Code::kUsage, fmt::format("the local Vizier has no source '{}'", options.local),
+std::string_view state_text(ProbeState::State state) {
+  switch (state) {
+    case ProbeState::State::kPending: return "pending";
+    case ProbeState::State::kRunning: return "running";
+    case ProbeState::State::kFailed: return "failed";
+    case ProbeState::State::kTerminated: return "terminated";
+    case ProbeState::State::kUnknown: break;
+  }
+  return "unknown";
+}
+
+wire::RunOptions run_options(const Target& target, Context& context) {
+  wire::RunOptions options;
+  options.limits = target.limits;
+  options.stop = context.signals.token();
+  options.retry.retries = target.retries;
+  options.on_retry = [&context](const Status& status, Duration pause) {
+    if (!context.talk.verbose()) return;
+    context.talk.warning(fmt::format("{}; once more in {:.1f} s", status.message(),
+                                     std::chrono::duration<double>(pause).count()));
+  };
+  options.on_probes = [&context](const wire::MutationInfo& info) {
+    if (!context.err.is_terminal && !context.talk.verbose()) return;
+    for (const ProbeState& probe : info.probes) {
+      context.talk.line(fmt::format("probe {}: {}",
+                                    visible(probe.name.empty() ? probe.id : probe.name),
+                                    state_text(probe.state)));
+    }
+  };
+  return options;
+}
+
+Result<Connection> open_local(const Target& target, Context& context) {
+  if (target.local != "host") {
+    return Status(Code::kUsage, fmt::format("the local Vizier has no source '{}'", target.local),
                   "write --local or --local=host for this machine");
   }
   Result<std::unique_ptr<local::Server>> server = local::Server::start(local::host_tables());
@@ -25,62 +56,68 @@ Result<Connection> open_local(const TargetOptions& options) {
   Connection connection;
   connection.local = *std::move(server);
   connection.peer = {connection.local->channel(), "the local Vizier", {}};
+  connection.run = run_options(target, context);
   return connection;
 }
 
-Status check_target(const TargetOptions& options) {
-  const bool local = !options.local.empty();
-  if (local && !options.address.empty()) {
-    return {Code::kUsage, "--local and --addr name two targets", "leave one out"};
-  }
-  if (options.insecure && !options.tls_ca.empty()) {
-    return {Code::kUsage, "--insecure and --tls-ca contradict each other", "leave one out"};
-  }
-  return {};
+// What a look-up has used of --timeout is gone for the run.
+void spend(Duration used, wire::TimeLimits& limits) {
+  if (limits.total == Duration::zero()) return;
+  limits.total = std::max<Duration>(limits.total - used, std::chrono::milliseconds(1));
 }
 
-std::string direct_address(const TargetOptions& options) {
-  if (!options.address.empty()) return options.address;
-  const char* address = std::getenv("PX_DIRECT_VIZIER_ADDR");
-  return address == nullptr ? std::string() : address;
+Status choose(const Target& target, Connection& connection, Context& context) {
+  const TimePoint start = MonotonicClock::now();
+  const Result<std::vector<wire::Cluster>> all = wire::list_clusters(
+      connection.peer, {connection.run.limits, connection.run.retry, connection.run.stop});
+  if (!all.ok()) return all.status();
+  const Result<wire::Cluster> cluster = wire::choose_cluster(*all, target.cluster);
+  if (!cluster.ok()) return cluster.status();
+  if (Status status = wire::check_health(*cluster); !status.ok()) return status;
+  if (cluster->state == wire::ClusterState::kDegraded) {
+    context.talk.warning(fmt::format(
+        "cluster '{}' is degraded{}{}: rows of some nodes may be "
+        "missing",
+        cluster->title(), cluster->state_message.empty() ? "" : ", ", cluster->state_message));
+  }
+  connection.cluster_id = cluster->id;
+  connection.cluster = cluster->title();
+  context.talk.line(fmt::format("cluster {} ({})", visible(cluster->title()), cluster->id));
+  spend(MonotonicClock::now() - start, connection.run.limits);
+  return {};
 }
 
 }  // namespace
 
-Result<size_t> parse_size(const std::string& flag, const std::string& text) {
-  size_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  const std::string_view unit(stop, static_cast<size_t>(end - stop));
-  const size_t factor = unit.empty()                   ? 1
-                        : unit == "K" || unit == "KiB" ? size_t{1} << 10
-                        : unit == "M" || unit == "MiB" ? size_t{1} << 20
-                                                       : 0;
-  if (error != std::errc() || factor == 0 || number == 0 || number > kLargestMessage / factor) {
-    return Status(Code::kUsage, fmt::format("{} '{}' is not a size", flag, text),
-                  "write bytes, or a number with K or M, up to 1024M");
-  }
-  return number * factor;
+Result<wire::Peer> open_peer(const Target& target) {
+  auto channel = wire::make_channel(target.endpoint, target.max_message);
+  if (!channel.ok()) return channel.status();
+  (*channel)->GetState(/*try_to_connect=*/true);
+  return wire::Peer{*std::move(channel), target.endpoint.text(),
+                    wire::metadata_of(target.credentials)};
 }
 
-Result<Connection> open_connection(const TargetOptions& options, Context& /*context*/) {
-  if (Status status = check_target(options); !status.ok()) return status;
-  if (!options.local.empty()) return open_local(options);
-  const std::string address = direct_address(options);
-  if (address.empty()) {
-    return Status(Code::kUsage, "no Vizier is named",
-                  "--addr HOST:PORT for a Vizier, or --local for this machine");
-  }
-  Result<wire::Endpoint> endpoint = wire::parse_endpoint(address);
-  if (!endpoint.ok()) return endpoint.status();
-  if (options.insecure) endpoint->plaintext = true;
-  endpoint->tls = {options.tls_ca, options.tls_server_name};
-  Result<size_t> max_message = parse_size("--max-message", options.max_message);
-  if (!max_message.ok()) return max_message.status();
-  Result<std::shared_ptr<grpc::Channel>> channel = wire::make_channel(*endpoint, *max_message);
-  if (!channel.ok()) return channel.status();
+Result<Connection> open_cloud(const Target& target, Context& context) {
   Connection connection;
-  connection.peer = {*std::move(channel), endpoint->text(), {}};
+  connection.run = run_options(target, context);
+  Result<wire::Peer> peer = open_peer(target);
+  if (!peer.ok()) return peer.status();
+  connection.peer = *std::move(peer);
+  return connection;
+}
+
+Result<Connection> open_connection(const TargetOptions& options, Context& context) {
+  const Result<Target> target = resolve_target(options);
+  if (!target.ok()) return target.status();
+  if (target->kind == Target::Kind::kLocal) return open_local(*target, context);
+  // First of all, so that the key pair is made while the connection is.
+  auto envelope = target->encrypt ? std::make_shared<wire::Envelope>() : nullptr;
+  Result<Connection> connection = open_cloud(*target, context);
+  if (!connection.ok()) return connection;
+  connection->run.envelope = std::move(envelope);
+  if (target->kind == Target::Kind::kCloud) {
+    if (Status status = choose(*target, *connection, context); !status.ok()) return status;
+  }
   return connection;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "command.h"
 #include "local/server.h"
-#include "options/target_options.h"
+#include "target.h"
+#include "wire/cluster.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -13,12 +15,19 @@ namespace pxq {
 struct Connection {
   std::unique_ptr<local::Server> local;
   wire::Peer peer;
+  std::string cluster_id;  // for requests; empty for a direct address
+  std::string cluster;     // as users name it; empty for a direct address
+  wire::RunOptions run;    // limits, stop, retries and encryption of this connection's runs
 };
 
-/// Finds out which Vizier is meant; kUsage where that is not clear. Connects when first used.
+/// Finds out which Vizier is meant, asking the cloud where there is one; kUsage where that is not
+/// clear. A direct address is connected to when first used.
 Result<Connection> open_connection(const TargetOptions& options, Context& context);
 
-/// The size of --max-message in bytes.
-Result<size_t> parse_size(const std::string& flag, const std::string& text);
+/// A cloud, before a cluster of it is chosen: for commands about clusters.
+Result<Connection> open_cloud(const Target& target, Context& context);
+
+/// The channel and key of a cloud or a direct Vizier. REQUIRES: target is not the local Vizier.
+Result<wire::Peer> open_peer(const Target& target);
 
 }  // namespace pxq

@@ -65,18 +65,19 @@ class RunCommand final : public Command {
     return write_tables(script_tables(script), output_, talk_, context);
   }
 
-  Status run_request(const ScriptRequest& request, const std::string& text, Context& context) {
+  Status run_request(ScriptRequest request, const std::string& text, Context& context) {
     if (Result<Selection> bad = output_.selection(); !bad.ok()) return bad.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
-    wire::RunOptions options;
-    options.limits = target_.limits;
+    request.cluster_id = connection->cluster_id;
+    wire::RunOptions options = connection->run;
     auto recording = record(request, connection->peer, options, context);
     if (!recording.ok()) return recording.status();
     auto rendering = Rendering::open(output_, talk_, strict_, context);
     if (!rendering.ok()) return rendering.status();
     (*rendering)->attach(options);
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
+    summary.cluster = connection->cluster;
     if (*recording != nullptr) keep(**recording, summary.status, context);
     return (*rendering)->conclude(std::move(summary), {request, text, row_cap(request.text)});
   }

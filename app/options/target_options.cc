@@ -30,10 +30,22 @@ int64_t unit_ns(std::string_view name) {
   return 0;
 }
 
-void declare_limit(CLI::App& app, const std::string& name, Duration& limit,
-                   const std::string& description) {
+// A flag whose text is kept by the name of its setting.
+CLI::Option* keep(CLI::App& app, const std::string& flags, const std::string& setting,
+                  GivenSettings& given, const std::string& description) {
+  return app.add_option_function<std::string>(
+      flags, [&given, setting](const std::string& text) { given[setting] = text; }, description);
+}
+
+void keep_limit(CLI::App& app, const std::string& flag, const std::string& setting,
+                GivenSettings& given, const std::string& description) {
   app.add_option_function<std::string>(
-         name, [&limit](const std::string& text) { limit = parse_limit(text); }, description)
+         flag,
+         [&given, setting](const std::string& text) {
+           parse_limit(text);  // refused where it was typed
+           given[setting] = text;
+         },
+         description)
       ->type_name("TIME")
       ->group("Run");
 }
@@ -64,26 +76,74 @@ Duration parse_limit(const std::string& text) {
   return Duration(total);
 }
 
-void TargetOptions::declare(CLI::App& app) {
+void TargetOptions::declare_target(CLI::App& app) {
   app.add_flag("--local{host}", local, "the local Vizier: this host's processes, no cluster")
       ->type_name("[=SOURCE]")
       ->group("Target");
-  app.add_option("--addr,--direct_vizier_addr", address, "a Vizier reached directly")
-      ->type_name("HOST:PORT|unix:PATH")
+  keep(app, "-c,--cluster", "cluster", given_, "a cluster of the cloud; never another one instead")
+      ->type_name("NAME|ID")
       ->group("Target");
-  app.add_option("--tls-ca", tls_ca, "PEM file of the CA to trust instead of the system's")
-      ->type_name("FILE")
-      ->group("Target");
-  app.add_option("--tls-server-name", tls_server_name, "name to expect in the certificate")
+  app.add_option("-p,--profile", profile, "a profile of config.toml")
       ->type_name("NAME")
       ->group("Target");
-  app.add_flag("--insecure", insecure, "plaintext, no TLS")->group("Target");
-  app.add_option("--max-message", max_message, "largest message accepted (default 16M)")
+  keep(app, "--addr", "addr", given_, "a Vizier reached directly")
+      ->type_name("HOST:PORT|unix:PATH")
+      ->group("Target");
+  keep(app, "--cloud", "cloud", given_, "a Pixie cloud (default getcosmic.ai)")
+      ->type_name("HOST[:PORT]")
+      ->group("Target");
+  // px's own spellings; an empty group hides them.
+  keep(app, "--direct_vizier_addr", "addr", given_, "the same as --addr")->group("");
+  keep(app, "--cloud_addr", "cloud", given_, "the same as --cloud")->group("");
+}
+
+void TargetOptions::declare_security(CLI::App& app) {
+  keep(app, "--key-file", "key_file", given_, "file with the key, for its owner only")
+      ->type_name("FILE")
+      ->group("Target");
+  keep(app, "--tls-ca", "tls_ca", given_, "PEM file of the CA to trust instead of the system's")
+      ->type_name("FILE")
+      ->group("Target");
+  keep(app, "--tls-server-name", "tls_server_name", given_, "name to expect in the certificate")
+      ->type_name("NAME")
+      ->group("Target");
+  app.add_flag("--insecure", insecure_, "plaintext, no TLS; refused with a key unless loopback")
+      ->group("Target");
+  CLI::Option* encrypt =
+      app.add_flag("--e2e", encrypt_, "rows encrypted from the Vizier to here (default: clouds)")
+          ->group("Target");
+  app.add_flag("--no-e2e", plain_, "rows not encrypted beyond TLS")
+      ->excludes(encrypt)
+      ->group("Target");
+  app.add_flag("--e2e_encryption{true}", px_encrypt_, "px's spelling of --e2e")->group("");
+  keep(app, "--max-message", "max_message", given_, "largest message accepted (default 16M)")
       ->type_name("SIZE")
       ->group("Target");
-  declare_limit(app, "--timeout", limits.total, "limit for the whole run (default none)");
-  declare_limit(app, "--connect-timeout", limits.connect, "limit for connecting (default 5s)");
-  declare_limit(app, "--idle-timeout", limits.idle, "limit for silence (default 200s)");
+}
+
+void TargetOptions::declare_limits(CLI::App& app) {
+  keep_limit(app, "--timeout", "timeout", given_, "limit for the whole run (default none)");
+  keep_limit(app, "--connect-timeout", "connect_timeout", given_,
+             "limit for connecting, retries included (default 5s)");
+  keep_limit(app, "--idle-timeout", "idle_timeout", given_, "limit for silence (default 200s)");
+  keep(app, "--retries", "retries", given_, "retries before the first row (default 2)")
+      ->type_name("N")
+      ->group("Run");
+}
+
+void TargetOptions::declare(CLI::App& app) {
+  declare_target(app);
+  declare_security(app);
+  declare_limits(app);
+}
+
+GivenSettings TargetOptions::given() const {
+  GivenSettings all = given_;
+  if (insecure_) all["insecure"] = "true";
+  if (encrypt_) all["e2e"] = "true";
+  if (plain_) all["e2e"] = "false";
+  if (!px_encrypt_.empty()) all["e2e"] = px_encrypt_ == "false" ? "false" : "true";
+  return all;
 }
 
 }  // namespace pxq

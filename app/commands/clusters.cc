@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include "command.h"
+#include "connection.h"
+#include "listing.h"
+#include "options/output_options.h"
+#include "options/talk_options.h"
+
+namespace pxq {
+namespace {
+
+// Whole seconds, -1 where there never was a heartbeat, as Pixie has it.
+int64_t heartbeat_seconds(const wire::Cluster& cluster) {
+  if (!cluster.heartbeat_age) return -1;
+  return std::chrono::duration_cast<std::chrono::seconds>(*cluster.heartbeat_age).count();
+}
+
+ListTable as_table(const std::vector<wire::Cluster>& clusters) {
+  ListTable table{.name = "clusters",
+                  .columns = {"id", "name", "status", "version", "nodes", "instrumented_nodes",
+                              "heartbeat_age_s", "message"},
+                  .rows = {}};
+  for (const wire::Cluster& one : clusters) {
+    table.rows.push_back({one.id, one.title(), wire::cluster_state_name(one.state),
+                          one.vizier_version, int64_t{one.nodes}, int64_t{one.instrumented_nodes},
+                          heartbeat_seconds(one), one.state_message});
+  }
+  return table;
+}
+
+class ClustersCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    target_.declare(app);
+    output_.declare(app);
+    talk_.declare(app);
+  }
+
+  Status run(Context& context) override {
+    talk_.apply(context);
+    const Result<Target> target = resolve_target(target_);
+    if (!target.ok()) return target.status();
+    if (target->kind != Target::Kind::kCloud) {
+      return {Code::kUsage, "only a cloud has clusters", "leave --addr and --local out"};
+    }
+    const Result<Connection> cloud = open_cloud(*target, context);
+    if (!cloud.ok()) return cloud.status();
+    Result<std::vector<wire::Cluster>> clusters =
+        wire::list_clusters(cloud->peer, {cloud->run.limits, cloud->run.retry, cloud->run.stop});
+    if (!clusters.ok()) return clusters.status();
+    if (!target->cluster.empty()) {
+      Result<wire::Cluster> one = wire::choose_cluster(*clusters, target->cluster);
+      if (!one.ok()) return one.status();
+      *clusters = {*std::move(one)};
+    }
+    return write_tables({as_table(*clusters)}, output_, talk_, context);
+  }
+
+ private:
+  TargetOptions target_;
+  OutputOptions output_;
+  TalkOptions talk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_clusters_command() { return std::make_unique<ClustersCommand>(); }
+
+}  // namespace pxq

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "command.h"
+#include "connection.h"
+#include "options/talk_options.h"
+#include "print.h"
+#include "probe.h"
+#include "text/visible.h"
+#include "wire/envelope.h"
+#include "wire/vizier_calls.h"
+
+namespace pxq {
+namespace {
+
+constexpr std::string_view kOneRow =
+    "import px\npx.display(px.DataFrame(table='process_stats', start_time='-1m').head(1))\n";
+
+/// Takes rows and only counts them.
+class CountingSink final : public ResultSink {
+ public:
+  void begin(const Schema&) override {}
+  void rows(const Schema&, const RowBatch& batch) override { count_ += batch.num_rows; }
+  void end(const Summary&) override {}
+  uint64_t count() const { return count_; }
+
+ private:
+  uint64_t count_ = 0;
+};
+
+/// The examinations, each a line on stdout as soon as it is done; after the first failure no more.
+class Examination {
+ public:
+  Examination(const TargetOptions& options, Context& context)
+      : options_(options), context_(context) {}
+
+  Status run() {
+    check("configuration", [this] { return configuration(); });
+    if (target_.kind == Target::Kind::kLocal) {
+      check("local Vizier", [this] { return open(); });
+    } else {
+      check("key", [this] { return key(); });
+      if (target_.endpoint.kind == wire::Endpoint::Kind::kTcp) {
+        check("DNS", [this] { return dns(); });
+      }
+      check("connection", [this] { return tcp(); });
+      check(target_.endpoint.plaintext ? "HTTP/2" : "TLS", [this] { return tls(); });
+    }
+    if (target_.kind == Target::Kind::kCloud) {
+      check("clusters", [this] { return clusters(); });
+      check("cluster", [this] { return cluster(); });
+    }
+    if (target_.kind != Target::Kind::kLocal) check("health", [this] { return health(); });
+    check("script", [this] { return script(); });
+    return status_;
+  }
+
+ private:
+  using Finding = Result<std::string>;  // what was found, or what is wrong
+
+  void check(std::string_view name, const std::function<Finding()>& examine) {
+    if (!status_.ok()) return;
+    const TimePoint start = MonotonicClock::now();
+    Finding finding = examine();
+    const auto ms = std::chrono::duration<double, std::milli>(MonotonicClock::now() - start);
+    const std::string& text = finding.ok() ? *finding : finding.status().message();
+    const Status written =
+        print(fmt::format("{:<5} {:<14} {:>6.0f} ms  {}\n", finding.ok() ? "ok" : "FAIL", name,
+                          ms.count(), visible(text)));
+    status_ = finding.ok() ? written : finding.status();
+  }
+
+  wire::CallOptions call_options() const {
+    return {connection_.run.limits, connection_.run.retry, connection_.run.stop};
+  }
+
+  Finding configuration() {
+    Result<Settings> settings = Settings::gather(options_.given(), options_.profile);
+    if (!settings.ok()) return settings.status();
+    Result<Target> target = resolve_target(options_);
+    if (!target.ok()) return target.status();
+    target_ = *std::move(target);
+    const std::string file = settings->config_exists() ? settings->config_file() : "no config.toml";
+    return settings->profile().empty() ? file
+                                       : fmt::format("{}, profile {}", file, settings->profile());
+  }
+
+  Finding key() {
+    if (target_.credentials.key.empty()) return std::string("none, the Vizier may not want one");
+    return fmt::format("from {}", target_.credentials.origin);
+  }
+
+  Finding dns() {
+    Result<std::vector<std::string>> addresses =
+        resolve_host(target_.endpoint.host, target_.limits.connect, context_.signals.token());
+    if (!addresses.ok()) return addresses.status();
+    addresses_ = *std::move(addresses);
+    std::string all;
+    for (const std::string& address : addresses_) all += (all.empty() ? "" : ", ") + address;
+    return fmt::format("{} is {}", target_.endpoint.host, all);
+  }
+
+  Finding tcp() {
+    return probe_tcp(target_.endpoint, addresses_, target_.limits.connect,
+                     context_.signals.token());
+  }
+
+  // Any answer, a refusal too, proves that gRPC is spoken on the way.
+  Finding tls() {
+    Result<Connection> opened = open_cloud(target_, context_);
+    if (!opened.ok()) return opened.status();
+    connection_ = *std::move(opened);
+    if (target_.encrypt) connection_.run.envelope = std::make_shared<wire::Envelope>();
+    const Status status = target_.kind == Target::Kind::kCloud
+                              ? wire::list_clusters(connection_.peer, call_options()).status()
+                              : wire::check_vizier_health(connection_.peer, {}, call_options());
+    if (status.code() == Code::kConnect || status.code() == Code::kInterrupted) return status;
+    return std::string(target_.endpoint.plaintext ? "gRPC in plain text" : "gRPC over TLS");
+  }
+
+  Finding clusters() {
+    Result<std::vector<wire::Cluster>> all = wire::list_clusters(connection_.peer, call_options());
+    if (!all.ok()) return all.status();
+    clusters_ = *std::move(all);
+    return fmt::format("{} known with this key", clusters_.size());
+  }
+
+  Finding cluster() {
+    Result<wire::Cluster> chosen = wire::choose_cluster(clusters_, target_.cluster);
+    if (!chosen.ok()) return chosen.status();
+    connection_.cluster_id = chosen->id;
+    if (Status status = wire::check_health(*chosen); !status.ok()) return status;
+    return fmt::format("{} ({}) is {}, Vizier {}", chosen->title(), chosen->id,
+                       wire::cluster_state_name(chosen->state), chosen->vizier_version);
+  }
+
+  Finding health() {
+    Status status =
+        wire::check_vizier_health(connection_.peer, connection_.cluster_id, call_options());
+    return status.ok() ? Finding("the Vizier is healthy") : Finding(std::move(status));
+  }
+
+  Finding open() {
+    Result<Connection> opened = open_connection(options_, context_);
+    if (!opened.ok()) return opened.status();
+    connection_ = *std::move(opened);
+    return std::string("started");
+  }
+
+  Finding script() {
+    ScriptRequest request;
+    request.text = kOneRow;
+    request.source = "<doctor>";
+    request.cluster_id = connection_.cluster_id;
+    CountingSink sink;
+    const Summary summary = wire::run_script(connection_.peer, request, connection_.run, sink);
+    if (!summary.status.ok()) return summary.status;
+    return fmt::format("{} of process_stats{}", sink.count() == 1 ? "one row" : "no row",
+                       target_.encrypt ? ", encrypted from end to end" : "");
+  }
+
+  const TargetOptions& options_;
+  Context& context_;
+  Target target_;
+  Connection connection_;
+  std::vector<std::string> addresses_;
+  std::vector<wire::Cluster> clusters_;
+  Status status_;
+};
+
+class DoctorCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    target_.declare(app);
+    talk_.declare(app);
+  }
+
+  Status run(Context& context) override {
+    talk_.apply(context);
+    return Examination(target_, context).run();
+  }
+
+ private:
+  TargetOptions target_;
+  TalkOptions talk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_doctor_command() { return std::make_unique<DoctorCommand>(); }
+
+}  // namespace pxq
