@@ -51,10 +51,20 @@ std::string exit_codes_text() {
 }
 
 std::string environment_text() {
-  return "  PX_DIRECT_VIZIER_ADDR  address of a Vizier where --addr is absent\n"
+  return "  PX_API_KEY             key for a cloud\n"
+         "  PX_CLOUD_ADDR          a cloud where --cloud is absent\n"
+         "  PX_DIRECT_VIZIER_ADDR  address of a Vizier where --addr is absent\n"
+         "  PX_DIRECT_VIZIER_KEY   key for it\n"
+         "  PXQ_CLUSTER            cluster where -c is absent\n"
+         "  PXQ_PROFILE            profile where -p is absent\n"
+         "  PXQ_CONFIG             config.toml where it is not pxq/config.toml in\n"
+         "                         $XDG_CONFIG_HOME or ~/.config\n"
          "  PX_BUNDLE              a bundle of scripts, after those of --bundle\n"
          "  COLUMNS                width of tables\n"
-         "  NO_COLOR CLICOLOR CLICOLOR_FORCE TERM   whether there is colour\n";
+         "  NO_COLOR CLICOLOR CLICOLOR_FORCE TERM   whether there is colour\n"
+         "  https_proxy http_proxy no_proxy         as gRPC reads them\n\n"
+         "A flag stands over the environment, that over the profile, that over the defaults;\n"
+         "`pxq config view` shows what holds. docs/connecting.md tells the rest.\n";
 }
 
 std::string px_text() {
