@@ -74,6 +74,7 @@ class ReplayCommand final : public Command {
     wire::RunOptions options;
     rendering.attach(options);
     Summary summary = wire::replay(recording, options, rendering.sink());
+    summary.cluster = header.cluster_name;
     return rendering.conclude(std::move(summary), {request, {}, header.row_cap});
   }
 

@@ -71,7 +71,7 @@ class RunCommand final : public Command {
     if (!connection.ok()) return connection.status();
     request.cluster_id = connection->cluster_id;
     wire::RunOptions options = connection->run;
-    auto recording = record(request, connection->peer, options, context);
+    auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
     auto rendering = Rendering::open(output_, talk_, strict_, context);
     if (!rendering.ok()) return rendering.status();
@@ -84,13 +84,14 @@ class RunCommand final : public Command {
 
   // Nothing where none is asked for.
   Result<std::unique_ptr<RecordingFile>> record(const ScriptRequest& request,
-                                                const wire::Peer& peer, wire::RunOptions& options,
-                                                Context& context) const {
+                                                const Connection& connection,
+                                                wire::RunOptions& options, Context& context) const {
     if (record_.path.empty()) return std::unique_ptr<RecordingFile>();
     const bool encrypted = options.envelope != nullptr;
-    auto file =
-        RecordingFile::open(record_, output_.force,
-                            recording_header(request, peer, options.limits, encrypted), context);
+    wire::RecordingHeader header =
+        recording_header(request, connection.peer, options.limits, encrypted);
+    header.cluster_name = connection.cluster;
+    auto file = RecordingFile::open(record_, output_.force, header, context);
     if (file.ok()) options.record = &(*file)->writer();
     return file;
   }
