@@ -1,16 +1,13 @@
 #include "text/csv.h"
 
 #include "text/byte_scan.h"
+#include "text/text_kernels.h"
 
 namespace pxq {
 namespace {
 
-uint64_t needs_quotes(uint64_t word) {
-  return bytes_equal(word, ',') | bytes_equal(word, '"') | bytes_equal(word, '\n') |
-         bytes_equal(word, '\r');
-}
-
-uint64_t is_quote(uint64_t word) { return bytes_equal(word, '"'); }
+// Long cells are taken in pieces, so that room for the worst case is asked for a piece only.
+constexpr size_t kPiece = 4096;
 
 uint64_t needs_backslash(uint64_t word) {
   return bytes_equal(word, '\t') | bytes_equal(word, '\n') | bytes_equal(word, '\r') |
@@ -26,14 +23,17 @@ char letter_after_backslash(char byte) {
   }
 }
 
-void append_in_quotes(std::string_view bytes, TextBuffer& out) {
+// The first `plain` bytes are known to hold no quote.
+void append_in_quotes(std::string_view bytes, size_t plain, const TextKernels& kernels,
+                      TextBuffer& out) {
   out.push_back('"');
-  for (;;) {
-    const size_t plain = plain_prefix(bytes, is_quote);
-    out.append(bytes.substr(0, plain));
-    if (plain == bytes.size()) break;
-    out.append("\"\"");
-    bytes.remove_prefix(plain + 1);
+  out.append(bytes.substr(0, plain));
+  bytes.remove_prefix(plain);
+  while (!bytes.empty()) {
+    const std::string_view piece = bytes.substr(0, kPiece);
+    char* room = out.reserve(2 * piece.size() + TextKernels::kSlack);
+    out.advance_to(kernels.copy_csv_quoted(piece.data(), piece.size(), room));
+    bytes.remove_prefix(piece.size());
   }
   out.push_back('"');
 }
@@ -41,11 +41,11 @@ void append_in_quotes(std::string_view bytes, TextBuffer& out) {
 }  // namespace
 
 void append_csv_field(std::string_view bytes, TextBuffer& out) {
-  if (plain_prefix(bytes, needs_quotes) == bytes.size()) {
-    out.append(bytes);
-  } else {
-    append_in_quotes(bytes, out);
-  }
+  const TextKernels& kernels = text_kernels();
+  char* room = out.reserve(bytes.size() + TextKernels::kSlack);
+  const size_t plain = kernels.copy_csv_plain(bytes.data(), bytes.size(), room);
+  if (plain == bytes.size()) return out.advance(plain);
+  append_in_quotes(bytes, plain, kernels, out);
 }
 
 void append_tsv_field(std::string_view bytes, TextBuffer& out) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "text/byte_scan.h"
+#include "text/text_kernels.h"
 #include "text/utf8.h"
 
 namespace pxq {
@@ -16,11 +16,6 @@ constexpr char32_t kReplacement = 0xfffd;
 // Input is taken in pieces, so that room for the worst case is asked for a piece and not a cell.
 constexpr size_t kPiece = 4096;
 constexpr size_t kWorstGrowth = 6;  // \u001f
-
-uint64_t not_plain(uint64_t word) {
-  return bytes_below(word, 0x20) | bytes_equal(word, '"') | bytes_equal(word, '\\') |
-         bytes_above_ascii(word);
-}
 
 constexpr char kHex[] = "0123456789abcdef";
 
@@ -79,13 +74,13 @@ char* write_beyond_ascii(char* out, std::string_view text, InvalidUtf8 invalid, 
 //
 // A real reserved code point is written byte by byte: its first byte here, and the three that
 // follow are no well-formed sequences of their own, so they take the same way.
-char* write_piece(char* out, std::string_view& text, size_t count, InvalidUtf8 invalid) {
+char* write_piece(char* out, std::string_view& text, size_t count, InvalidUtf8 invalid,
+                  const TextKernels& kernels) {
   while (count != 0) {
-    const size_t plain = plain_prefix(text.substr(0, count), not_plain);
-    std::memcpy(out, text.data(), plain);
-    out += plain;
-    text.remove_prefix(plain);
-    count -= plain;
+    const Copied copied = kernels.copy_json(text.data(), count, out);
+    out = copied.out;
+    text.remove_prefix(copied.taken);
+    count -= copied.taken;
     if (count == 0) break;
     size_t taken = 1;
     if (static_cast<unsigned char>(text[0]) < 0x80) {
@@ -102,11 +97,12 @@ char* write_piece(char* out, std::string_view& text, size_t count, InvalidUtf8 i
 }  // namespace
 
 void append_json_string(std::string_view bytes, InvalidUtf8 invalid, TextBuffer& out) {
+  const TextKernels& kernels = text_kernels();
   out.push_back('"');
   while (!bytes.empty()) {
     const size_t count = std::min(bytes.size(), kPiece);
-    char* room = out.reserve((count + 4) * kWorstGrowth);
-    out.advance_to(write_piece(room, bytes, count, invalid));
+    char* room = out.reserve((count + 4) * kWorstGrowth + TextKernels::kSlack);
+    out.advance_to(write_piece(room, bytes, count, invalid, kernels));
   }
   out.push_back('"');
 }

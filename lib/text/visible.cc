@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "text/byte_scan.h"
+#include "text/text_kernels.h"
 #include "text/utf8.h"
 #include "text/width.h"
 
@@ -36,6 +36,14 @@ void append_hex(std::string_view bytes, TextBuffer& out) {
   }
 }
 
+// Appends what `bytes` begins with that needs no look at it; gives how many bytes that were.
+size_t append_printable(std::string_view bytes, const TextKernels& kernels, TextBuffer& out) {
+  char* room = out.reserve(bytes.size() + TextKernels::kSlack);
+  const size_t count = kernels.copy_printable(bytes.data(), bytes.size(), room);
+  out.advance(count);
+  return count;
+}
+
 void append_one(std::string_view sequence, char32_t c, TextBuffer& out) {
   if (c == '\n') return out.append("↵");
   if (is_harmless(c)) return out.append(sequence);
@@ -45,16 +53,13 @@ void append_one(std::string_view sequence, char32_t c, TextBuffer& out) {
 }  // namespace
 
 size_t append_visible(std::string_view bytes, TextBuffer& out) {
-  const size_t plain = plain_prefix(bytes, bytes_not_printable_ascii);
-  if (plain == bytes.size()) {
-    out.append(bytes);
-    return plain;
-  }
+  const TextKernels& kernels = text_kernels();
   const size_t start = out.size();
+  const size_t plain = append_printable(bytes, kernels, out);
+  if (plain == bytes.size()) return plain;
+  bytes.remove_prefix(plain);
   while (!bytes.empty()) {
-    const size_t run = plain_prefix(bytes, bytes_not_printable_ascii);
-    out.append(bytes.substr(0, run));
-    bytes.remove_prefix(run);
+    bytes.remove_prefix(append_printable(bytes, kernels, out));
     if (bytes.empty()) break;
     const size_t length = utf8_sequence(bytes);
     if (length == 0) {
