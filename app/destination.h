@@ -21,14 +21,14 @@ inline constexpr Duration kRecordGrace = std::chrono::seconds(1);
 
 /// What the names of files and a database's list of runs tell about a run.
 struct RunIdentity {
-  std::string script;       // how messages name it
-  std::string script_hash;  // SHA-256 of its text, hex
-  std::string cluster;
-  int64_t started_ns = 0;            // Unix
-  std::optional<TimeWindow> window;  // of an export
-  std::string key;                   // a database replaces the rows of a run with the same key;
-                                     // empty: of this run alone
-  bool hash_files = false;           // the summary wants them
+  std::string script = {};       // how messages name it
+  std::string script_hash = {};  // SHA-256 of its text, hex
+  std::string cluster = {};
+  int64_t started_ns = 0;                 // Unix
+  std::optional<TimeWindow> window = {};  // of an export
+  /// A database replaces the rows of a run with the same key; empty: of this run alone.
+  std::string key = {};
+  bool hash_files = false;  // the summary wants them
 
   /// For the placeholders of a path, but for the table.
   PathValues path_values() const;

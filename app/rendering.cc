@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "format/footer.h"
 #include "script/row_cap.h"
 #include "wire/recording_writer.h"
@@ -30,29 +32,36 @@ Status in_user_lines(const Status& status, const ScriptRequest& request) {
 }  // namespace
 
 Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destination,
-                     const TalkOptions& talk, bool strict, Context& context)
-    : destination_(std::move(destination)),
-      select_(std::move(selection), destination_->sink()),
-      talk_(talk),
-      strict_(strict),
+                     RenderingOptions options, Context& context)
+    : options_(std::move(options)),
+      destination_(std::move(destination)),
+      assertions_(options_.assertions, destination_->sink()),
+      select_(std::move(selection), assertions_),
+      facts_(select_),
       context_(context) {}
 
 Result<std::unique_ptr<Rendering>> Rendering::open(const OutputOptions& output,
-                                                   const TalkOptions& talk, bool strict,
-                                                   Context& context) {
+                                                   RenderingOptions options, Context& context) {
   Result<Selection> selection = output.selection();
   if (!selection.ok()) return selection.status();
-  const bool color = use_color(talk.color_choice(), context.out);
-  auto destination = Destination::open(output, color, context);
+  const bool color = use_color(options.talk.color_choice(), context.out);
+  auto destination = Destination::open(output, color, context, options.run);
   if (!destination.ok()) return destination.status();
-  return std::unique_ptr<Rendering>(
-      new Rendering(*std::move(selection), *std::move(destination), talk, strict, context));
+  return std::make_unique<Rendering>(*std::move(selection), *std::move(destination),
+                                     std::move(options), context);
+}
+
+// An assertion that does not hold is told at the end, of the whole result; one that cannot be
+// judged ends the run.
+Status Rendering::sinks_status() const {
+  if (!select_.status().ok()) return select_.status();
+  return assertions_.status().code() == Code::kUsage ? assertions_.status() : Status();
 }
 
 void Rendering::attach(wire::RunOptions& options) const {
   options.stop = context_.signals.token();
   options.output_status = [this, record = options.record] {
-    if (!select_.status().ok()) return select_.status();
+    if (Status status = sinks_status(); !status.ok()) return status;
     if (record != nullptr && !record->status().ok()) return record->status();
     return destination_->status();
   };
@@ -61,21 +70,29 @@ void Rendering::attach(wire::RunOptions& options) const {
 
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = select_.status();
+  if (summary.status.ok()) summary.status = assertions_.status();
   mark_capped(summary, facts.row_cap);
   if (summary.status.ok()) summary.status = doubt(summary);
   Status written = destination_->conclude(summary.status);
   if (summary.status.ok()) summary.status = std::move(written);
-  report(summary, facts);
-  return summary.status;
+  summary_ = std::move(summary);
+  report(summary_, facts);
+  return summary_.status;
+}
+
+void Rendering::describe(RunReport& report) const {
+  report.summary = summary_;
+  report.facts = facts_.tables();
+  report.files = destination_->files();
 }
 
 Status Rendering::doubt(const Summary& summary) const {
-  if (!strict_) return {};
+  if (!options_.cut_is_failure) return {};
   for (const TableSummary& table : summary.tables) {
     if (!table.capped) continue;
     return {Code::kLimit,
-            fmt::format("table '{}' has exactly the server's cap of {} rows (--strict)", table.name,
-                        table.rows),
+            fmt::format("table '{}' has exactly the server's cap of {} rows: it was probably cut",
+                        table.name, table.rows),
             "--max-rows N or --max-rows all raises the cap"};
   }
   return {};
@@ -83,14 +100,14 @@ Status Rendering::doubt(const Summary& summary) const {
 
 void Rendering::report(const Summary& summary, const RunFacts& facts) {
   for (const TableSummary& table : summary.tables) {
-    if (!table.capped || strict_) continue;
+    if (!table.capped || options_.cut_is_failure) continue;
     context_.talk.warning(fmt::format(
         "table '{}' has exactly {} rows, the server's cap: it was probably cut; --max-rows N or "
         "--max-rows all raises the cap",
         table.name, table.rows));
   }
   const bool failed = !summary.status.ok();
-  if (talk_.stats || context_.err.is_terminal || (failed && !summary.tables.empty())) {
+  if (options_.talk.stats || context_.err.is_terminal || (failed && !summary.tables.empty())) {
     context_.talk.line(footer(summary));
   }
   if (failed && summary.status.code() != Code::kInterrupted) {

@@ -3,9 +3,13 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "command.h"
 #include "destination.h"
+#include "export/assertion.h"
+#include "export/summary_file.h"
+#include "export/table_facts.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "script/request.h"
@@ -21,16 +25,27 @@ struct RunFacts {
   uint64_t row_cap = 0;          // the server's
 };
 
+/// How a run is judged and what is known of it before it starts.
+struct RenderingOptions {
+  const TalkOptions& talk;
+  bool cut_is_failure = false;  // a table with exactly the server's cap of rows
+  std::vector<Assertion> assertions = {};
+  RunIdentity run = {};
+};
+
 /// A run's way from decoded rows to its user, live or replayed: selection, format, destination, the
 /// verdict and the last words.
 class Rendering {
  public:
-  /// Refuses what cannot work before anything is asked of a server. `strict`: doubt is failure.
+  /// Refuses what cannot work before anything is asked of a server.
   static Result<std::unique_ptr<Rendering>> open(const OutputOptions& output,
-                                                 const TalkOptions& talk, bool strict,
-                                                 Context& context);
+                                                 RenderingOptions options, Context& context);
 
-  ResultSink& sink() { return select_; }
+  /// The same with a destination of the caller's own.
+  Rendering(Selection selection, std::unique_ptr<Destination> destination, RenderingOptions options,
+            Context& context);
+
+  ResultSink& sink() { return facts_; }
 
   /// Lets a run ask whether to go on: of this, of options.record where it is set, and of signals.
   void attach(wire::RunOptions& options) const;
@@ -39,17 +54,21 @@ class Rendering {
   /// that.
   Status conclude(Summary summary, const RunFacts& facts);
 
- private:
-  Rendering(Selection selection, std::unique_ptr<Destination> destination, const TalkOptions& talk,
-            bool strict, Context& context);
+  /// After conclude(): adds what is known of tables and files.
+  void describe(RunReport& report) const;
 
+ private:
   Status doubt(const Summary& summary) const;
   void report(const Summary& summary, const RunFacts& facts);
 
+  Status sinks_status() const;
+
+  RenderingOptions options_;
   std::unique_ptr<Destination> destination_;
+  AssertionSink assertions_;
   Select select_;
-  const TalkOptions& talk_;
-  const bool strict_;
+  TableFactsSink facts_;  // the first of them
+  Summary summary_;
   Context& context_;
 };
 

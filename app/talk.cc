@@ -8,6 +8,7 @@
 
 #include "diagnostic_text.h"
 #include "exit_code.h"
+#include "script_hint.h"
 #include "text/visible.h"
 #include "wire/classify.h"
 
@@ -41,6 +42,20 @@ std::string painted(std::string_view text, std::string_view color, bool use) {
   return use ? fmt::format("{}{}{}", color, text, kPlain) : std::string(text);
 }
 
+// What is known of the script's own words and of Pixie's tables is a better hint than a general
+// one.
+Status with_script_hints(const Status& status, std::string_view script) {
+  if (script.empty() || status.code() != Code::kScript) return status;
+  std::vector<Diagnostic> diagnostics = status.diagnostics();
+  for (size_t i = 0; i < std::min(diagnostics.size(), kMostDiagnostics); ++i) {
+    Diagnostic& each = diagnostics[i];
+    if (each.hint.empty()) each.hint = script_hint(each.message, script);
+  }
+  Status hinted = Status(status).with_diagnostics(std::move(diagnostics));
+  std::string hint = script_hint(status.message(), script);
+  return hint.empty() ? hinted : std::move(hinted).with_hint(std::move(hint));
+}
+
 }  // namespace
 
 void Talk::line(std::string_view text) {
@@ -48,14 +63,18 @@ void Talk::line(std::string_view text) {
 }
 
 void Talk::warning(std::string_view text) {
-  if (options_.quiet) return;
+  if (!options_.quiet) loss(text);
+}
+
+void Talk::loss(std::string_view text) {
   write_stderr(
       fmt::format("pxq: {} {}\n", painted("warning:", kYellow, options_.color), shown(text)));
 }
 
 void Talk::error(const Status& status, std::string_view script, std::string_view query_id) {
-  if (options_.errors == Errors::kJson) return error_json(status, query_id);
-  error_text(status, script);
+  const Status hinted = with_script_hints(status, script);
+  if (options_.errors == Errors::kJson) return error_json(hinted, query_id);
+  error_text(hinted, script);
 }
 
 void Talk::error_text(const Status& status, std::string_view script) {

@@ -29,6 +29,9 @@ class Talk {
   void line(std::string_view text);
   void warning(std::string_view text);
 
+  /// A warning of data that is lost for good: told also when quiet.
+  void loss(std::string_view text);
+
   /// The last words of a failed run: what, where, what to try. `script` is the text that positions
   /// refer to, for the source line and its caret; `query_id` for the JSON form.
   void error(const Status& status, std::string_view script = {}, std::string_view query_id = {});

@@ -2,6 +2,8 @@
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "command.h"
 #include "connection.h"
@@ -25,6 +27,16 @@ Result<double> parse_speed(const std::string& text) {
                   "1 is as fast as it came, 2 twice as fast, max without waiting");
   }
   return speed;
+}
+
+// The same recording again is the same run: a database replaces its rows.
+RunIdentity identity(const wire::RecordingHeader& header) {
+  return {.script = header.script_name.empty() ? header.script_source : header.script_name,
+          .script_hash = header.script_sha256,
+          .cluster = header.cluster_name.empty() ? header.address : header.cluster_name,
+          .started_ns = header.started_unix_ns,
+          .key = "recording " + header.script_sha256 + ' ' + header.cluster_id + ' ' +
+                 header.address + ' ' + std::to_string(header.started_unix_ns)};
 }
 
 class ReplayCommand final : public Command {
@@ -51,7 +63,9 @@ class ReplayCommand final : public Command {
     if (!options.ok()) return options.status();
     auto recording = wire::RecordingReader::open(path_, *options);
     if (!recording.ok()) return recording.status();
-    auto rendering = Rendering::open(output_, talk_, strict_, context);
+    RenderingOptions judged{.talk = talk_, .cut_is_failure = strict_};
+    judged.run = identity((*recording)->header());
+    auto rendering = Rendering::open(output_, std::move(judged), context);
     if (!rendering.ok()) return rendering.status();
     return replay(**recording, **rendering);
   }

@@ -1,8 +1,11 @@
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "command.h"
 #include "connection.h"
 #include "listing.h"
+#include "options/check_options.h"
 #include "options/output_options.h"
 #include "options/record_options.h"
 #include "options/script_options.h"
@@ -15,6 +18,7 @@
 #include "script/arguments.h"
 #include "script/row_cap.h"
 #include "script_page.h"
+#include "summary_output.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -27,6 +31,8 @@ class RunCommand final : public Command {
     target_.declare(app);
     output_.declare(app);
     record_.declare(app);
+    checks_.declare(app);
+    summary_.declare(app);
     talk_.declare(app);
     app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
         ->group("Run");
@@ -36,13 +42,9 @@ class RunCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
-    Result<Script> script = script_.load(context);
-    if (!script.ok()) return script.status();
-    if (asks_for_help(*script, context)) return show_help(*script, context);
-    Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
-    if (!request.ok()) return request.status();
-    if (print_request_) return print(request_text(*request));
-    return run_request(*request, script->text, context);
+    summary_.start("run");
+    Status status = run_script(context);
+    return told_only_ ? status : summary_.finish(std::move(status), context);
   }
 
   // Of the script, where one is named.
@@ -54,6 +56,18 @@ class RunCommand final : public Command {
   }
 
  private:
+  Status run_script(Context& context) {
+    Result<Script> script = script_.load(context);
+    if (!script.ok()) return script.status();
+    summary_.describe(*script);
+    told_only_ = print_request_ || asks_for_help(*script, context);
+    if (told_only_ && !print_request_) return show_help(*script, context);
+    Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
+    if (!request.ok()) return request.status();
+    if (print_request_) return print(request_text(*request));
+    return run_request(*request, script->text, context);
+  }
+
   // px prints a script's help for `-- --help`.
   static bool asks_for_help(const Script& script, const Context& context) {
     const auto tokens = parse_script_tokens(context.script_arguments, script.vis.value_or(Vis{}));
@@ -67,19 +81,42 @@ class RunCommand final : public Command {
 
   Status run_request(ScriptRequest request, const std::string& text, Context& context) {
     if (Result<Selection> bad = output_.selection(); !bad.ok()) return bad.status();
+    Result<std::vector<Assertion>> assertions = checks_.assertions();
+    if (!assertions.ok()) return assertions.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     request.cluster_id = connection->cluster_id;
     wire::RunOptions options = connection->run;
     auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
-    auto rendering = Rendering::open(output_, talk_, strict_, context);
+    auto rendering = render(*connection, *std::move(assertions), context);
     if (!rendering.ok()) return rendering.status();
     (*rendering)->attach(options);
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
     summary.cluster = connection->cluster;
     if (*recording != nullptr) keep(**recording, summary.status, context);
-    return (*rendering)->conclude(std::move(summary), {request, text, row_cap(request.text)});
+    Status status =
+        (*rendering)->conclude(std::move(summary), {request, text, row_cap(request.text)});
+    (*rendering)->describe(summary_.report());
+    return status;
+  }
+
+  // What the rows go through and where they go, with all refusals that need no server.
+  Result<std::unique_ptr<Rendering>> render(const Connection& connection,
+                                            std::vector<Assertion> assertions, Context& context) {
+    if (Status writable = summary_.open(context); !writable.ok()) return writable;
+    RunReport& report = summary_.report();
+    report.target = connection.peer.address;
+    RenderingOptions options{.talk = talk_,
+                             .cut_is_failure = strict_,
+                             .assertions = std::move(assertions),
+                             .run = {.script = report.script,
+                                     .script_hash = report.script_hash,
+                                     .cluster = connection.cluster.empty() ? connection.peer.address
+                                                                           : connection.cluster,
+                                     .started_ns = report.started_ns,
+                                     .hash_files = summary_.wanted()}};
+    return Rendering::open(output_, std::move(options), context);
   }
 
   // Nothing where none is asked for.
@@ -112,8 +149,11 @@ class RunCommand final : public Command {
   OutputOptions output_;
   TalkOptions talk_;
   RecordOptions record_;
+  CheckOptions checks_;
+  SummaryOutput summary_;
   bool strict_ = false;
   bool print_request_ = false;
+  bool told_only_ = false;  // help or the request: nothing ran
 };
 
 }  // namespace

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "export/assertion.h"
+
+namespace pxq {
+
+/// What rows must be or not be for a run to succeed, beside being whole.
+struct CheckOptions {
+  bool fail_on_empty = false;
+  std::vector<std::string> fail_if;
+
+  void declare(CLI::App& app);
+
+  /// kUsage for one that cannot be read.
+  Result<std::vector<Assertion>> assertions() const;
+};
+
+}  // namespace pxq

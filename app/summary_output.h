@@ -1,0 +1,42 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+
+#include "command.h"
+#include "export/atomic_file.h"
+#include "export/summary_file.h"
+#include "script/source.h"
+
+namespace pxq {
+
+/// The document of --summary: filled while a command runs, written however it ends. A run that
+/// found its lock held leaves the document of the run that holds it.
+class SummaryOutput {
+ public:
+  void declare(CLI::App& app);
+
+  bool wanted() const { return !path_.empty(); }
+  RunReport& report() { return report_; }
+
+  /// The command begins to work.
+  void start(const std::string& command);
+  void describe(const Script& script);
+
+  /// Refuses, before anything is asked of a server, what could not be written after it.
+  Status open(Context& context);
+
+  /// Writes the document. Returns `verdict`, or, where that is good, why this failed.
+  Status finish(Status verdict, Context& context);
+
+ private:
+  std::string path_;
+  std::unique_ptr<FileOutput> file_;
+  RunReport report_;
+};
+
+/// Nanoseconds since 1970 by the wall clock.
+int64_t wall_clock_ns();
+
+}  // namespace pxq
