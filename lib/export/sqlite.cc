@@ -101,6 +101,15 @@ struct CellBinder {
   }
 };
 
+Result<std::optional<std::string>> state_in(SqliteConnection& connection, const std::string& job) {
+  auto query = connection.prepare("SELECT state FROM _pxq_state WHERE job = ?");
+  query.bind_text(1, job);
+  const auto found = query.step();
+  if (!found.ok()) return found.status();
+  if (!*found) return std::optional<std::string>();
+  return std::optional<std::string>(query.text(0));
+}
+
 }  // namespace
 
 SqliteSink::SqliteSink(SqliteOptions options, SqliteConnection connection)
@@ -292,14 +301,22 @@ void SqliteSink::end(const Summary& summary) {
 }
 
 Result<std::optional<std::string>> SqliteSink::state(const std::string& job) {
-  auto query = connection_->prepare("SELECT state FROM _pxq_state WHERE job = ?");
-  query.bind_text(1, job);
-  const auto found = query.step();
-  if (!found.ok()) return found.status();
-  if (!*found) return std::optional<std::string>();
-  return std::optional<std::string>(query.text(0));
+  return state_in(*connection_, job);
 }
 
+Result<std::optional<std::string>> SqliteSink::read_state(const std::string& path,
+                                                          const std::string& job) {
+  auto target = resolve_file_target(path);
+  if (!target.ok()) return target.status();
+  if (!target->exists) return std::optional<std::string>();
+  auto connection = SqliteConnection::open(target->file, true);
+  if (!connection.ok()) return connection.status();
+  auto tables = connection->prepare("SELECT 1 FROM sqlite_master WHERE name = '_pxq_state'");
+  const auto found = tables.step();
+  if (!found.ok()) return Status(found.status().code(), path + ": " + found.status().message());
+  if (!*found) return std::optional<std::string>();
+  return state_in(*connection, job);
+}
 void SqliteSink::set_state(const std::string& job, const std::string& text) {
   if (!status_.ok()) return;
   auto insert = connection_->prepare("INSERT OR REPLACE INTO _pxq_state VALUES (?, ?)");

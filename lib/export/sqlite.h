@@ -60,6 +60,12 @@ class SqliteSink final : public ResultSink {
   /// A job's state (watermark.h), kept in the database so that it changes with the rows. Nothing
   /// without one.
   Result<std::optional<std::string>> state(const std::string& job);
+
+  /// The same before the run, whose window depends on it; nothing also without a database. A
+  /// transaction that a dead run has left is undone first.
+  static Result<std::optional<std::string>> read_state(const std::string& path,
+                                                       const std::string& job);
+
   void set_state(const std::string& job, const std::string& text);
 
   /// After end() of a run that was found whole; without it the database stays as it was.

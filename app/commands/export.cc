@@ -1,0 +1,255 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "command.h"
+#include "connection.h"
+#include "export/lock.h"
+#include "export_destination.h"
+#include "export_job.h"
+#include "files_destination.h"
+#include "options/export_options.h"
+#include "options/output_options.h"
+#include "options/script_options.h"
+#include "options/talk_options.h"
+#include "options/target_options.h"
+#include "rendering.h"
+#include "script/mutation.h"
+#include "script/row_cap.h"
+#include "script/time_argument.h"
+#include "sqlite_destination.h"
+#include "summary_output.h"
+#include "wire/script_call.h"
+
+namespace pxq {
+namespace {
+
+class ExportCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    script_.declare(app);
+    target_.declare(app);
+    export_.declare(app);
+    output_.declare_selection(app);
+    output_.declare_files(app);
+    output_.declare_spelling(app);
+    summary_.declare(app);
+    talk_.declare(app);
+    app.add_flag("--strict", strict_, "exit 11 when rows were gone before they could be exported")
+        ->group("Run");
+  }
+
+  Status run(Context& context) override {
+    talk_.apply(context);
+    summary_.start("export");
+    Status status = run_job(context);
+    const bool skipped = status.code() == Code::kLocked && export_.if_locked == "skip";
+    status = summary_.finish(std::move(status), context);
+    return skipped ? Status() : status;
+  }
+
+ private:
+  /// What holds for one run, once it is known to be the only one of its job.
+  struct Round {
+    const Script& script;
+    const ExportJob& job;
+    const Connection& connection;
+    WindowOptions options = {};
+    RunIdentity identity = {};
+    ExportState state = {};
+    Window window = {};
+  };
+
+  Status run_job(Context& context) {
+    output_.output = export_.to;
+    Result<Script> script = script_.load(context);
+    if (!script.ok()) return script.status();
+    summary_.describe(*script);
+    if (Status usable = check_flags(context); !usable.ok()) return usable;
+    Result<Target> target = resolve_target(target_);
+    if (!target.ok()) return target.status();
+    Result<ExportJob> job =
+        ExportJob::find(export_, output_, script_, context.script_arguments, *script, *target);
+    if (!job.ok()) return job.status();
+    const IfLocked if_locked = export_.if_locked == "wait" ? IfLocked::kWait : IfLocked::kRefuse;
+    Result<RunLock> lock = RunLock::acquire(job->lock, if_locked, context.signals.token());
+    if (!lock.ok()) return lock.status();
+    if (Status writable = summary_.open(context); !writable.ok()) return writable;
+    Result<Connection> connection = open_connection(target_, context);
+    if (!connection.ok()) return connection.status();
+    return run_locked(*script, *job, *connection, context);
+  }
+
+  Status check_flags(const Context& context) const {
+    if (script_.end) {
+      return {Code::kUsage, "an export has no --end: its windows follow one another",
+              "--lag says how long before now a window ends"};
+    }
+    if (script_.since && script_.start) {
+      return {Code::kUsage, "--since and --start say the same thing twice"};
+    }
+    if (Result<Selection> selection = output_.selection(); !selection.ok()) {
+      return selection.status();
+    }
+    if (output_.is_database()) return {};
+    return output_.format(context).status();
+  }
+
+  Status run_locked(const Script& script, const ExportJob& job, const Connection& connection,
+                    Context& context) {
+    Round round{.script = script, .job = job, .connection = connection};
+    round.identity = identity(script, connection);
+    Result<WindowOptions> options = window_options();
+    if (!options.ok()) return options.status();
+    round.options = *options;
+    // What a run that was killed has left is put right first: the state may be a part of it.
+    std::unique_ptr<FileSet> files;
+    if (!job.database) {
+      auto opened =
+          open_file_set(output_, job.path, round.identity.hash_files, job.journal, context);
+      if (!opened.ok()) return opened.status();
+      files = *std::move(opened);
+    }
+    const std::string database = job.path.expand(round.identity.path_values());
+    auto state = job.load(database, cluster_identity(connection), options->now_ns);
+    if (!state.ok()) return state.status();
+    round.state = *std::move(state);
+    round.window = plan_window(round.state, round.options);
+    summary_.report().window = round.window;
+    if (round.window.empty()) {
+      context.talk.line("nothing to export yet: the last run reached as far");
+      return {};
+    }
+    round.identity.window = TimeWindow{round.window.start_ns, round.window.end_ns};
+    round.identity.key =
+        fmt::format("{} {} {}", job.name, round.window.start_ns, round.window.end_ns);
+    return run_window(round, std::move(files), context);
+  }
+
+  // The cluster itself where a cloud knows it by an id: names can be given to another one.
+  static std::string cluster_identity(const Connection& connection) {
+    return connection.cluster_id.empty() ? connection.peer.address : connection.cluster_id;
+  }
+
+  RunIdentity identity(const Script& script, const Connection& connection) {
+    RunReport& report = summary_.report();
+    report.target = connection.peer.address;
+    return {.script = script.name.empty() ? script.source : script.name,
+            .script_hash = report.script_hash,
+            .cluster = connection.cluster.empty() ? connection.peer.address : connection.cluster,
+            .started_ns = report.started_ns,
+            .hash_files = summary_.wanted()};
+  }
+
+  Result<WindowOptions> window_options() const {
+    const int64_t now_ns = wall_clock_ns();
+    Result<WindowOptions> options = export_.window(now_ns);
+    if (!options.ok()) return options;
+    const auto& first = script_.since ? script_.since : script_.start;
+    if (first) {
+      Result<TimeArgument> start = parse_time(*first, {.now_ns = now_ns, .utc_offset = {}},
+                                              script_.since ? "--since" : "--start");
+      if (!start.ok()) return start.status();
+      options->first_start_ns = start->ns;
+    }
+    return options;
+  }
+
+  Status run_window(const Round& round, std::unique_ptr<FileSet> files, Context& context) {
+    Result<ScriptRequest> request = windowed_request(round, context);
+    if (!request.ok()) return request.status();
+    request->cluster_id = round.connection.cluster_id;
+    auto opened = open_destination(round, std::move(files), context);
+    if (!opened.ok()) return opened.status();
+    const WindowSink& window = (*opened)->window();
+    Selection tables;
+    tables.tables = output_.tables;
+    Rendering rendering(std::move(tables), *std::move(opened),
+                        {.talk = talk_, .cut_is_failure = true}, context);
+    wire::RunOptions options = round.connection.run;
+    rendering.attach(options);
+    Summary summary = wire::run_script(round.connection.peer, *request, options, rendering.sink());
+    Status status = rendering.conclude(std::move(summary),
+                                       {*request, round.script.text, row_cap(request->text)});
+    RunReport& report = summary_.report();
+    rendering.describe(report);
+    report.windowed = window.tables();
+    if (!status.ok()) return status;
+    report.gaps = window.gaps();
+    return tell_gaps(report.gaps, context);
+  }
+
+  // The window is pinned in the request where the script can be told; the sink holds to it anyhow.
+  Result<ScriptRequest> windowed_request(const Round& round, const Context& context) const {
+    ScriptOptions asked = script_;
+    asked.since = asked.start = asked.end = std::nullopt;
+    const Vis vis = round.script.vis.value_or(Vis{});
+    const bool plugin = find_effects(round.script.text).plugin_window;
+    const bool takes_start = vis.find_variable("start_time") != nullptr;
+    const bool takes_end = vis.find_variable("end_time") != nullptr;
+    if (plugin || takes_start) asked.start = pixie_time(round.window.query_start_ns);
+    if (takes_end || (plugin && !takes_start)) asked.end = pixie_time(round.window.end_ns);
+    return asked.request(round.script, {}, context);
+  }
+
+  Result<std::unique_ptr<ExportDestination>> open_destination(const Round& round,
+                                                              std::unique_ptr<FileSet> files,
+                                                              Context& context) const {
+    Result<Selection> columns = output_.selection();
+    if (!columns.ok()) return columns.status();
+    columns->tables.clear();
+    std::unique_ptr<Destination> rows;
+    ExportDestination::Keep keep;
+    const ExportJob& job = round.job;
+    if (job.database) {
+      OutputOptions grows = output_;
+      grows.append = !output_.force;
+      auto made = SqliteDestination::open(grows, job.path, round.identity, context);
+      if (!made.ok()) return made.status();
+      keep = [&job, database = made->get()](const std::string& text) {
+        database->keep_state(job.name, text);
+        return database->status();
+      };
+      rows = *std::move(made);
+    } else {
+      auto made =
+          FilesDestination::open(std::move(files), output_, job.path, round.identity, context);
+      if (!made.ok()) return made.status();
+      keep = [&job, set = made->get()](const std::string& text) {
+        return set->keep(job.state, text);
+      };
+      rows = *std::move(made);
+    }
+    return std::make_unique<ExportDestination>(std::move(rows), std::move(keep),
+                                               *std::move(columns), round.state, round.window,
+                                               round.options.overlap);
+  }
+
+  // The rows that were left are saved all the same: refusing them would lose more.
+  Status tell_gaps(const std::vector<Gap>& gaps, Context& context) const {
+    for (const Gap& gap : gaps) {
+      if (!gap.certain) continue;
+      const std::string text =
+          fmt::format("rows of table '{}' from {} to {} were gone before they could be exported",
+                      gap.table, pixie_time(gap.from_ns), pixie_time(gap.to_ns));
+      if (strict_) return {Code::kLimit, text, "run more often; what was left is exported"};
+      context.talk.loss(text);
+    }
+    return {};
+  }
+
+  ScriptOptions script_;
+  TargetOptions target_;
+  ExportOptions export_;
+  OutputOptions output_;
+  TalkOptions talk_;
+  SummaryOutput summary_;
+  bool strict_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_export_command() { return std::make_unique<ExportCommand>(); }
+
+}  // namespace pxq

@@ -1,0 +1,53 @@
+#include "options/export_options.h"
+
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+
+#include "script/time_argument.h"
+
+namespace pxq {
+namespace {
+
+Result<int64_t> length(const std::string& text, std::string_view flag) {
+  if (text == "0") return int64_t{0};
+  return parse_duration(text, flag);
+}
+
+}  // namespace
+
+void ExportOptions::declare(CLI::App& app) {
+  app.add_option("--to", to,
+                 "files, such as 'DIR/{date}/{table}-{start}.csv.zst', or a .sqlite database; "
+                 "placeholders: {table} {cluster} {script} {date} {hour} {start} {end} {run}")
+      ->type_name("TEMPLATE")
+      ->required()
+      ->group("Export");
+  app.add_option("--lag", lag, "leave the youngest rows to the next run (default 30s)")
+      ->type_name("TIME")
+      ->group("Export");
+  app.add_option("--overlap", overlap, "how late a row may arrive and not be missed (default 60s)")
+      ->type_name("TIME")
+      ->group("Export");
+  app.add_option("--state", state, "where to keep how far it is (default $XDG_STATE_HOME/pxq)")
+      ->type_name("DIR")
+      ->group("Export");
+  app.add_option("--job", job,
+                 "a name for what is exported (default: of script, arguments, target and --to)")
+      ->type_name("NAME")
+      ->group("Export");
+  app.add_option("--if-locked", if_locked, "while another run of the job works: skip or wait")
+      ->check(CLI::IsMember({"skip", "wait"}))
+      ->type_name("WHAT")
+      ->group("Export");
+}
+
+Result<WindowOptions> ExportOptions::window(int64_t now_ns) const {
+  const Result<int64_t> lag_ns = length(lag, "--lag");
+  if (!lag_ns.ok()) return lag_ns.status();
+  const Result<int64_t> overlap_ns = length(overlap, "--overlap");
+  if (!overlap_ns.ok()) return overlap_ns.status();
+  return WindowOptions{
+      .now_ns = now_ns, .lag = Duration(*lag_ns), .overlap = Duration(*overlap_ns)};
+}
+
+}  // namespace pxq

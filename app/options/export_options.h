@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "export/window.h"
+
+namespace pxq {
+
+/// How a job's windows are laid and where it keeps how far it is.
+struct ExportOptions {
+  std::string to;  // --to: a path with placeholders, or a database
+  std::string lag = "30s";
+  std::string overlap = "60s";
+  std::string job;
+  std::string state;      // --state: a directory
+  std::string if_locked;  // skip or wait; empty: exit 10
+
+  void declare(CLI::App& app);
+
+  /// All of it but the first run's start. kUsage for what is not a length of time.
+  Result<WindowOptions> window(int64_t now_ns) const;
+};
+
+}  // namespace pxq
