@@ -94,6 +94,7 @@ Exchange& Exchange::bytes(std::string_view bytes) {
 
 Exchange& Exchange::close() { return add(Close{}); }
 Exchange& Exchange::reset() { return add(Close{.reset = true}); }
+Exchange& Exchange::wait(std::string_view gate) { return add(Wait{.gate = std::string(gate)}); }
 Exchange& Exchange::silence() { return add(Silence{}); }
 
 }  // namespace pxq::fake

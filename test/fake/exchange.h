@@ -36,8 +36,11 @@ class Exchange {
   struct Close {
     bool reset = false;
   };
+  struct Wait {
+    std::string gate;
+  };
   struct Silence {};
-  using Step = std::variant<Bytes, Frame, Data, HeaderBlock, Close, Silence>;
+  using Step = std::variant<Bytes, Frame, Data, HeaderBlock, Close, Wait, Silence>;
 
   Exchange() = default;
 
@@ -75,6 +78,9 @@ class Exchange {
   Exchange& bytes(std::string_view bytes);
   Exchange& close();
   Exchange& reset();
+
+  /// Goes on when the test calls RawHttp2::open(gate).
+  Exchange& wait(std::string_view gate);
   Exchange& silence();
 
   const std::vector<Step>& steps() const { return steps_; }

@@ -22,11 +22,10 @@
 #include <utility>
 
 #include "base/unique_fd.h"
+#include "fake/launch.h"
 
 namespace pxq::fake {
 namespace {
-
-constexpr int kExecFailed = 127;
 
 constexpr size_t kOut = 0;
 constexpr size_t kErr = 1;
@@ -61,41 +60,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   result.push_back(nullptr);
   return result;
 }
-
-/// What the child does between fork and exec: only async-signal-safe calls, for other threads of
-/// this process may have held any lock. A descriptor of -1 means closed.
-struct Launch {
-  std::array<int, 3> streams{-1, -1, -1};
-  int terminal = -1;
-  const char* directory = nullptr;
-  const std::vector<int>* ignored = nullptr;
-  char* const* arguments = nullptr;
-  char* const* environment = nullptr;
-
-  [[noreturn]] void run() const {
-    ::setsid();
-    if (terminal >= 0) ::ioctl(terminal, TIOCSCTTY, 0);
-    if (directory != nullptr && ::chdir(directory) != 0) ::_exit(kExecFailed);
-    // First out of the way of 0, 1 and 2, then into place.
-    std::array<int, 3> copies{-1, -1, -1};
-    for (size_t i = 0; i < 3; ++i) {
-      if (streams[i] >= 0) copies[i] = ::fcntl(streams[i], F_DUPFD, 10);
-    }
-    for (size_t i = 0; i < 3; ++i) {
-      const int place = static_cast<int>(i);
-      ::close(place);
-      if (copies[i] >= 0) ::dup2(copies[i], place);
-    }
-    ::close_range(3, ~0U, 0);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL);
-    for (const int number : *ignored) ::signal(number, SIG_IGN);
-    ::execve(arguments[0], arguments, environment);
-    ::_exit(kExecFailed);
-  }
-};
 
 /// Bytes of one stream as they arrive.
 struct Stream {

@@ -26,6 +26,7 @@ struct RawHttp2::State {
   std::vector<Exchange> exchanges;
   size_t next = 0;
   std::vector<std::string> requests;
+  std::set<std::string, std::less<>> gates;
   size_t connections = 0;
   bool cancelled = false;
   bool stopping = false;
@@ -124,6 +125,13 @@ class RawHttp2::Connection {
     closed_by_us_ = true;
     if (step.reset) reset_on_close(fd_);
     return false;
+  }
+
+  bool run(const Exchange::Wait& step) {
+    std::unique_lock lock(state_.mutex);
+    state_.changed.wait(lock,
+                        [&] { return state_.stopping || state_.gates.count(step.gate) != 0; });
+    return !state_.stopping;
   }
 
   bool run(const Exchange::Silence&) {
@@ -255,6 +263,7 @@ RawHttp2::~RawHttp2() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
+    state_->changed.notify_all();
     ::shutdown(state_->listener.fd.get(), SHUT_RDWR);  // accept() returns
     for (const int fd : state_->open) ::shutdown(fd, SHUT_RDWR);
   }
@@ -264,6 +273,12 @@ RawHttp2::~RawHttp2() {
 
 std::string RawHttp2::address() const { return "127.0.0.1:" + std::to_string(port()); }
 int RawHttp2::port() const { return state_->listener.port; }
+
+void RawHttp2::open(std::string_view gate) {
+  const std::lock_guard lock(state_->mutex);
+  state_->gates.emplace(gate);
+  state_->changed.notify_all();
+}
 
 std::vector<std::string> RawHttp2::requests() const {
   const std::lock_guard lock(state_->mutex);

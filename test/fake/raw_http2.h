@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fake/exchange.h"
@@ -22,6 +23,9 @@ class RawHttp2 {
 
   std::string address() const;
   int port() const;
+
+  /// Lets every exchange past this gate, now and later.
+  void open(std::string_view gate);
 
   /// The messages of all requests so far, without their length prefixes.
   std::vector<std::string> requests() const;

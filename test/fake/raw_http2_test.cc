@@ -116,6 +116,18 @@ TEST_CASE("Silence lasts until the client goes") {
   CHECK(peer.wait_for_cancel());
 }
 
+TEST_CASE("A gate holds the raw peer until the test opens it") {
+  RawHttp2 peer(Exchange().headers().send(stats()).wait("more").ok());
+  NaiveClient client(peer.address());
+  grpc::ClientContext context;
+  const auto reader = client.stub().ExecuteScript(&context, {});
+  pb::ExecuteScriptResponse response;
+  REQUIRE(reader->Read(&response));
+  peer.open("more");
+  CHECK_FALSE(reader->Read(&response));
+  CHECK(reader->Finish().ok());
+}
+
 TEST_CASE("Requests are answered in turn") {
   RawHttp2 peer({Exchange().trailers_only("14"), Exchange().headers().send(stats()).ok()});
   NaiveClient client(peer.address());

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include <grpc/grpc.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
@@ -26,6 +27,15 @@ std::string bytes_of(const grpc::ByteBuffer& buffer) {
     bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
   return bytes;
+}
+
+// gRPC goes down with its last object, and that may wait ten seconds for a poller that a blocked
+// write left behind. A test program keeps it up to its own end.
+void keep_grpc_up() {
+  [[maybe_unused]] static const bool kUp = [] {
+    grpc_init();
+    return true;
+  }();
 }
 
 std::shared_ptr<grpc::ServerCredentials> credentials(const VizierOptions& options) {
@@ -81,6 +91,7 @@ std::optional<std::chrono::system_clock::time_point> deadline_of(
 class Vizier::Service final : public grpc::CallbackGenericService {
  public:
   Service(std::shared_ptr<State> state, const VizierOptions& options) : state_(std::move(state)) {
+    keep_grpc_up();
     const std::string address =
         options.unix_path.empty() ? "127.0.0.1:0" : "unix:" + options.unix_path;
     grpc::ServerBuilder builder;
@@ -297,6 +308,12 @@ Vizier::~Vizier() { stop(); }
 Vizier& Vizier::answer(std::string_view method, const Script& script) {
   const std::lock_guard lock(state_->mutex);
   state_->scripts[std::string(method)].push_back(script);
+  return *this;
+}
+
+Vizier& Vizier::answer_from_now_on(const Script& script) {
+  const std::lock_guard lock(state_->mutex);
+  state_->scripts[std::string(kExecuteScript)] = {script};
   return *this;
 }
 
