@@ -85,6 +85,9 @@ class Vizier {
   Vizier& answer(const Script& script) { return answer(kExecuteScript, script); }
   Vizier& answer(std::string_view method, const Script& script);
 
+  /// From now on every call of ExecuteScript gets this script.
+  Vizier& answer_from_now_on(const Script& script);
+
   /// From now on a call without this metadata fails as the cloud fails it.
   Vizier& require(const std::string& key, const std::string& value);
 
