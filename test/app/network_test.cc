@@ -72,7 +72,7 @@ TEST_CASE("N09 a cut at any byte is never a whole result") {
   }
   const auto kind = GENERATE(TcpFault::Kind::kClose, TcpFault::Kind::kReset);
   // The last bytes are the trailers: with them the stream was whole.
-  for (uint64_t offset = 0; offset + 40 < length; offset += 23) {
+  for (uint64_t offset = 0; offset + 40 < length; offset += 53) {
     const TcpProxy proxy(vizier.port(), {.kind = kind, .offset = offset});
     const Session session;
     const fake::ProcessResult result =
@@ -172,7 +172,7 @@ TEST_CASE("N16 a half-open connection still delivers, and a cancel is bounded") 
 
 TEST_CASE("TLS failures are told apart and never a result") {
   const fake::CertificateAuthority authority;
-  const fake::CertificateAuthority other;
+  const fake::CertificateAuthority other("another authority");
   const fake::TempDir dir;
   const std::string trusted = dir.write("ca.pem", authority.certificate());
   const auto run = [&](const fake::ServerIdentity& identity, std::vector<std::string> flags) {

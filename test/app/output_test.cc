@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -122,6 +123,34 @@ TEST_CASE("A file appears whole or not at all") {
     struct stat now {};
     ::stat(session.home().path("out.jsonl").c_str(), &now);
     CHECK((now.st_mode & 0777) == 0640);
+  }
+}
+
+TEST_CASE("L04 whatever system call of the saving fails: the old file or the new one") {
+  if (!std::filesystem::exists("/usr/bin/strace")) return;
+  const std::string calls = GENERATE("fsync", "rename,renameat,renameat2,link,linkat", "fchmod",
+                                     "ftruncate", "fdatasync");
+  const fake::Vizier vizier(whole());
+  for (int nth = 1; nth <= 4; ++nth) {
+    Session session;
+    session.home().write("out.jsonl", "old\n");
+    session.allow("out.jsonl");
+    fake::Command command = session.run_at(vizier.address(), {"-o", "out.jsonl", "--force"});
+    command.arguments.insert(
+        command.arguments.begin(),
+        {"-f", "-q", "-o", "/dev/null", "-e", "trace=" + calls, "-e",
+         "inject=" + calls + ":error=EIO:when=" + std::to_string(nth), command.program});
+    command.program = "/usr/bin/strace";
+    const fake::ProcessResult result = fake::run(command);
+    INFO(calls << " number " << nth << ", stderr: " << result.err);
+    const std::string content = session.home().read("out.jsonl");
+    if (result.status() == 0) {
+      CHECK(content == kWholeRows);
+    } else {
+      CHECK(result.status() == 9);
+      CHECK(content == "old\n");
+    }
+    session.check_manners(result);
   }
 }
 

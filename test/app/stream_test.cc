@@ -104,7 +104,11 @@ TEST_CASE("A stream that is not proven whole is exit 8, with the rows that came"
       {"S14 no end of stream", Script(begun).send(stats()), {8, row, {"end of stream", "'t'"}}},
       {"S15 no statistics", Script(begun).send(kT.end()), {8, row, {"statistics"}}},
       {"S18 a table without a batch",
-       Script(begun).send(numbers("u").metadata()).send(kT.end()).send(stats()),
+       Script()
+           .send(kT.metadata())
+           .send(numbers("u").metadata())
+           .send(kT.batch().int64({1}).eos())
+           .send(stats()),
        {8, "{\"_table_\":\"t\",\"a\":1}\n", {"'u'"}}},
       {"nothing at all", Script(), {8, "", {"no results"}}},
       {"only an empty message", Script().raw(""), {8, "", {"no results"}}},
@@ -148,7 +152,7 @@ TEST_CASE("A batch that breaks the protocol is exit 8 and none of its rows is sh
        {8, "", {"'t'"}}},
       {"S10 the most rows",
        with(kT.batch().int64({1}).rows(std::numeric_limits<int64_t>::max())),
-       {8, "", {"'t'"}}},
+       {11, "", {"'t'"}}},  // refused by its size before it is found to be a lie
       {"S11 rows without columns",
        Script().send(Table("t").metadata()).send(kT.batch().rows(1'000'000'000'000)),
        {8, "", {"'t'"}}},
@@ -271,7 +275,7 @@ TEST_CASE("Tables of one script are told apart") {
       {"S04 two tables of one name",
        two,
        {.out = "{\"_table_\":\"t#2\",\"a\":2}\n{\"_table_\":\"t\",\"a\":1}\n"}},
-      {"two tables into one CSV", two, {2, "", {"t", "--table", "{table}"}}, {"-o", "csv"}},
+      {"two tables into one CSV", two, {2, "", {"t", "-t", "{table}"}}, {"-o", "csv"}},
   });
 }
 
@@ -367,7 +371,7 @@ TEST_CASE("S36 no byte of the data drives the terminal") {
   const fake::Vizier vizier(
       Script().send(t.metadata()).send(t.batch().string({evil}).eos()).send(stats()));
   const Session session;
-  fake::Command command = session.run_at(vizier.address(), {"--color", "never", "--no-pager"});
+  fake::Command command = session.run_at(vizier.address(), {"--color", "never", "--limit", "5"});
   const auto format = GENERATE(as<std::string>(), "table", "vertical", "markdown");
   command.arguments.insert(command.arguments.end(), {"-o", format});
   command.out = fake::Destination::terminal();
