@@ -38,6 +38,26 @@ std::string shown_source(std::string_view text) {
   return visible(spaced);
 }
 
+struct Mark {
+  size_t begin;  // in bytes
+  size_t size;   // 0: a single caret
+};
+
+// What the message quotes, where it stands at the column or just behind the sign before a name: the
+// dot of an attribute, the bracket and quote of a key.
+Mark find_mark(std::string_view line, size_t column, std::string_view message) {
+  constexpr size_t kSigns = 2;
+  const size_t open = message.find('\'');
+  const size_t close = open == std::string_view::npos ? open : message.find('\'', open + 1);
+  if (close == std::string_view::npos || close == open + 1) return {column - 1, 0};
+  const std::string_view name = message.substr(open + 1, close - open - 1);
+  for (size_t begin = column - 1; begin <= column - 1 + kSigns && begin < line.size(); ++begin) {
+    if (line.substr(begin).starts_with(name)) return {begin, name.size()};
+    if (std::string_view(".[('\"").find(line[begin]) == std::string_view::npos) break;
+  }
+  return {column - 1, 0};
+}
+
 }  // namespace
 
 std::string source_block(const Diagnostic& diagnostic, std::string_view script) {
@@ -55,9 +75,11 @@ std::string source_block(const Diagnostic& diagnostic, std::string_view script) 
   const std::string gutter = fmt::format("{:>4}", where.line);
   block += fmt::format("{} | {}\n", gutter, shown_source(line));
   if (where.column == 0 || where.column > line.size() + 1) return block + hint_line;
-  const size_t before = display_width(shown_source(line.substr(0, where.column - 1)));
-  block += fmt::format("{} | {}^{}{}\n", std::string(gutter.size(), ' '), std::string(before, ' '),
-                       hint.empty() ? "" : " ", hint);
+  const Mark mark = find_mark(line, where.column, diagnostic.message);
+  const size_t before = display_width(shown_source(line.substr(0, mark.begin)));
+  const size_t under = display_width(shown_source(line.substr(mark.begin, mark.size)));
+  block += fmt::format("{} | {}{}{}{}\n", std::string(gutter.size(), ' '), std::string(before, ' '),
+                       std::string(std::max<size_t>(under, 1), '^'), hint.empty() ? "" : " ", hint);
   return block;
 }
 

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/suggest.h"
+#include "command.h"
+#include "connection.h"
+#include "listing.h"
+#include "options/output_options.h"
+#include "options/talk_options.h"
+#include "options/target_options.h"
+#include "table_catalogue.h"
+
+namespace pxq {
+namespace {
+
+std::string_view unit_of(const ColumnInfo& column) {
+  if (column.type == DataType::kTime64Ns) return "UTC";
+  switch (column.semantic) {
+    case SemanticType::kBytes: return "bytes";
+    case SemanticType::kPercent: return "percent";
+    case SemanticType::kDurationNs: return "ns";
+    case SemanticType::kThroughputPerNs: return "per ns";
+    case SemanticType::kThroughputBytesPerNs: return "bytes per ns";
+    default: return "";
+  }
+}
+
+/// The tables of a source, or one table's columns.
+class TablesCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("NAME", name_, "a table: its columns are listed");
+    target_.declare(app);
+    output_.declare(app);
+    talk_.declare(app);
+  }
+
+  Status run(Context& context) override {
+    talk_.apply(context);
+    Result<std::vector<CatalogueTable>> tables = find_tables(context);
+    if (!tables.ok()) return tables.status();
+    if (name_.empty()) return write_tables({overview(*tables)}, output_, talk_, context);
+    std::vector<std::string> names;
+    for (const CatalogueTable& table : *tables) {
+      if (table.name == name_) return write_tables({columns(table)}, output_, talk_, context);
+      names.push_back(table.name);
+    }
+    std::string hint = did_you_mean(name_, names);
+    return {Code::kUsage, fmt::format("no table '{}'", name_),
+            hint.empty() ? "`pxq tables` lists them" : std::move(hint)};
+  }
+
+ private:
+  Result<std::vector<CatalogueTable>> find_tables(Context& context) const {
+    if (target_.local == "host") return tables_of(local::host_tables());
+    Result<Connection> connection = open_connection(target_, context);
+    if (!connection.ok()) return connection.status();
+    return tables_of(*connection);
+  }
+
+  static ListTable overview(const std::vector<CatalogueTable>& tables) {
+    ListTable list{.name = "tables", .columns = {"table", "columns", "description"}, .rows = {}};
+    for (const CatalogueTable& table : tables) {
+      list.rows.push_back(
+          {table.name, static_cast<int64_t>(table.columns.size()), table.description});
+    }
+    return list;
+  }
+
+  static ListTable columns(const CatalogueTable& table) {
+    ListTable list{.name = table.name,
+                   .columns = {"column", "type", "unit", "meaning", "description"},
+                   .rows = {}};
+    for (const ColumnInfo& column : table.columns) {
+      const bool plain =
+          column.semantic == SemanticType::kNone || column.semantic == SemanticType::kUnspecified;
+      list.rows.push_back({column.name, std::string(data_type_name(column.type)),
+                           std::string(unit_of(column)),
+                           plain ? std::string() : std::string(semantic_type_name(column.semantic)),
+                           column.description});
+    }
+    return list;
+  }
+
+  std::string name_;
+  TargetOptions target_;
+  OutputOptions output_;
+  TalkOptions talk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_tables_command() { return std::make_unique<TablesCommand>(); }
+
+}  // namespace pxq
