@@ -105,7 +105,7 @@ TEST_CASE("G03 a reader that goes away ends the run, also when no more data come
   CHECK(MonotonicClock::now() - closed < milliseconds(1500));
   const fake::ProcessResult result = process.wait();
   CHECK(result.status() == 141);
-  CHECK(result.err.empty());
+  CHECK(result.err == "");
 }
 
 TEST_CASE("G04 a reader that goes away while SIGPIPE is ignored") {
