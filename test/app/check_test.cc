@@ -1,0 +1,269 @@
+// Errors of scripts: what pxq check finds, and how a server's compile errors are shown.
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+struct CheckCase {
+  std::string name;
+  std::string script;
+  std::string finding;  // behind "FILE:"; empty: it compiles
+};
+
+TEST_CASE("pxq check finds what a cluster would refuse, as editors read it") {
+  const std::string head = "import px\ndf = px.DataFrame('http_events')\n";
+  const std::string tail = "\npx.display(df)\n";
+  const std::vector<CheckCase> cases = {
+      {"a whole script", head + "df = df[df.latency > 100]" + tail, ""},
+      {"a column", head + "df = df[df.latncy > 100]" + tail,
+       "3:11: error: Column 'latncy' not found in parent dataframe (did you mean 'latency'?)"},
+      {"a table", "import px\ndf = px.DataFrame('http_event')" + tail,
+       "2:18: error: Table 'http_event' not found. (did you mean 'http_events'?)"},
+      {"a function", head + "df.x = px.contians(df.req_path, 'x')" + tail,
+       "3:10: error: 'px' object has no attribute 'contians' (did you mean 'contains'?)"},
+      {"a metadata key", head + "df.x = df.ctx['pdo']" + tail,
+       "3:14: error: 'pdo' unavailable metadata key. (did you mean 'pod'?)"},
+      {"a method", head + "df = df.grouby('upid').agg()" + tail, "did you mean 'groupby'?"},
+      {"a name", head + "dff = 1\ndf = dfg" + tail, "4:6: error: name 'dfg' is not defined"},
+      {"types", head + "df.x = px.strip_prefix(df.latency, 'x')" + tail,
+       "there is strip_prefix(STRING,STRING) -> STRING"},
+      {"syntax", "import px\ndf = px.DataFrame('a'\n", "error: SyntaxError: Expected `)`"},
+      {"a function of clusters", head + "df.a = px.nslookup(df.remote_addr)" + tail, ""},
+      {"metadata", head + "df.p = df.ctx['pod']\ndf.s = df.ctx['service']" + tail, ""},
+      {"metadata behind a limit", head + "df = df.head(5)\ndf.p = df.ctx['pod']" + tail,
+       "UDF 'upid_to_pod_name' must execute before blocking nodes"},
+      {"metadata behind what only Kelvin knows",
+       head + "df.i = px.ip_to_pod_id(df.remote_addr)\ndf.p = df.ctx['pod']" + tail,
+       "UDF 'upid_to_pod_name' must execute before blocking nodes"},
+      {"the semantic type of metadata", head + "df.p = px.Pod(df.ctx['pod'])" + tail, ""},
+      {"a status listing",
+       "import px\npx.display(px.GetAgentStatus(include_kelvin=True)"
+       "[['asid', 'hostname']])\n",
+       ""},
+      {"a column of a listing", "import px\npx.display(px.GetAgentStatus()[['asd']])\n",
+       "Column 'asd' not found"},
+      {"no output", head, "query does not output a result"},
+  };
+  for (const CheckCase& one : cases) {
+    DYNAMIC_SECTION(one.name) {
+      Session session;
+      session.home().write("s.pxl", one.script);
+      session.allow("s.pxl");
+      const fake::ProcessResult result = fake::run(session.command({"check", "s.pxl"}));
+      INFO(result.out);
+      CHECK(result.status() == (one.finding.empty() ? 0 : 3));
+      if (one.finding.empty()) {
+        CHECK(result.out.empty());
+      } else {
+        CHECK_THAT(result.out, Catch::StartsWith("s.pxl:") && Catch::Contains(one.finding));
+      }
+      session.check_manners(result);
+    }
+  }
+}
+
+TEST_CASE("What only a cluster can tell is no error, and is said") {
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.command({"check", "-e", "import px\nimport pxviews\n"}));
+  CHECK(result.status() == 0);
+  CHECK_THAT(result.out, Catch::Contains("<inline>:2:1: only a cluster can tell"));
+  CHECK_THAT(result.err, Catch::Contains("checked here") && Catch::Contains("cluster"));
+}
+
+TEST_CASE("pxq check takes many scripts and tells all their errors") {
+  Session session;
+  session.home().write("a.pxl", "import px\npx.display(px.DataFrame('dns_events'))\n");
+  session.home().write("b.pxl", "import px\npx.displey(1)\n");
+  session.home().write("c.pxl", "import px\npx.display(px.DataFrame('dns_evnts'))\n");
+  session.allow("a.pxl").allow("b.pxl").allow("c.pxl");
+  SECTION("by name") {
+    const auto result = fake::run(session.command({"check", "a.pxl", "b.pxl", "c.pxl", "d.pxl"}));
+    CHECK(result.status() == 3);
+    for (const std::string text : {"b.pxl:2:3: error", "c.pxl:2:24: error", "d.pxl"}) {
+      CHECK_THAT(result.out, Catch::Contains(text));
+    }
+    CHECK_THAT(result.err, Catch::Contains("3 of 4 scripts do not compile"));
+    session.check_manners(result);
+  }
+  SECTION("by directory") {
+    const auto result = fake::run(session.command({"check", "."}));
+    CHECK(result.status() == 3);
+    CHECK_THAT(result.err, Catch::Contains("2 of 3 scripts"));
+  }
+  SECTION("in a format") {
+    const auto result = fake::run(session.command(
+        {"check", "b.pxl", "-o", "csv", "--columns", "file,line,column,severity,hint"}));
+    CHECK(result.status() == 3);
+    CHECK(result.out ==
+          "file,line,column,severity,hint\nb.pxl,2,3,error,did you mean 'display'?\n");
+  }
+}
+
+TEST_CASE("The functions of vis.json are compiled with their defaults") {
+  Session session;
+  const std::string vis =
+      R"({"variables": [{"name": "start_time", "type": "PX_STRING", "defaultValue": "-5m"},
+                        {"name": "pod", "type": "PX_POD"}],
+          "widgets": [{"name": "w", "func": {"name": "f", "args": [
+                        {"name": "start_time", "variable": "start_time"},
+                        {"name": "pod", "variable": "pod"}]}}]})";
+  session.home().write("vis.json", vis);
+  const std::string body =
+      "import px\ndef f(start_time: str, pod: px.Pod):\n"
+      "    df = px.DataFrame('http_events', start_time=start_time)\n";
+  session.allow("vis.json").allow("s.pxl");
+  SECTION("good") {
+    session.home().write("s.pxl", body + "    return df[df.ctx['pod'] == pod]\n");
+    CHECK(fake::run(session.command({"check", "."})).status() == 0);
+  }
+  SECTION("bad inside a function") {
+    session.home().write("s.pxl", body + "    return df[df.ctx['pod'] == podd]\n");
+    const auto result = fake::run(session.command({"check", "."}));
+    CHECK(result.status() == 3);
+    CHECK_THAT(result.out, Catch::Contains("s.pxl:4:") && Catch::Contains("'podd'"));
+  }
+  SECTION("a function that is not there") {
+    session.home().write("s.pxl", "import px\ndef g(): return px.DataFrame('http_events')\n");
+    CHECK(fake::run(session.command({"check", "."})).status() == 3);
+  }
+}
+
+TEST_CASE("Every shipped script compiles") {
+  const Session session;
+  const auto result = fake::run(session.command({"check", PXQ_SOURCE_DIR "/scripts/pxl"}));
+  INFO(result.out);
+  CHECK(result.status() == 0);
+  CHECK(result.out.empty());  // nothing that only a cluster could tell either
+}
+
+// A run at a server that rejects the script with these errors.
+fake::ProcessResult rejected(const std::vector<fake::CompileError>& errors,
+                             const std::vector<std::string>& script,
+                             const std::string& input = {}) {
+  const fake::Vizier vizier(fake::Script().send(fake::compile_errors(errors)).finish(3));
+  const Session session;
+  std::vector<std::string> words = {"run", "--addr", vizier.address(), "--insecure"};
+  words.insert(words.end(), script.begin(), script.end());
+  fake::Command command = session.command(words);
+  if (!input.empty()) command.input = input;
+  fake::ProcessResult result = fake::run(command);
+  CHECK(result.status() == 3);
+  CHECK(result.out.empty());
+  session.check_manners(result);
+  return result;
+}
+
+const std::string kSlow = "import px\ndf = px.DataFrame('http_events')\ndf = df[df.latncy > 100]\n";
+const fake::CompileError kLatncy = {3, 11, "Column 'latncy' not found in parent dataframe"};
+
+TEST_CASE("An error says what, where and what to try") {
+  CHECK(rejected({kLatncy}, {"-e", kSlow}).err ==
+        "pxq: error: Column 'latncy' not found in parent dataframe\n"
+        "  --> <inline>:3:11\n"
+        "   3 | df = df[df.latncy > 100]\n"
+        "     |            ^^^^^^ did you mean 'latency'?\n");
+}
+
+TEST_CASE("A script from stdin is shown too") {
+  CHECK_THAT(rejected({kLatncy}, {"-"}, kSlow).err,
+             Catch::Contains("--> <stdin>:3:11\n   3 | df = df[df.latncy > 100]\n"));
+}
+
+TEST_CASE("Lines count from the user's first, whatever stands before") {
+  CHECK_THAT(rejected({{4, 11, kLatncy.message}}, {"-e", kSlow, "--max-rows", "5"}).err,
+             Catch::Contains("--> <inline>:3:11\n   3 | df = df[df.latncy > 100]\n"));
+}
+
+TEST_CASE("Several errors have a block each") {
+  const std::string err =
+      rejected({{1, 8, "first"}, {2, 6, "'px' object has no attribute 'DataFrme'"}}, {"-e", kSlow})
+          .err;
+  CHECK(count("\n" + err, "\npxq: error: ") == 2);
+  CHECK_THAT(err, Catch::Contains("   1 | import px\n     |        ^\n") &&
+                      Catch::Contains("did you mean 'DataFrame'?"));
+}
+
+TEST_CASE("The caret stands under its column, in cells") {
+  struct Case {
+    std::string line;
+    uint64_t column;
+    std::string block;
+  };
+  const auto one = GENERATE(values<Case>({
+      {"\tpx.x", 2, "   1 |     px.x\n     |     ^\n"},
+      {"a = '\xe4\xbd\xa0\xe5\xa5\xbd' + b", 14,
+       "   1 | a = '\xe4\xbd\xa0\xe5\xa5\xbd' + b\n     |            ^\n"},
+      {"e\xcc\x81 = b", 7, "   1 | e\xcc\x81 = b\n     |     ^\n"},
+      {"px.x", 1, "   1 | px.x\n     | ^\n"},
+      {"px.x", 5, "   1 | px.x\n     |     ^\n"},
+      {"px.x\x1b[31m", 3, "   1 | px.x\\x1b[31m\n     |   ^\n"},
+  }));
+  INFO(one.line);
+  CHECK_THAT(rejected({{1, one.column, "bad"}}, {"-e", one.line}).err, Catch::Contains(one.block));
+}
+
+TEST_CASE("Positions outside the script are shown without a line") {
+  const auto place = GENERATE(
+      values<std::pair<uint64_t, uint64_t>>({{99, 1}, {1, 99999}, {0, 0}, {~0ull, ~0ull}, {2, 0}}));
+  const std::string err = rejected({{place.first, place.second, "bad"}}, {"-e", "import px"}).err;
+  CHECK_THAT(err, Catch::StartsWith("pxq: error: bad\n") && !Catch::Contains("^"));
+}
+
+TEST_CASE("Errors as JSON have the hint too") {
+  const fake::Vizier vizier(fake::Script().send(fake::compile_errors({kLatncy})).finish(3));
+  const Session session;
+  const fake::ProcessResult result = fake::run(session.command(
+      {"run", "--addr", vizier.address(), "--insecure", "-e", kSlow, "--errors", "json"}));
+  CHECK(result.status() == 3);
+  CHECK_THAT(result.err,
+             Catch::Contains("\"line\":3,\"column\":11,\"hint\":\"did you mean 'latency'?\""));
+}
+
+fake::Script table_of(int64_t rows) {
+  const fake::Table t = numbers("t");
+  return fake::Script()
+      .send(t.metadata())
+      .send(t.batch().int64(std::vector<int64_t>(static_cast<size_t>(rows), 1)))
+      .send(t.end())
+      .send(fake::stats());
+}
+
+TEST_CASE("Exactly the server's cap of rows is doubtful") {
+  struct Case {
+    int64_t rows;
+    std::vector<std::string> flags;
+    bool capped;
+  };
+  const auto one = GENERATE(values<Case>({
+      {9'999, {}, false},
+      {10'000, {}, true},
+      {10'001, {}, false},
+      {10'000, {"--max-rows", "20000"}, false},
+      {50, {"--max-rows", "50"}, true},
+      {10'000, {"--max-rows", "all"}, false},
+      {50, {"-e", "#px:set max_output_rows_per_table=50\nimport px"}, true},
+      {10'000, {"-e", "#px:set max_output_rows_per_table=50\nimport px"}, false},
+  }));
+  const bool strict = GENERATE(false, true);
+  const fake::Vizier vizier(table_of(one.rows));
+  const Session session;
+  std::vector<std::string> words = {"run", "--addr", vizier.address(), "--insecure", "-o", "null"};
+  words.insert(words.end(), one.flags.begin(), one.flags.end());
+  if (one.flags.empty() || one.flags[0] != "-e") words.insert(words.end(), {"-e", "import px"});
+  if (strict) words.emplace_back("--strict");
+  const fake::ProcessResult result = fake::run(session.command(words));
+  INFO(one.rows << " " << result.err);
+  CHECK(result.status() == (one.capped && strict ? 11 : 0));
+  CHECK((count(result.err, "--max-rows") != 0) == one.capped);
+  if (one.capped) CHECK_THAT(result.err, Catch::Contains(std::to_string(one.rows)));
+}
+
+}  // namespace
+}  // namespace pxq::app

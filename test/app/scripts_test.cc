@@ -1,0 +1,279 @@
+// Scripts by name, their arguments and help, and the request that goes out.
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+const std::string kBundle = PXQ_TEST_DATA "/script/data/bundle.json";
+const std::string kTree = PXQ_TEST_DATA "/script/data/tree";
+
+using Arguments = std::vector<std::pair<std::string, std::string>>;
+using Call = std::tuple<std::string, Arguments, std::string>;
+
+std::vector<Call> calls_of(const px::api::vizierpb::ExecuteScriptRequest& request) {
+  std::vector<Call> calls;
+  for (const auto& function : request.exec_funcs()) {
+    Arguments arguments;
+    for (const auto& argument : function.arg_values()) {
+      arguments.emplace_back(argument.name(), argument.value());
+    }
+    calls.emplace_back(function.func_name(), arguments, function.output_table_prefix());
+  }
+  return calls;
+}
+
+// Runs a script at a server that answers with a table, and gives what the server was asked.
+px::api::vizierpb::ExecuteScriptRequest request_of(std::vector<std::string> words,
+                                                   const std::string& input = {}) {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  words.insert(words.begin(), "run");
+  words.insert(words.begin() + 1, {"--addr", vizier.address(), "--insecure"});
+  fake::Command command = session.command(std::move(words));
+  if (!input.empty()) command.input = input;
+  const fake::ProcessResult result = fake::run(command);
+  INFO(result.err);
+  REQUIRE(result.status() == 0);
+  REQUIRE(vizier.calls().size() == 1);
+  return vizier.calls().front().script_request();
+}
+
+TEST_CASE("The request is the one that px would send") {
+  const auto request = request_of({kTree + "/shop/requests", "-a", "namespace=shop", "--",
+                                   "-max_rows", "7", "--errors_only=true"});
+  CHECK(
+      calls_of(request) ==
+      std::vector<Call>{
+          {"totals", {{"start_time", "-5m"}, {"namespace", "shop"}}, "all_requests"},
+          {"slowest", {{"start_time", "-5m"}, {"namespace", "shop"}, {"max_rows", "7"}}, "Slowest"},
+          {"parts", {{"start_time", "-1m"}, {"errors_only", "true"}}, "widget_2"},
+          {"parts", {{"start_time", "-5m"}, {"errors_only", "true"}}, "widget_3"},
+      });
+  CHECK(request.query_name().empty());
+  CHECK_FALSE(request.mutation());
+}
+
+TEST_CASE("A bundle's script is asked for by its name, its bytes unchanged") {
+  const auto request = request_of({"shop/http_data", "-b", kBundle});
+  CHECK(request.query_name() == "shop/http_data");
+  CHECK(request.query_str() ==
+        "import px\n\n\ndef f(start_time: str):\n    return px.DataFrame('http_events', "
+        "start_time=start_time)\n");
+  CHECK(calls_of(request) == std::vector<Call>{{"f", {{"start_time", "-5m"}}, "Data"}});
+}
+
+TEST_CASE("I01 the script's bytes go out as they are") {
+  const std::string script =
+      GENERATE(as<std::string>(), "\xef\xbb\xbfimport px\r\npx.display(1)\r\n",
+               "import px\rpx.display(1)", "import px\n\tpx.x('\t')\n\n\n");
+  CHECK(request_of({"-"}, script).query_str() == script);
+}
+
+TEST_CASE("--max-rows puts its line before the script's own") {
+  CHECK(request_of({"-e", "import px\n", "--max-rows", "20"}).query_str() ==
+        "#px:set max_output_rows_per_table=20\nimport px\n");
+}
+
+TEST_CASE("--since becomes start_time in words that Pixie reads as meant") {
+  const auto calls = calls_of(request_of(
+      {"shop/http_data", "-b", kBundle, "--start", "2026-11-23", "--tz", "Europe/Berlin"}));
+  REQUIRE(calls.size() == 1);
+  CHECK(std::get<1>(calls[0]) == Arguments{{"start_time", "2026-11-22 23:00:00.000000000 +0000"}});
+}
+
+TEST_CASE("--func calls one function of a script") {
+  const auto request =
+      request_of({"-e", "import px\ndef f(n: int): return px.DataFrame('t').head(n)", "--func", "f",
+                  "-a", "n=3"});
+  CHECK(calls_of(request) == std::vector<Call>{{"f", {{"n", "3"}}, "f"}});
+}
+
+TEST_CASE("C7 what is wrong with a script or its arguments is told before connecting") {
+  struct Case {
+    std::string name;
+    std::vector<std::string> words;
+    std::vector<std::string> err;
+  };
+  const std::string requests = kTree + "/shop/requests";
+  const std::vector<Case> cases = {
+      {"no script", {}, {"no script is named"}},
+      {"two scripts", {requests, "-e", "import px"}, {"more than one script"}},
+      {"a missing file", {"./none.pxl"}, {"none.pxl", "No such file"}},
+      {"an unknown name", {"shop/http_dat", "-b", kBundle}, {"shop/http_dat", "shop/http_data"}},
+      {"a missing bundle", {"shop/x", "-b", "./none.json"}, {"none.json"}},
+      {"a required argument", {requests}, {"namespace"}},
+      {"an unknown argument",
+       {requests, "-a", "namespace=x", "-a", "namspace=y"},
+       {"did you mean 'namespace'"}},
+      {"an argument without =", {requests, "-a", "namespace"}, {"namespace"}},
+      {"an empty name", {requests, "-a", "=x"}, {"=x"}},
+      {"given twice", {requests, "-a", "namespace=a", "--", "--namespace", "b"}, {"twice"}},
+      {"no integer", {requests, "-a", "namespace=a", "-a", "max_rows=7.5"}, {"max_rows", "7.5"}},
+      {"no boolean", {requests, "-a", "namespace=a", "-a", "errors_only=perhaps"}, {"errors_only"}},
+      {"not allowed", {requests, "-a", "namespace=a", "-a", "side=middle"}, {"side", "client"}},
+      {"no value", {requests, "--", "--namespace"}, {"namespace"}},
+      {"a stray word", {requests, "-a", "namespace=a", "--", "x"}, {"x"}},
+      {"a fraction", {requests, "-a", "namespace=a", "--since", "1.5h"}, {"1.5h", "1h30m"}},
+      {"units spelled out", {requests, "-a", "namespace=a", "--since", "-5minutes"}, {"5minutes"}},
+      {"no such day", {requests, "-a", "namespace=a", "--start", "2026-02-30"}, {"2026-02-30"}},
+      {"the end first",
+       {requests, "-a", "namespace=a", "--start", "2026-01-02", "--end", "2026-01-01"},
+       {"2026-01"}},
+      {"no such zone", {requests, "-a", "namespace=a", "--tz", "Mars/North"}, {"Mars/North"}},
+      {"what Pixie would misread",
+       {requests, "-a", "namespace=a", "-a", "start_time=1.5h"},
+       {"start_time", "1.5h"}},
+      {"no number of rows", {requests, "-a", "namespace=a", "--max-rows", "-1"}, {"max-rows"}},
+      {"no such function", {requests, "--func", "totls"}, {"totls", "totals"}},
+      {"probes", {"-e", "import pxtrace"}, {"--mutate"}},
+      {"times of a script without them", {"-e", "import px", "--since", "5m"}, {"start_time"}},
+      {"arguments of a script without vis.json", {"-e", "import px", "-a", "x=1"}, {"--func"}},
+      {"nothing to run", {"-e", " # only a comment"}, {"<inline>"}},
+      {"I02 a NUL", {PXQ_TEST_DATA "/script/data/bundle.json", "-a", "x"}, {"x"}},
+  };
+  const fake::Vizier vizier(whole());
+  for (const Case& one : cases) {
+    DYNAMIC_SECTION(one.name) {
+      const Session session;
+      std::vector<std::string> words = {"run", "--addr", vizier.address(), "--insecure"};
+      words.insert(words.end(), one.words.begin(), one.words.end());
+      const fake::ProcessResult result = fake::run(session.command(words));
+      session.check(result, {2, "", one.err});
+      CHECK(vizier.calls().empty());
+    }
+  }
+}
+
+TEST_CASE("--print-request shows the request and connects to nothing") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  const fake::ProcessResult result = fake::run(
+      session.command({"run", "shop/http_data", "-b", kBundle, "--print-request", "--addr",
+                       vizier.address(), "--insecure", "-a", "start_time=-1h"}));
+  CHECK(result.status() == 0);
+  for (const std::string text : {"\"query_name\": \"shop/http_data\"", "\"func_name\": \"f\"",
+                                 "\"value\": \"-1h\"", "\"output_table_prefix\": \"Data\""}) {
+    CHECK_THAT(result.out, Catch::Contains(text));
+  }
+  session.check_manners(result);
+  CHECK(vizier.calls().empty());
+}
+
+TEST_CASE("A script's own help") {
+  const Session session;
+  const std::string requests = kTree + "/shop/requests";
+  std::vector<std::string> words =
+      GENERATE_COPY(std::vector<std::string>{"run", requests, "--help"},
+                    std::vector<std::string>{"run", requests, "--", "--help"});
+  const fake::ProcessResult result = fake::run(session.command(words));
+  CHECK(result.status() == 0);
+  CHECK(result.err.empty());
+  for (const std::string text :
+       {"--namespace          PX_NAMESPACE, required", "The namespace to look at.",
+        "PX_INT64, default 100", "PX_FLOAT64, optional", "one of: server, client", "all_requests",
+        "slowest()", "TimeseriesChart"}) {
+    CHECK_THAT(result.out, Catch::Contains(text));
+  }
+}
+
+TEST_CASE("Help of a script in a format") {
+  const Session session;
+  session.check(
+      fake::run(session.command({"run", "shop/http_data", "-b", kBundle, "--help", "-o", "csv",
+                                 "-t", "arguments", "--columns", "name,type,required,default"})),
+      {.out = "name,type,required,default\nstart_time,PX_STRING,false,-5m\n"});
+}
+
+TEST_CASE("The list of scripts") {
+  const Session session;
+  SECTION("of a bundle, by part of a name") {
+    session.check(fake::run(session.command(
+                      {"scripts", "shop/", "-b", kBundle, "-o", "csv", "--columns", "name,short"})),
+                  {.out = "name,short\nshop/bad_vis,\nshop/dns_data,DNS requests\n"
+                          "shop/http_data,HTTP requests\n"});
+  }
+  SECTION("hidden ones on request") {
+    session.check(fake::run(session.command({"scripts", "shop/secret", "--all", "-b", kBundle, "-o",
+                                             "csv", "--columns", "name"})),
+                  {.out = "name\nshop/secret\n"});
+  }
+  SECTION("the user's own win over PX_BUNDLE") {
+    session.home().write(
+        "mine.json", R"({"scripts": {"shop/dns_data": {"pxl": "import px", "ShortDoc": "mine"}}})");
+    Session allowed;
+    fake::Command command =
+        allowed.command({"scripts", "shop/dns_data", "-b", session.home().path("mine.json"), "-o",
+                         "csv", "--columns", "short"});
+    command.environment["PX_BUNDLE"] = kBundle;
+    allowed.check(fake::run(command), {.out = "short\nmine\n"});
+  }
+  SECTION("those that are shipped, as JSON lines in a pipe") {
+    const fake::ProcessResult result = fake::run(session.command({"scripts", "http_by_service"}));
+    CHECK(result.status() == 0);
+    CHECK_THAT(result.out, Catch::StartsWith("{\"name\":\"pxq/http_by_service\",\"short\":\""));
+  }
+  SECTION("none") {
+    session.check(fake::run(session.command({"scripts", "nonesuch"})), {2, "", {"nonesuch"}});
+  }
+}
+
+TEST_CASE("One script shown") {
+  const Session session;
+  session.check(fake::run(session.command({"scripts", "show", "shop/http_data", "-b", kBundle, "-o",
+                                           "csv", "-t", "tables"})),
+                {.out = "name,function,widgets,display\nData,f,Data,\n"});
+}
+
+TEST_CASE("The cache serves names, and a broken one harms nobody") {
+  Session session;
+  session.allow(".cache").allow(".cache/pxq");
+  fake::Command command = session.command({"scripts", "update", "ftp://nowhere/bundle.json"});
+  SECTION("a URL of another kind") {
+    const fake::ProcessResult result = fake::run(command);
+    CHECK(result.status() == 2);
+    CHECK_THAT(result.err, Catch::Contains("ftp"));
+  }
+  SECTION("no home") {
+    command.environment.erase("HOME");
+    const fake::ProcessResult result = fake::run(command);
+    CHECK(result.status() == 2);
+    CHECK_THAT(result.err, Catch::Contains("XDG_CACHE_HOME"));
+  }
+}
+
+TEST_CASE("The completion of each shell knows commands, flags and values") {
+  const Session session;
+  const std::string shell = GENERATE("bash", "zsh", "fish");
+  const fake::ProcessResult result = fake::run(session.command({"completion", shell}));
+  CHECK(result.status() == 0);
+  for (const std::string text : {"run", "scripts", "check", "max-rows", "jsonl"}) {
+    if (shell != "zsh" || text != "jsonl") CHECK_THAT(result.out, Catch::Contains(text));
+  }
+  session.check_manners(result);
+  session.check(fake::run(session.command({"completion", "bsh"})),
+                {2, "", {"did you mean 'bash'"}});
+}
+
+TEST_CASE("bash completes words of pxq") {
+  const Session session;
+  fake::Command command = session.command(
+      {"-c",
+       "eval \"$(\"$0\" completion bash)\"; COMP_WORDS=(pxq run --max); COMP_CWORD=2; _pxq; "
+       "echo ${COMPREPLY[*]}; COMP_WORDS=(pxq che); COMP_CWORD=1; _pxq; echo ${COMPREPLY[*]}; "
+       "COMP_WORDS=(pxq run -o mark); COMP_CWORD=3; _pxq; echo ${COMPREPLY[*]}",
+       PXQ_BINARY});
+  command.program = "/bin/bash";
+  const fake::ProcessResult result = fake::run(command);
+  INFO(result.err);
+  CHECK(result.out == "--max-rows --max-message\ncheck\nmarkdown\n");
+}
+
+}  // namespace
+}  // namespace pxq::app

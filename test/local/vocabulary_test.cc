@@ -1,0 +1,143 @@
+// What scripts may name: the local Vizier's own functions and tables, and those of clusters.
+
+#include <set>
+
+#include "local/functions/families.h"
+#include "local/functions_call.h"
+#include "local/plan/compiler.h"
+#include "local/plan_story.h"
+#include "local/tables/catalogue.h"
+
+namespace pxq::local::test {
+namespace {
+
+using enum DataType;
+
+CompileResult compile_for(Vocabulary vocabulary, std::string_view text) {
+  static const TableSet kTables = catalogue_tables();
+  CompileRequest request;
+  request.text = text;
+  request.now_ns = kNow;
+  request.vocabulary = vocabulary;
+  return compile(request, kTables);
+}
+
+std::string line_error(Vocabulary vocabulary, const std::string& line) {
+  const CompileResult result =
+      compile_for(vocabulary, "import px\ndf = px.DataFrame('http_events')\n" + line +
+                                  "\npx.display(df, 't')\n");
+  return result.ok() ? std::string() : result.errors.front().message;
+}
+
+TEST_CASE("functions of clusters are known, have no kernel, and hide none of our own") {
+  std::set<std::string> seen;
+  for (const ScalarFunction& function : cluster_functions()) {
+    INFO(function.name);
+    CHECK(function.kernel == nullptr);
+    CHECK_FALSE(is_scalar_name(function.name));
+    CHECK(is_scalar_name(function.name, Vocabulary::kCluster));
+    CHECK(find_scalar(function.name, function.arguments) == nullptr);
+    const ScalarFunction* found =
+        find_scalar(function.name, function.arguments, Vocabulary::kCluster);
+    REQUIRE(found != nullptr);
+    CHECK(found->result == function.result);
+    CHECK(
+        seen.insert(std::string(function.name) + std::to_string(function.arguments.size())).second);
+  }
+  for (const AggregateFunction& function : cluster_aggregates()) {
+    CHECK_FALSE(is_aggregate_name(function.name));
+    CHECK(is_aggregate_name(function.name, Vocabulary::kCluster));
+  }
+}
+
+TEST_CASE("our own functions stay executable for a cluster's vocabulary") {
+  for (const ScalarFunction& function : scalar_functions()) {
+    CHECK(find_scalar(function.name, function.arguments, Vocabulary::kCluster) == &function);
+  }
+}
+
+TEST_CASE("every metadata key of a process compiles for a cluster") {
+  for (const std::string key : {"container_id", "service_id", "pod_id", "deployment_id",
+                                "replicaset_id", "service", "pod", "deployment", "namespace",
+                                "replicaset", "node", "host", "container", "cmd", "asid", "pid"}) {
+    INFO(key);
+    CHECK(line_error(Vocabulary::kCluster, "df.x = df.ctx['" + key + "']").empty());
+  }
+}
+
+TEST_CASE("metadata of pods and services compiles from their names") {
+  for (const std::string key :
+       {"service_id", "pod_id", "namespace", "deployment", "replicaset_id"}) {
+    INFO(key);
+    CHECK(line_error(Vocabulary::kCluster,
+                     "df = df.groupby('req_path').agg(n=('latency', px.count))\n"
+                     "df.pod_name = df.req_path\ndf.x = df.ctx['" +
+                         key + "']")
+              .empty());
+  }
+}
+
+TEST_CASE("what metadata gives has its meaning") {
+  const CompileResult result =
+      compile_for(Vocabulary::kCluster,
+                  "import px\ndf = px.DataFrame('http_events')\ndf.p = df.ctx['pod']\n"
+                  "df.s = df.ctx['service']\npx.display(df[['p', 's']], 't')\n");
+  REQUIRE(result.ok());
+  const auto& relation = result.plan.sinks.at(0).input->relation;
+  CHECK(relation.at(0).semantic == SemanticType::kPodName);
+  CHECK(relation.at(1).semantic == SemanticType::kServiceName);
+}
+
+TEST_CASE("the local Vizier refuses what only a cluster has, and that counts as its limit") {
+  for (const std::string line : {"df.x = px.nslookup(df.remote_addr)", "df.x = df.ctx['pod']",
+                                 "df = px.GetTables()", "df = df.stream()"}) {
+    INFO(line);
+    const std::string message = line_error(Vocabulary::kLocal, line);
+    CHECK_THAT(message, Catch::Contains("local Vizier"));
+    CHECK(is_local_limit({3, 1, message, true}));
+  }
+  CHECK_FALSE(is_local_limit({3, 1, "Table 'the local Vizier' not found.", true}));
+}
+
+TEST_CASE("the catalogue has Pixie's tables and reads none") {
+  const TableSet tables = catalogue_tables();
+  const TableSource* requests = tables.find("http_events");
+  REQUIRE(requests != nullptr);
+  CHECK(requests->relation().size() == 22);
+  CHECK(requests->relation().front().name == "time_");
+  CHECK(requests->relation().back().semantic == SemanticType::kDurationNs);
+  CHECK(catalogue_names().size() == 22);
+  StringArena strings;
+  FunctionContext context{.strings = &strings};
+  CHECK_FALSE(requests->read(context).ok());
+  for (const auto& table : tables.all()) {
+    std::set<std::string> names;
+    for (const ColumnInfo& column : table->relation()) {
+      INFO(table->name() << "." << column.name);
+      CHECK(column.type != kUnknown);
+      CHECK(names.insert(column.name).second);
+      CHECK(column.name != "px_info_");
+    }
+    CHECK_FALSE(names.empty());
+    CHECK_FALSE(table->description().empty());
+  }
+}
+
+TEST_CASE("the host's own tables agree with Pixie's") {
+  const TableSet pixie = catalogue_tables();
+  const TableSet host = host_tables();
+  for (const auto& table : host.all()) {
+    INFO(table->name());
+    const TableSource* same = pixie.find(table->name());
+    REQUIRE(same != nullptr);
+    REQUIRE(same->relation().size() == table->relation().size());
+    for (size_t i = 0; i < same->relation().size(); ++i) {
+      CHECK(same->relation()[i].name == table->relation()[i].name);
+      CHECK(same->relation()[i].type == table->relation()[i].type);
+      CHECK(same->relation()[i].semantic == table->relation()[i].semantic);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pxq::local::test
