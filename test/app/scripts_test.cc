@@ -158,8 +158,9 @@ TEST_CASE("--print-request shows the request and connects to nothing") {
       session.command({"run", "shop/http_data", "-b", kBundle, "--print-request", "--addr",
                        vizier.address(), "--insecure", "-a", "start_time=-1h"}));
   CHECK(result.status() == 0);
-  for (const std::string text : {"\"query_name\": \"shop/http_data\"", "\"func_name\": \"f\"",
-                                 "\"value\": \"-1h\"", "\"output_table_prefix\": \"Data\""}) {
+  for (const std::string text :
+       {"\"query_name\": \"shop/http_data\"", "\"query_str\": \"import px\\n\\n\\ndef f(",
+        "\"func_name\": \"f\"", "\"value\": \"-1h\"", "\"output_table_prefix\": \"Data\""}) {
     CHECK_THAT(result.out, Catch::Contains(text));
   }
   session.check_manners(result);
