@@ -7,6 +7,7 @@
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
 
 #include "base/suggest.h"
 #include "export/compression.h"
@@ -73,6 +74,18 @@ CLI::Option* choice(CLI::App& app, const std::string& name, std::string& value,
   return app.add_option(name, value, description)->check(CLI::IsMember(values))->group("Output");
 }
 
+Result<const Format*> named_format(const std::string& name) {
+  const Format* format = find_format(name);
+  if (format == nullptr) return unknown_format(name);
+  return format;
+}
+
+Result<const Format*> default_format(const Context& context) {
+  const char* name = std::getenv("PXQ_OUTPUT");
+  if (name != nullptr && *name != '\0') return named_format(name);
+  return find_format(context.out.is_terminal ? "table" : "jsonl");
+}
+
 }  // namespace
 
 void OutputOptions::declare(CLI::App& app) {
@@ -94,6 +107,7 @@ void OutputOptions::declare(CLI::App& app) {
       ->group("Output");
   app.add_flag("--wide", wide, "all columns and rows, nothing cut")->group("Output");
   app.add_option("--tz", time_zone, "time zone of times in tables (default UTC)")
+      ->envname("PXQ_TZ")
       ->type_name("ZONE")
       ->group("Output");
   declare_spelling(app);
@@ -152,12 +166,8 @@ Result<Selection> OutputOptions::selection() const {
 }
 
 Result<const Format*> OutputOptions::format(const Context& context) const {
-  if (output.empty()) return find_format(context.out.is_terminal ? "table" : "jsonl");
-  if (!is_path()) {
-    const Format* format = find_format(output);
-    if (format == nullptr) return unknown_format(output);
-    return format;
-  }
+  if (output.empty()) return default_format(context);
+  if (!is_path()) return named_format(output);
   const Format* format = find_format_by_extension(extension_of(output));
   if (format == nullptr) return unknown_ending(output);
   return format;

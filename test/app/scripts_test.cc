@@ -225,6 +225,31 @@ TEST_CASE("The list of scripts") {
   }
 }
 
+TEST_CASE("The environment's format and time zone stand behind the flags") {
+  const Session session;
+  fake::Command command =
+      session.command({"scripts", "shop/http", "-b", kBundle, "--columns", "name"});
+  SECTION("format") {
+    command.environment["PXQ_OUTPUT"] = "csv";
+    session.check(fake::run(command), {.out = "name\nshop/http_data\n"});
+  }
+  SECTION("a flag stands over it") {
+    command.environment["PXQ_OUTPUT"] = "csv";
+    command.arguments.insert(command.arguments.end(), {"-o", "jsonl"});
+    session.check(fake::run(command), {.out = "{\"name\":\"shop/http_data\"}\n"});
+  }
+  SECTION("no format") {
+    command.environment["PXQ_OUTPUT"] = "cvs";
+    session.check(fake::run(command), {2, "", {"did you mean 'csv'"}});
+  }
+  SECTION("time zone") {
+    command = session.command(
+        {"run", "shop/http_data", "-b", kBundle, "--print-request", "--start", "2026-11-23"});
+    command.environment["PXQ_TZ"] = "Europe/Berlin";
+    CHECK_THAT(fake::run(command).out, Catch::Contains("2026-11-22 23:00:00"));
+  }
+}
+
 TEST_CASE("One script shown") {
   const Session session;
   session.check(fake::run(session.command({"scripts", "show", "shop/http_data", "-b", kBundle, "-o",
