@@ -18,6 +18,13 @@ size_t decoded_bytes(const RowBatch& batch) {
   return bytes;
 }
 
+RowBatch end_of(const Schema& schema) {
+  RowBatch batch;
+  for (const ColumnInfo& column : schema.columns) batch.columns.push_back(make_column(column.type));
+  batch.eos = true;
+  return batch;
+}
+
 Status failed_probe(const ProbeState& probe, const InBandStatus& status) {
   const std::string& name = probe.name.empty() ? probe.id : probe.name;
   const std::string_view fate =
@@ -153,7 +160,8 @@ void Attempt::reveal(const Ledger::Table* current) {
   visible_ = true;
   for (const Ledger::Table* table : unseen_) {
     sink_.begin(table->schema);
-    if (table->eos && table != current) sink_.rows(table->schema, table->batch);
+    // Not table->batch: what was decoded last may have been refused.
+    if (table->eos && table != current) sink_.rows(table->schema, end_of(table->schema));
   }
   unseen_.clear();
 }

@@ -50,6 +50,7 @@ constexpr auto kKnownTexts = std::to_array<KnownText>({
     {"failed to initialize all result tables", Code::kServer, true,
      "the agents did not answer; try again"},
     {"not registered in query forwarder", Code::kIncomplete, true, "the query had already ended"},
+    {"metadata size exceeds limit", Code::kIncomplete, false, "is this the gRPC port of Pixie?"},
     {"Received message larger than max", Code::kLimit, false, "raise the limit with --max-message"},
 });
 
@@ -71,19 +72,38 @@ struct ConnectText {
   std::string_view hint;
 };
 
+constexpr std::string_view kUntrusted =
+    "the server's certificate is not trusted: its authority is unknown, or it is not valid now";
+constexpr std::string_view kUntrustedHint =
+    "name the CA with --tls-ca FILE; look at the dates of the certificate and at the clock";
+
+// TLS libraries spell their errors differently: OpenSSL in words, BoringSSL in names.
 constexpr auto kConnectTexts = std::to_array<ConnectText>({
-    {"CERTIFICATE_VERIFY_FAILED", "the server's certificate is not trusted", false,
-     "name the CA with --tls-ca FILE, or the certificate's host with --tls-server-name"},
+    {"certificate verify failed", kUntrusted, false, kUntrustedHint},
+    {"CERTIFICATE_VERIFY_FAILED", kUntrusted, false, kUntrustedHint},
+    {"is not in peer certificate", "the server's certificate is for another name", false,
+     "say which with --tls-server-name NAME"},
     {"Hostname Verification Check failed", "the server's certificate is for another name", false,
      "say which with --tls-server-name NAME"},
+    {"wrong version number", "the server does not speak TLS here", false,
+     "use --insecure for a plaintext server"},
     {"WRONG_VERSION_NUMBER", "the server does not speak TLS here", false,
      "use --insecure for a plaintext server"},
     {"Cannot check peer: missing selected ALPN", "the server speaks TLS but not HTTP/2 (no ALPN)",
      false, "is this the gRPC port?"},
+    {"certificate required", "the server asks for a client certificate", false, ""},
     {"CERTIFICATE_REQUIRED", "the server asks for a client certificate", false, ""},
+    {"protocol version", "the server's TLS version is too old", false, ""},
     {"PROTOCOL_VERSION", "the server's TLS version is too old", false, ""},
+    {"unsupported protocol", "the server's TLS version is too old", false, ""},
     {"Ssl handshake failed", "the TLS handshake failed", false, ""},
     {"handshake failed", "the TLS handshake failed", false, ""},
+    {"Endpoint read failed", "the server ended the TLS handshake", false,
+     "it may ask for a client certificate, and pxq has none"},
+    {"Failed parsing HTTP/2", "what answers there does not speak HTTP/2", false,
+     "is this the gRPC port?"},
+    {"Socket closed", "the server closed the connection at once", true,
+     "a server that wants TLS does so to plain text (--insecure)"},
     {"DNS resolution failed", "the host's name cannot be resolved", true, "check the spelling"},
     {"Domain name not found", "the host's name cannot be resolved", true, "check the spelling"},
     {"Connection refused", "connection refused", true, "is the server running at this port?"},
@@ -212,11 +232,21 @@ Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view
   if (code == grpc::UNAUTHENTICATED || code == grpc::PERMISSION_DENIED) {
     return {Code::kAuth, text.empty() ? "not permitted" : text, "check the key"};
   }
+  const bool begun = progress == Progress::kRows || progress == Progress::kWhole;
+  if (begun && is_cut(text)) return cut(rpc);  // its status is missing, whatever had come
   if (progress == Progress::kWhole) return server_failure(rpc);
   if (code == grpc::UNAVAILABLE) {
     return progress == Progress::kRows ? cut(rpc) : not_connected(rpc, progress, address);
   }
+  if (code == grpc::UNKNOWN && progress == Progress::kNothing && is_cut(text)) {
+    return Status(Code::kConnect,
+                  fmt::format("{} ended the call without an answer: {}", address, text),
+                  "is this the address of a Vizier?");
+  }
   if (is_cut(text)) return cut(rpc);
+  if (code == grpc::INVALID_ARGUMENT && progress == Progress::kNothing) {
+    return {Code::kScript, text.empty() ? "the script was rejected" : text};
+  }
   if (code == grpc::CANCELLED && progress == Progress::kRows) return cut(rpc);
   if (code == grpc::UNIMPLEMENTED && progress == Progress::kNothing) {
     return {Code::kConnect, fmt::format("no Pixie API at {}: {}", address, text),

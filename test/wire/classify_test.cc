@@ -61,7 +61,12 @@ TEST_CASE("What our own limits ended is told as such, whatever the RPC says") {
 TEST_CASE("The same code means different things before, between and after rows") {
   CHECK(end(14, "Socket closed", Progress::kNothing).code() == Code::kConnect);
   CHECK(end(14, "Socket closed", Progress::kRows).code() == Code::kIncomplete);
-  CHECK(end(14, "Socket closed", Progress::kWhole).code() == Code::kServer);
+  CHECK(end(14, "Socket closed", Progress::kWhole).code() == Code::kIncomplete);
+  CHECK(end(13, "late", Progress::kWhole).code() == Code::kServer);
+  CHECK(end(2, "Stream removed", Progress::kNothing).code() == Code::kConnect);
+  CHECK(end(2, "Stream removed", Progress::kRows).code() == Code::kIncomplete);
+  CHECK(end(3, "bad", Progress::kNothing).code() == Code::kScript);
+  CHECK(end(3, "bad", Progress::kRows).code() == Code::kServer);
   CHECK(end(1, "", Progress::kRows).code() == Code::kIncomplete);
   CHECK(end(12, "unknown method", Progress::kNothing).code() == Code::kConnect);
   CHECK(end(12, "", Progress::kRows).code() == Code::kServer);
@@ -71,15 +76,32 @@ TEST_CASE("The same code means different things before, between and after rows")
 
 TEST_CASE("TLS failures are told apart and are not worth a retry") {
   const auto unavailable = [](const std::string& text) { return end(14, text); };
-  for (const std::string text :
-       {"OPENSSL_internal:CERTIFICATE_VERIFY_FAILED", "Hostname Verification Check failed",
-        "OPENSSL_internal:WRONG_VERSION_NUMBER",
-        "Cannot check peer: missing selected ALPN property."}) {
+  // As gRPC 1.51 says them with OpenSSL, then with BoringSSL.
+  const std::vector<std::pair<std::string, std::string>> texts = {
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A000086:SSL routines::certificate verify "
+       "failed",
+       "not trusted"},
+      {"Peer name other.example is not in peer certificate", "another name"},
+      {"Cannot check peer: missing selected ALPN property.", "HTTP/2"},
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A00042E:SSL routines::tlsv1 alert protocol "
+       "version",
+       "too old"},
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A00010B:SSL routines::wrong version number",
+       "does not speak TLS"},
+      {"Endpoint read failed", "ended the TLS handshake"},
+      {"Failed parsing HTTP/2", "does not speak HTTP/2"},
+      {"OPENSSL_internal:CERTIFICATE_VERIFY_FAILED", "not trusted"},
+      {"Hostname Verification Check failed", "another name"},
+      {"OPENSSL_internal:WRONG_VERSION_NUMBER", "does not speak TLS"},
+  };
+  for (const auto& [text, meaning] : texts) {
     INFO(text);
-    const Status status = unavailable("failed to connect to all addresses; last error: " + text);
+    const Status status = unavailable(
+        "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:1: " + text);
     CHECK(status.code() == Code::kConnect);
+    CHECK_THAT(status.message(), Catch::Contains(meaning));
     CHECK_FALSE(status.retryable());
-    CHECK_FALSE(status.hint().empty());
+    CHECK_FALSE((status.hint().empty() && meaning != "too old"));
   }
   CHECK(unavailable("DNS resolution failed for x").retryable());
   CHECK(unavailable("Connection refused").retryable());

@@ -16,7 +16,7 @@ Message message(size_t size) {
 }
 
 TEST_CASE("Messages come out in order, then nothing once closed") {
-  MessageQueue queue(100);
+  MessageQueue queue(1 << 20);
   CHECK(queue.push(message(1)));
   CHECK(queue.push(message(2)));
   queue.close();
@@ -40,6 +40,38 @@ TEST_CASE("A full queue makes the reading side wait until there is room") {
   CHECK(queue.pop()->bytes.size() == 10);
   CHECK(second.get());
   CHECK(queue.pop()->bytes.size() == 3);
+}
+
+TEST_CASE("A writer that waits is woken when small messages are handed over") {
+  MessageQueue queue(1 << 20);
+  auto first = std::async(std::launch::async, [&] { return queue.pop(); });
+  CHECK(queue.push(message(1)));
+  queue.hand_over();
+  CHECK(first.get()->bytes.size() == 1);
+}
+
+TEST_CASE("A writer that waits is woken for enough bytes, and by a reader that has no room") {
+  MessageQueue large(1 << 20);
+  auto first = std::async(std::launch::async, [&] { return large.pop(); });
+  CHECK(large.push(message(256 * 1024)));
+  CHECK(first.get()->bytes.size() == 256 * 1024);
+
+  MessageQueue small(500);
+  auto two = std::async(std::launch::async, [&] {
+    small.pop();
+    return small.pop();
+  });
+  CHECK(small.push(message(1)));
+  CHECK(small.push(message(100)));
+  small.hand_over();
+  CHECK(two.get()->bytes.size() == 100);
+}
+
+TEST_CASE("Empty messages fill a queue too") {
+  MessageQueue queue(10'000);
+  size_t pushed = 0;
+  for (; !queue.full() && pushed < 10'000; ++pushed) CHECK(queue.push(message(0)));
+  CHECK(pushed < 100);
 }
 
 TEST_CASE("Closing wakes both sides, and may drop what is left") {

@@ -104,6 +104,15 @@ TEST_CASE("Every fate of a stream has its own verdict") {
   }
 }
 
+TEST_CASE("Rows after the end of a table that had none are not shown") {
+  const fake::Table t = numbers();
+  fake::Vizier vizier(fake::Script().send(t.metadata()).send(t.end()).send(t.batch().int64({1})));
+  Session session;
+  CHECK(session.run(vizier.address()).status.code() == Code::kIncomplete);
+  CHECK(session.rows() == 0);
+  CHECK(session.sink.calls() == std::vector<std::string>{"begin t", "rows t 0", "end"});
+}
+
 TEST_CASE("An error that comes in-band and as the RPC's status is told once, in its own words") {
   fake::Vizier vizier(fake::Script()
                           .send(fake::compile_errors({{1, 2, "first"}, {3, 4, "second"}}))
