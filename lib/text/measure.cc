@@ -67,6 +67,7 @@ Measure::Measure(Quantity quantity, double typical, bool whole) {
   per_unit_ = unit.size;
   decimals_ = typical < 10 * unit.size && typical > 0 ? 2 : 1;
   if (smallest && whole && unit.size >= 1) decimals_ = 0;
+  smallest_ = std::pow(10.0, -decimals_);
   unit_ = unit.name;
   unit_width_ = unit.width;
 }
@@ -74,10 +75,9 @@ Measure::Measure(Quantity quantity, double typical, bool whole) {
 size_t Measure::append(double value, TextBuffer& out) const {
   const size_t start = out.size();
   double scaled = value / per_unit_;
-  const double smallest = std::pow(10.0, -decimals_);
-  if (scaled != 0 && std::abs(scaled) < smallest / 2) {
+  if (scaled != 0 && std::abs(scaled) < smallest_ / 2) {
     out.append(scaled > 0 ? "<" : ">");
-    scaled = std::copysign(smallest, scaled);
+    scaled = std::copysign(smallest_, scaled);
   }
   if (scaled == 0) scaled = 0;  // no negative zero for people
   out.advance_to(write_fixed(out.reserve(kFixedSize), scaled, decimals_));

@@ -34,6 +34,7 @@ class Measure {
  private:
   double per_unit_;
   int decimals_;
+  double smallest_;  // that its decimals can show
   std::string_view unit_;
   size_t unit_width_;
 };

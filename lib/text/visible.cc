@@ -2,7 +2,7 @@
 
 #include <utf8proc.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "text/text_kernels.h"
 #include "text/utf8.h"
@@ -27,6 +27,8 @@ bool is_harmless(char32_t c) {
   }
 }
 
+constexpr size_t kHexSize = 4;  // \x1b
+
 void append_hex(std::string_view bytes, TextBuffer& out) {
   static constexpr char kHex[] = "0123456789abcdef";
   for (const char byte : bytes) {
@@ -44,10 +46,25 @@ size_t append_printable(std::string_view bytes, const TextKernels& kernels, Text
   return count;
 }
 
-void append_one(std::string_view sequence, char32_t c, TextBuffer& out) {
-  if (c == '\n') return out.append("↵");
-  if (is_harmless(c)) return out.append(sequence);
+// Latin letters and signs: a cell each, and they join with nothing of their kind around them.
+bool stands_alone(char32_t c) { return 0xa0 < c && c < 0x300 && c != 0xad; }
+
+// Gives the cells that were appended; 0 where the neighbours have a say in it.
+size_t append_one(std::string_view sequence, char32_t c, TextBuffer& out) {
+  if (c == '\n') {
+    out.append("↵");
+    return 1;
+  }
+  if (stands_alone(c)) {
+    out.append(sequence);
+    return 1;
+  }
+  if (is_harmless(c)) {
+    out.append(sequence);
+    return 0;
+  }
   append_hex(sequence, out);
+  return kHexSize * sequence.size();
 }
 
 }  // namespace
@@ -55,22 +72,26 @@ void append_one(std::string_view sequence, char32_t c, TextBuffer& out) {
 size_t append_visible(std::string_view bytes, TextBuffer& out) {
   const TextKernels& kernels = text_kernels();
   const size_t start = out.size();
-  const size_t plain = append_printable(bytes, kernels, out);
-  if (plain == bytes.size()) return plain;
-  bytes.remove_prefix(plain);
+  size_t width = append_printable(bytes, kernels, out);
+  bytes.remove_prefix(width);
+  bool counted = true;
   while (!bytes.empty()) {
-    bytes.remove_prefix(append_printable(bytes, kernels, out));
-    if (bytes.empty()) break;
     const size_t length = utf8_sequence(bytes);
+    const std::string_view sequence = bytes.substr(0, std::max<size_t>(length, 1));
     if (length == 0) {
-      append_hex(bytes.substr(0, 1), out);
-      bytes.remove_prefix(1);
+      append_hex(sequence, out);
+      width += kHexSize;
     } else {
-      append_one(bytes.substr(0, length), utf8_decode(bytes, length), out);
-      bytes.remove_prefix(length);
+      const size_t cells = append_one(sequence, utf8_decode(bytes, length), out);
+      counted = counted && cells != 0;
+      width += cells;
     }
+    bytes.remove_prefix(sequence.size());
+    const size_t run = append_printable(bytes, kernels, out);
+    width += run;
+    bytes.remove_prefix(run);
   }
-  return display_width(out.view().substr(start));
+  return counted ? width : display_width(out.view().substr(start));
 }
 
 std::string visible(std::string_view bytes) {

@@ -1,8 +1,10 @@
 #include "text/number.h"
 
 #include <catch2/catch.hpp>
+#include <charconv>
 #include <cstring>
 #include <limits>
+#include <random>
 #include <string>
 
 namespace pxq {
@@ -54,6 +56,42 @@ TEST_CASE("the widest fixed text fits its room") {
       [](char* out) { return write_fixed(out, -std::numeric_limits<double>::max(), 6); });
   CHECK(fixed.size() == 1 + 309 + 1 + 6);
   CHECK(written<kFixedSize>([](char* out) { return write_fixed(out, 1.25, 2); }) == "1.25");
+}
+
+TEST_CASE("fixed text is rounded as the standard library rounds it") {
+  const auto agrees = [](double value, int digits) {
+    char expected[kFixedSize];
+    const auto end =
+        std::to_chars(expected, expected + kFixedSize, value, std::chars_format::fixed, digits).ptr;
+    INFO(value << " with " << digits << " digits");
+    CHECK(written<kFixedSize>([&](char* out) { return write_fixed(out, value, digits); }) ==
+          std::string(expected, end));
+  };
+  const double cases[] = {0.0,         -0.0,       0.5,    1.5,     2.5,     0.125,    0.375,
+                          0.005,       1.005,      9.995,  -9.995,  -0.001,  0.0005,   0.00049,
+                          1e12 - 0.25, 1e15 + 0.5, 0x1p40, 1e300,   99.9999, 999.95,   1e-300,
+                          0.05,        0.15,       0.25,   1.0 / 3, 2.0 / 3, 1234.5678};
+  for (const double value : cases) {
+    for (int digits = 0; digits < 5; ++digits) agrees(value, digits);
+  }
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 5000; ++i) {
+    const double value = static_cast<double>(random() >> 20) / 0x1p24;
+    agrees(value, i % 4);
+    agrees(-value / 1000, i % 4);
+  }
+}
+
+TEST_CASE("digits keep their leading zeros") {
+  const auto digits = [](uint32_t value, int count) {
+    return written<16>([&](char* out) { return write_digits(out, value, count); });
+  };
+  CHECK(digits(7, 1) == "7");
+  CHECK(digits(7, 2) == "07");
+  CHECK(digits(123, 3) == "123");
+  CHECK(digits(2026, 4) == "2026");
+  CHECK(digits(0, 9) == "000000000");
+  CHECK(digits(123456789, 9) == "123456789");
 }
 
 TEST_CASE("UUID text is the two halves, most significant byte first") {

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "text/utf8.h"
+#include "text/width.h"
+
 namespace pxq {
 namespace {
 
@@ -61,6 +64,27 @@ TEST_CASE("the width given is that of what was appended") {
   CHECK(append_visible("\x1b", out) == 4);
   CHECK(append_visible("\xe6\x97\xa5", out) == 2);
   CHECK(append_visible("e\xcc\x81", out) == 1);
+}
+
+TEST_CASE("the width counted on the way is the width of the whole") {
+  const auto agrees = [](const std::string& text) {
+    TextBuffer out;
+    const size_t width = append_visible(text, out);
+    return width == display_width(out.view());
+  };
+  std::string all;
+  for (char32_t c = 0; c < 0x400; ++c) {
+    char bytes[4];
+    const std::string one(bytes, utf8_encode(bytes, c));
+    INFO("U+" << static_cast<uint32_t>(c));
+    CHECK(agrees(one));
+    CHECK(agrees("a" + one + "b" + one + one + "\n" + one));
+    CHECK(agrees(one + "\xcc\x81" + one));  // a combining accent
+    CHECK(agrees("\n\xcc\x81" + one + "\xff\xcc\x81"));
+    all += one;
+  }
+  CHECK(agrees(all));
+  CHECK(agrees("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 caf\xc3\xa9"));
 }
 
 }  // namespace
