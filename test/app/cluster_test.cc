@@ -1,0 +1,375 @@
+// From a key and a name to the rows of that cluster and no other, through a cloud with TLS and
+// rows encrypted from end to end, and every way in which this can go wrong.
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "fake/loopback.h"
+#include "fake/seal.h"
+#include "fake/tls_certificates.h"
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+const std::string kKey = "px-api-0123456789-very-secret";
+const std::string kProd = "00112233-4455-6677-8899-aabbccddeeff";
+const std::string kStaging = "11111111-2222-3333-4444-555555555555";
+
+std::string sealed(const std::string& bytes, const fake::pb::RowBatchData& batch) {
+  fake::pb::ExecuteScriptRequest request;
+  request.ParseFromString(bytes);
+  return fake::encrypted(
+             fake::seal(request.encryption_options().jwk_key(), batch.SerializeAsString()))
+      .SerializeAsString();
+}
+
+fake::Script encrypted_whole() {
+  const fake::Table t = numbers();
+  return fake::Script()
+      .send(t.metadata())
+      .reply([t](const std::string& request) {
+        return sealed(request, t.batch().int64({1, 2}).eos().data());
+      })
+      .send(fake::stats());
+}
+
+fake::Script listed(const std::vector<fake::Cluster>& all) {
+  return fake::Script().send(fake::clusters(all));
+}
+
+const std::vector<fake::Cluster> kTwo = {
+    {.id = kProd, .name = "prod"},
+    {.id = kStaging, .name = "staging", .status = px::cloudapi::CS_UNHEALTHY}};
+
+/// A cloud with TLS that wants a key, and a user's session beside it.
+struct Cloud {
+  fake::CertificateAuthority authority;
+  fake::Vizier vizier;
+  Session session;
+  std::map<std::string, std::string> environment = {{"PX_API_KEY", kKey}};
+
+  explicit Cloud(const fake::Script& list = listed(kTwo),
+                 const fake::Script& answer = encrypted_whole())
+      : vizier({.unix_path = {}, .identity = authority.issue()}) {
+    vizier.answer(fake::kGetClusterInfo, list).answer(answer);
+    vizier.require("pixie-api-key", kKey);
+    session.home().write("ca.pem", authority.certificate());
+    session.allow("ca.pem");
+  }
+
+  fake::ProcessResult run(std::vector<std::string> words) {
+    words.insert(words.end(), {"--cloud", vizier.address(), "--tls-ca", "ca.pem"});
+    return run_bare(std::move(words));
+  }
+
+  fake::ProcessResult run_bare(std::vector<std::string> words) {
+    fake::Command command = session.command(std::move(words));
+    for (const auto& [name, value] : environment) command.environment[name] = value;
+    fake::ProcessResult result = fake::run(command, std::chrono::seconds(60));
+    CHECK_THAT(result.out + result.err, !Catch::Contains(kKey));
+    return result;
+  }
+
+  fake::ProcessResult ask(std::vector<std::string> flags) {
+    flags.insert(flags.begin(), {"run", "-e", "import px"});
+    return run(std::move(flags));
+  }
+};
+
+TEST_CASE("A cluster is reached by name or id, and only it") {
+  Cloud cloud;
+  const std::string name = GENERATE(std::string("prod"), kProd);
+  const fake::ProcessResult result = cloud.ask({"-c", name});
+  cloud.session.check(result, {.out = kWholeRows, .err = {"cluster prod (" + kProd + ")"}});
+  const auto calls = cloud.vizier.calls(fake::kExecuteScript);
+  REQUIRE(calls.size() == 1);
+  CHECK(calls[0].script_request().cluster_id() == kProd);
+  CHECK(calls[0].script_request().encryption_options().key_alg() == "RSA-OAEP-256");
+  CHECK(calls[0].header("pixie-api-key") == kKey);
+}
+
+TEST_CASE("The only healthy cluster needs no name") {
+  Cloud cloud;
+  cloud.session.check(cloud.ask({}), {.out = kWholeRows});
+  CHECK(cloud.vizier.calls(fake::kExecuteScript)[0].script_request().cluster_id() == kProd);
+}
+
+TEST_CASE("Without encryption rows come in plain text, with it they must not") {
+  Cloud cloud(listed(kTwo), whole());
+  cloud.session.check(cloud.ask({"--no-e2e"}), {.out = kWholeRows});
+  cloud.session.check(cloud.ask({"--e2e_encryption=false"}), {.out = kWholeRows});
+  cloud.session.check(cloud.ask({}), {8, "", {"plain text", "--no-e2e"}});
+}
+
+TEST_CASE("A cluster that is not there, not clear or not well is never replaced by another") {
+  SECTION("unknown") {
+    Cloud cloud;
+    cloud.session.check(cloud.ask({"-c", "prd"}), {2, "", {"no cluster 'prd'", "'prod'"}});
+    CHECK(cloud.vizier.calls(fake::kExecuteScript).empty());
+  }
+  SECTION("malformed") {
+    Cloud cloud;
+    cloud.session.check(cloud.ask({"-c", "00112233-4455-6677-8899-aabbccddeef"}),
+                        {2, "", {"not a cluster id"}});
+    CHECK(cloud.vizier.calls(fake::kExecuteScript).empty());
+  }
+  SECTION("unhealthy") {
+    Cloud cloud;
+    cloud.session.check(cloud.ask({"-c", "staging"}), {6, "", {"unhealthy"}});
+    CHECK(cloud.vizier.calls(fake::kExecuteScript).empty());
+  }
+  SECTION("ambiguous") {
+    Cloud cloud(listed({{.id = kProd, .name = "x"}, {.id = kStaging, .name = "x"}}));
+    cloud.session.check(cloud.ask({"-c", "x"}), {2, "", {kProd, kStaging}});
+    cloud.session.check(cloud.ask({}), {2, "", {"more than one"}});
+  }
+  SECTION("none at all") {
+    Cloud cloud(listed({}));
+    cloud.session.check(cloud.ask({}), {2, "", {"no cluster"}});
+  }
+  SECTION("degraded is told and used") {
+    Cloud cloud(listed({{.id = kProd, .name = "a\x1b[2J", .status = px::cloudapi::CS_DEGRADED}}));
+    cloud.session.check(cloud.ask({}), {.out = kWholeRows, .err = {"degraded", "a\\x1b[2J"}});
+  }
+}
+
+TEST_CASE("A key that is wrong, missing or impossible is told without being shown") {
+  Cloud cloud;
+  SECTION("wrong") {
+    cloud.environment["PX_API_KEY"] = "px-api-other";
+    cloud.session.check(cloud.ask({}), {4, "", {"check the API key"}});
+  }
+  SECTION("missing") {
+    cloud.environment.clear();
+    cloud.session.check(cloud.ask({}), {4, "", {"PX_API_KEY", "--key-file"}});
+    CHECK(cloud.vizier.calls().empty());
+  }
+  SECTION("with a line break at its end") {
+    cloud.environment["PX_API_KEY"] = kKey + "\r\n";
+    cloud.session.check(cloud.ask({}), {.out = kWholeRows});
+  }
+  SECTION("with one inside") {
+    cloud.environment["PX_API_KEY"] = kKey + "\nx";
+    cloud.session.check(cloud.ask({}), {2, "", {"line break"}});
+    CHECK(cloud.vizier.calls().empty());
+  }
+  SECTION("on the command line") {
+    cloud.session.check(cloud.run_bare({"run", "-e", "x", "--api-key=x"}), {2});
+  }
+  SECTION("of gRPC's tracing") {
+    cloud.environment["GRPC_TRACE"] = "all";
+    cloud.environment["GRPC_VERBOSITY"] = "DEBUG";
+    cloud.session.check(cloud.ask({}), {.out = kWholeRows});
+  }
+}
+
+TEST_CASE("A key file is read only where its owner alone can") {
+  Cloud cloud;
+  cloud.environment.clear();
+  cloud.session.home().write("key", kKey + "\n");
+  cloud.session.allow("key");
+  const std::string path = cloud.session.home().path("key");
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  cloud.session.check(cloud.ask({"--key-file", "key"}), {2, "", {"0644", "chmod 600"}});
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  cloud.session.check(cloud.ask({"--key-file", "key"}), {.out = kWholeRows});
+}
+
+TEST_CASE("The failures on the way to a cloud have each their own text and code") {
+  Cloud cloud;
+  const auto limited = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"run", "-e", "import px", "--connect-timeout", "2s"});
+    fake::ProcessResult result = cloud.run_bare(std::move(words));
+    CHECK(result.elapsed < std::chrono::seconds(8));
+    return result;
+  };
+  SECTION("DNS") {
+    cloud.session.check(limited({"--cloud", "no-such-host.invalid"}), {5, "", {"resolved"}});
+  }
+  SECTION("refused") {
+    const std::string closed = "127.0.0.1:" + std::to_string(fake::closed_port());
+    cloud.session.check(limited({"--cloud", closed}), {5, "", {"refused"}});
+  }
+  SECTION("unknown CA") {
+    cloud.session.check(limited({"--cloud", cloud.vizier.address()}), {5, "", {"not trusted"}});
+  }
+  SECTION("wrong name") {
+    cloud.session.check(limited({"--cloud", cloud.vizier.address(), "--tls-ca", "ca.pem",
+                                 "--tls-server-name", "other.example"}),
+                        {5, "", {"another name"}});
+  }
+  SECTION("plain text against TLS") {
+    cloud.session.check(limited({"--cloud", cloud.vizier.address(), "--insecure"}),
+                        {5, "", {"wants TLS"}});
+  }
+  SECTION("TLS against plain text") {
+    fake::Vizier plain(whole());
+    cloud.session.check(limited({"--cloud", plain.address(), "--tls-ca", "ca.pem"}),
+                        {5, "", {"does not speak TLS"}});
+  }
+  SECTION("an HTTP server") {
+    const fake::RawHttp2 peer(
+        fake::Exchange().headers(302, "text/html").data("<html>login</html>", true));
+    cloud.session.check(limited({"--cloud", peer.address(), "--insecure"}), {5, "", {"HTTP"}});
+  }
+}
+
+TEST_CASE("A key never leaves in plain text but to this machine") {
+  Cloud cloud;
+  cloud.session.check(
+      cloud.run_bare({"run", "-e", "import px", "--cloud", "192.0.2.1:1", "--insecure"}),
+      {2, "", {"plain text"}});
+  cloud.environment = {{"PX_DIRECT_VIZIER_KEY", kKey}};
+  cloud.session.check(
+      cloud.run_bare({"run", "-e", "import px", "--addr", "192.0.2.1:1", "--insecure"}),
+      {2, "", {"plain text"}});
+}
+
+TEST_CASE("A direct Vizier gets its own key and never the cloud's") {
+  fake::Vizier vizier(whole());
+  Cloud cloud;
+  const std::vector<std::string> words = {
+      "run", "-e", "import px", "--addr", vizier.address(), "--insecure"};
+  cloud.session.check(cloud.run_bare(words), {.out = kWholeRows});
+  cloud.environment["PX_DIRECT_VIZIER_KEY"] = "plain-direct-key";
+  cloud.session.check(cloud.run_bare(words), {.out = kWholeRows});
+  cloud.environment["PX_DIRECT_VIZIER_KEY"] = "eyJhbGciOiJub25lIn0.e30.x";
+  cloud.session.check(cloud.run_bare(words), {.out = kWholeRows});
+  const std::vector<fake::Call> calls = vizier.calls();
+  REQUIRE(calls.size() == 3);
+  for (const fake::Call& call : calls) CHECK(call.header("pixie-api-key").empty());
+  CHECK(calls[0].header("x-direct-vizier-key").empty());
+  CHECK(calls[1].header("x-direct-vizier-key") == "plain-direct-key");
+  CHECK(calls[2].header("authorization") == "bearer eyJhbGciOiJub25lIn0.e30.x");
+  CHECK(calls[2].header("x-direct-vizier-key").empty());
+  CHECK_FALSE(calls[0].script_request().has_encryption_options());
+}
+
+TEST_CASE("px's login serves where there is no key") {
+  Cloud cloud;
+  fake::Vizier bearer({.unix_path = {}, .identity = cloud.authority.issue()});
+  bearer.answer(fake::kGetClusterInfo, listed(kTwo)).answer(whole());
+  bearer.require("authorization", "bearer tok.en.x");
+  cloud.environment.clear();
+  REQUIRE(::mkdir(cloud.session.home().path(".pixie").c_str(), 0700) == 0);
+  cloud.session.allow(".pixie").allow(".pixie/auth.json");
+  const std::vector<std::string> words = {
+      "run", "-e", "import px", "--cloud", bearer.address(), "--tls-ca", "ca.pem", "--no-e2e"};
+  const std::string path =
+      cloud.session.home().write(".pixie/auth.json", R"({"token":"tok.en.x","expiresAt":1})");
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  cloud.session.check(cloud.run_bare(words), {4, "", {"expired", "px auth login"}});
+  cloud.session.home().write(".pixie/auth.json", R"({"token":"tok.en.x","expiresAt":9999999999})");
+  cloud.session.check(cloud.run_bare(words), {.out = kWholeRows});
+}
+
+TEST_CASE("A run through a cloud that is cut before the first row is repeated, after it is not") {
+  const fake::Table t = numbers();
+  SECTION("before") {
+    Cloud cloud(listed(kTwo), fake::Script().send(t.metadata()).finish(14, "cut"));
+    cloud.vizier.answer(encrypted_whole());
+    cloud.session.check(cloud.ask({}), {.out = kWholeRows});
+  }
+  SECTION("after") {
+    Cloud cloud(listed(kTwo), fake::Script()
+                                  .send(t.metadata())
+                                  .reply([t](const std::string& request) {
+                                    return sealed(request, t.batch().int64({1}).data());
+                                  })
+                                  .finish(14, "cut"));
+    cloud.vizier.answer(encrypted_whole());
+    cloud.session.check(cloud.ask({}), {8, "{\"a\":1}\n", {"INCOMPLETE"}});
+  }
+}
+
+TEST_CASE("The clusters of a cloud are listed in any format") {
+  Cloud cloud;
+  const fake::ProcessResult json = cloud.run({"clusters"});
+  CHECK(json.status() == 0);
+  CHECK(count(json.out, "\n") == 2);
+  CHECK_THAT(json.out, Catch::Contains("\"name\":\"prod\",\"status\":\"healthy\""));
+  const fake::ProcessResult csv = cloud.run({"clusters", "-o", "csv", "--columns", "name,status"});
+  CHECK(csv.out == "name,status\nprod,healthy\nstaging,unhealthy\n");
+  const fake::ProcessResult one =
+      cloud.run({"clusters", "-c", "staging", "-o", "csv", "--columns", "id"});
+  CHECK(one.out == "id\n" + kStaging + "\n");
+  cloud.session.check(cloud.run_bare({"clusters", "--addr", "127.0.0.1:1"}), {2});
+}
+
+TEST_CASE("The doctor examines one thing after the other and stops at the first that is ill") {
+  SECTION("all is well") {
+    Cloud cloud;
+    cloud.vizier.answer(fake::kHealthCheck, fake::Script().send(fake::health(0)).silence());
+    const fake::ProcessResult result = cloud.run({"doctor"});
+    cloud.session.check_manners(result);
+    CHECK(result.status() == 0);
+    for (const std::string text : {"configuration", "key", "DNS", "connection", "TLS", "clusters",
+                                   "cluster", "health", "script"}) {
+      CHECK_THAT(result.out, Catch::Contains("ok    " + text));
+    }
+    CHECK(count(result.out, "FAIL") == 0);
+  }
+  SECTION("the Vizier is not healthy") {
+    Cloud cloud;
+    cloud.vizier.answer(fake::kHealthCheck, fake::Script().send(fake::health(14)).silence());
+    const fake::ProcessResult result = cloud.run({"doctor"});
+    CHECK(result.status() == 6);
+    CHECK_THAT(result.out, Catch::Contains("FAIL  health"));
+    CHECK(count(result.out, "FAIL") == 1);
+  }
+  SECTION("the key is wrong") {
+    Cloud cloud;
+    cloud.environment["PX_API_KEY"] = "px-api-other";
+    const fake::ProcessResult result = cloud.run({"doctor"});
+    CHECK(result.status() == 4);
+    CHECK_THAT(result.out, Catch::Contains("ok    TLS"));
+    CHECK_THAT(result.out, Catch::Contains("FAIL  clusters"));
+  }
+  SECTION("nobody listens") {
+    Cloud cloud;
+    const fake::ProcessResult result =
+        cloud.run_bare({"doctor", "--addr", "localhost:" + std::to_string(fake::closed_port())});
+    CHECK(result.status() == 5);
+    CHECK_THAT(result.out, Catch::Contains("ok    DNS"));
+    CHECK_THAT(result.out, Catch::Contains("FAIL  connection"));
+  }
+  SECTION("a direct Vizier that says nothing about its health") {
+    fake::Vizier vizier(whole());
+    vizier.answer(fake::kHealthCheck, fake::Script().finish(0));
+    Cloud cloud;
+    const fake::ProcessResult result =
+        cloud.run_bare({"doctor", "--addr", vizier.address(), "--insecure"});
+    INFO(result.out << result.err);
+    CHECK(result.status() == 0);
+  }
+}
+
+TEST_CASE("The script for OpenTelemetry is printed") {
+  Cloud cloud;
+  cloud.vizier.answer(fake::kGenerateOTelScript,
+                      fake::Script().send(fake::otel_script("import px\npx.export(1)")));
+  cloud.session.check(cloud.run({"otel", "-e", "import px"}), {.out = "import px\npx.export(1)\n"});
+}
+
+TEST_CASE("Two targets are one too many") {
+  const Session session;
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{"--addr", "a:1", "--cloud", "b"},
+        {"--addr", "a:1", "-c", "x"},
+        {"--local", "-c", "x"},
+        {"--local", "--addr", "a:1"},
+        {"--e2e", "--no-e2e", "--local"}}) {
+    std::vector<std::string> words = {"run", "-e", "import px"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    CHECK(fake::run(session.command(words)).status() == 2);
+  }
+}
+
+}  // namespace
+}  // namespace pxq::app
