@@ -34,6 +34,7 @@ struct MessageStream::Call {
   void read_all();
   bool next_event(bool* ok);
   bool step();
+  bool read_step();
   void end(grpc::Status status);
   void expire(Ended reason);
   void abandon();
@@ -68,6 +69,19 @@ bool MessageStream::Call::step() {
   return next_event(&ok) && ok;
 }
 
+// The same for a read: before it waits for the network, what was read goes to the writer.
+bool MessageStream::Call::read_step() {
+  void* tag = nullptr;
+  bool ok = false;
+  switch (cq.AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC))) {
+    case grpc::CompletionQueue::GOT_EVENT: return ok;
+    case grpc::CompletionQueue::SHUTDOWN: return false;
+    case grpc::CompletionQueue::TIMEOUT: break;
+  }
+  queue.hand_over();
+  return step();
+}
+
 void MessageStream::Call::start(const std::string& method, const grpc::ByteBuffer& request) {
   for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
   request_bytes = request;
@@ -84,7 +98,7 @@ void MessageStream::Call::read_all() {
   while (good) {
     grpc::ByteBuffer buffer;
     stream->Read(&buffer, this);
-    if (!step()) break;
+    if (!read_step()) break;
     watch->touch();
     std::optional<Message> message = flatten(buffer);
     if (!message) {
