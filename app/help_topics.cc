@@ -18,7 +18,8 @@ std::string formats_text() {
                         format.description);
   }
   return text +
-         "\nWithout -o: table on a terminal, jsonl in a pipe or file. Machine formats are\n"
+         "\nFiles also: .sqlite, a database; and .gz or .zst behind the ending of any other.\n"
+         "Without -o: table on a terminal, jsonl in a pipe or file. Machine formats are\n"
          "lossless; docs/formats.md has the rule for every type.\n";
 }
 
@@ -60,6 +61,7 @@ std::string environment_text() {
          "  PXQ_CONFIG             config.toml where it is not pxq/config.toml in\n"
          "                         $XDG_CONFIG_HOME or ~/.config\n"
          "  PX_BUNDLE              a bundle of scripts, after those of --bundle\n"
+         "  XDG_STATE_HOME         where exports keep how far they are (~/.local/state)\n"
          "  COLUMNS                width of tables\n"
          "  NO_COLOR CLICOLOR CLICOLOR_FORCE TERM   whether there is colour\n"
          "  https_proxy http_proxy no_proxy         as gRPC reads them\n\n"

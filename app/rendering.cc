@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
+
 #include <utility>
 
 #include "format/footer.h"
@@ -107,6 +109,11 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
         table.name, table.rows));
   }
   const bool failed = !summary.status.ok();
+  // `| head` has what it wanted: that is an end, not news.
+  if (context_.signals.fatal_signal() == SIGPIPE) {
+    context_.reported = true;
+    return;
+  }
   if (options_.talk.stats || context_.err.is_terminal || (failed && !summary.tables.empty())) {
     context_.talk.line(footer(summary));
   }

@@ -167,7 +167,7 @@ TEST_CASE("What cannot be replayed is a usage error") {
   session.check(fake::run(session.command({"replay", "x.pxrec", "--speed", "fast"})), {2});
 }
 
-TEST_CASE("--limit leaves a recording that is whole for the same limit") {
+TEST_CASE("Flag --limit leaves a recording that is whole for the same limit") {
   fake::Vizier vizier(fake::Script().send(kT.metadata()).send(kT.batch().int64({1, 2})).silence());
   Session session;
   session.allow("r.pxrec");

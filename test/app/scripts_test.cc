@@ -76,19 +76,19 @@ TEST_CASE("I01 the script's bytes go out as they are") {
   CHECK(request_of({"-"}, script).query_str() == script);
 }
 
-TEST_CASE("--max-rows puts its line before the script's own") {
+TEST_CASE("Flag --max-rows puts its line before the script's own") {
   CHECK(request_of({"-e", "import px\n", "--max-rows", "20"}).query_str() ==
         "#px:set max_output_rows_per_table=20\nimport px\n");
 }
 
-TEST_CASE("--since becomes start_time in words that Pixie reads as meant") {
+TEST_CASE("Flag --since becomes start_time in words that Pixie reads as meant") {
   const auto calls = calls_of(request_of(
       {"shop/http_data", "-b", kBundle, "--start", "2026-11-23", "--tz", "Europe/Berlin"}));
   REQUIRE(calls.size() == 1);
   CHECK(std::get<1>(calls[0]) == Arguments{{"start_time", "2026-11-22 23:00:00.000000000 +0000"}});
 }
 
-TEST_CASE("--func calls one function of a script") {
+TEST_CASE("Flag --func calls one function of a script") {
   const auto request =
       request_of({"-e", "import px\ndef f(n: int): return px.DataFrame('t').head(n)", "--func", "f",
                   "-a", "n=3"});
@@ -151,7 +151,7 @@ TEST_CASE("C7 what is wrong with a script or its arguments is told before connec
   }
 }
 
-TEST_CASE("--print-request shows the request and connects to nothing") {
+TEST_CASE("Flag --print-request shows the request and connects to nothing") {
   const fake::Vizier vizier(whole());
   const Session session;
   const fake::ProcessResult result = fake::run(

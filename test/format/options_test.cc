@@ -157,7 +157,7 @@ TEST_CASE("the first section's rows are out before the run ends") {
   CHECK(output.str().ends_with("\"n\":3}\n]\n"));
 }
 
-TEST_CASE("--human gives csv the measures of a table and leaves strings alone") {
+TEST_CASE("Flag --human gives csv the measures of a table and leaves strings alone") {
   FormatOptions options;
   options.human = true;
   const auto tell = [](Tables& tables) {

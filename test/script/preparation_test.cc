@@ -63,7 +63,7 @@ TEST_CASE("an argument in both forms is given twice") {
   CHECK_THAT(failure(requests(), preparation).message(), Contains("given twice"));
 }
 
-TEST_CASE("--since and --start become start_time in Pixie's words") {
+TEST_CASE("Flag --since and --start become start_time in Pixie's words") {
   Preparation preparation = asked();
   preparation.argument_flags = {"namespace=shop"};
   preparation.since = "1h30m";
@@ -128,7 +128,7 @@ TEST_CASE("scripts of plugins get their window beside the text") {
   CHECK_THAT(failure(script, preparation).message(), Contains("--end needs"));
 }
 
-TEST_CASE("--func calls one function, its arguments unchecked by vis.json") {
+TEST_CASE("Flag --func calls one function, its arguments unchecked by vis.json") {
   Preparation preparation = asked();
   preparation.function = "slowest";
   preparation.argument_flags = {"start_time=-1m", "max_rows=3"};
@@ -141,7 +141,7 @@ TEST_CASE("--func calls one function, its arguments unchecked by vis.json") {
   CHECK_THAT(failure(requests(), preparation).hint(), Contains("did you mean 'slowest'?"));
 }
 
-TEST_CASE("--max-rows puts its line before the text") {
+TEST_CASE("Flag --max-rows puts its line before the text") {
   Preparation preparation = asked();
   preparation.max_rows = 20000;
   const auto request = prepare_request(script_from_text("import px\nx").value(), preparation);

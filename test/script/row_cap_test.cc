@@ -57,7 +57,7 @@ TEST_CASE("a script's own line is changed where it is") {
   CHECK(request.lines_before == 0);
 }
 
-TEST_CASE("--max-rows is a number or all") {
+TEST_CASE("Flag --max-rows is a number or all") {
   CHECK(parse_max_rows("50000").value() == 50000);
   CHECK(parse_max_rows("all").value() == kNoRowCap);
   for (const std::string bad : {"0", "-1", "", "1.5", "1e5", "ALL", "99999999999999999999", "5k"}) {

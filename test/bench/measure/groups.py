@@ -1,0 +1,124 @@
+"""What is measured, a function a group. The bounds are those of docs/performance.md."""
+
+import os
+import tempfile
+
+from load import Load
+from process import Case, interleave
+
+
+def floors(load, spec):
+    return load.floor("raw", "rawread", **spec), load.floor("proto", "protoread", **spec)
+
+
+def wide(options, report):
+    spec = {"shape": "wide", "rows": options.wide_rows}
+    with Load(options.build) as load:
+        raw, proto = floors(load, spec)
+        csv, jsonl, null = (load.pxq(name, **spec) for name in ("csv", "jsonl", "null"))
+        table = load.pxq("table", "pxq table | cat", reader=["/usr/bin/cat"], **spec)
+        cases = [raw, proto, csv, jsonl, table, null]
+        interleave(cases, options.runs)
+    report.add_cases("wide", cases)
+    report.add_ratio("csv, wide / rawread", csv.median() / raw.median(), 2.2)
+    report.add_ratio("csv, wide / protoread", csv.median() / proto.median(), 0.55)
+    report.add_ratio("jsonl, wide / rawread", jsonl.median() / raw.median(), 3.0)
+    report.add_ratio("jsonl, wide / protoread", jsonl.median() / proto.median(), 0.75)
+    report.add_ratio("table in a pipe, wide / protoread", table.median() / proto.median(), 0.80)
+
+
+def narrow(options, report):
+    spec = {"shape": "narrow", "rows": options.narrow_rows}
+    with Load(options.build) as load:
+        raw, proto = floors(load, spec)
+        csv, jsonl, null = (load.pxq(name, **spec) for name in ("csv", "jsonl", "null"))
+        cases = [raw, proto, csv, jsonl, null]
+        interleave(cases, options.runs)
+    report.add_cases("narrow", cases)
+    report.add_ratio("csv, narrow / protoread", csv.median() / proto.median(), 0.90)
+    report.add_ratio("jsonl, narrow / protoread", jsonl.median() / proto.median(), 0.90)
+
+
+def file(options, report):
+    rows = options.wide_rows // 2
+    with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
+        stdout = f"{directory}/out.csv"
+        csv = load.pxq("csv", "pxq csv > file", out=stdout, shape="wide", rows=rows)
+        interleave([csv], 1)
+        megabytes = os.path.getsize(stdout) >> 20
+        csv.costs.clear()
+        copy = Case("dd of the same bytes", ["/usr/bin/dd", "if=/dev/zero", f"of={directory}/dd",
+                                             "bs=1M", f"count={megabytes}", "status=none"])
+        for _ in range(options.runs):  # each onto a new file: overwriting costs the freeing too
+            for case, path in ((csv, stdout), (copy, f"{directory}/dd")):
+                if os.path.exists(path):
+                    os.unlink(path)
+                interleave([case], 1)
+    report.add_cases("file", [csv, copy])
+    report.add_ratio("csv to a file / dd", csv.median() / copy.median(), 1.8)
+
+
+def start(options, report):
+    with Load(options.build) as plain, Load(options.build, "tls") as tls:
+        spec = {"shape": "narrow", "rows": 1}
+        cases = []
+        for load, word in ((plain, ""), (tls, ", TLS")):
+            cases.append(load.floor("first", f"bare client{word}", **spec))
+            cases.append(load.pxq("jsonl", f"pxq jsonl{word}", **spec))
+        interleave(cases, 2)
+        for case in cases:
+            case.costs.clear()
+        interleave(cases, 10 * options.runs)
+    report.add_cases("start", cases)
+    report.add_ratio("start to end, one row / bare gRPC client",
+                     cases[1].median() / cases[0].median(), 1.3)
+    report.add_ratio("the same over TLS", cases[3].median() / cases[2].median(), 1.3)
+
+
+def batches(options, report):
+    rows = options.wide_rows // 4
+    with Load(options.build) as load:
+        small, large = (load.pxq("csv", f"pxq csv, {batch} rows a batch", shape="wide", rows=rows,
+                                 batch=batch) for batch in (64, 1024))
+        interleave([small, large], options.runs)
+    report.add_cases("batches", [small, large])
+    report.add_ratio("64 instead of 1024 rows a batch", small.median() / large.median(), 1.6)
+
+
+def memory(options, report):
+    with Load(options.build) as load:
+        cases = [load.pxq("jsonl", f"pxq jsonl, {rows // 1_000_000} M rows", shape="wide",
+                          rows=rows)
+                 for rows in (16_000_000, 64_000_000)]
+        interleave(cases, options.runs)
+    report.add_cases("memory", cases)
+    for case in cases:
+        report.add_ratio(f"peak resident memory, {case.name}", case.median("peak") / 1e6, 128,
+                         unit=" MB")
+    report.add_ratio("the two peaks", cases[1].median("peak") / cases[0].median("peak"))
+
+
+def scaling(options, report):
+    """Cost grows linearly: every axis in steps, nanoseconds a row and a cell."""
+    base = {"shape": "numbers", "rows": 1_000_000, "columns": 8, "batch": 1024, "tables": 1}
+    axes = [("rows", "rows", (10_000, 100_000, 1_000_000, 4_000_000), {}),
+            ("columns", "columns", (1, 8, 64, 512), {"rows": 50_000}),
+            ("cell bytes", "cell", (1, 16, 256, 4096, 65_536),
+             {"shape": "strings", "columns": 1, "rows": 10_000, "batch": 64}),
+            ("rows a batch", "batch", (1, 8, 64, 1024, 8192, 65_536), {"rows": 200_000}),
+            ("tables", "tables", (1, 10, 100, 1000), {})]
+    for transport in ("plain", "tls", "unix"):
+        with Load(options.build, transport) as load:
+            for title, key, values, changes in axes if transport == "plain" else axes[:1]:
+                cases = [load.pxq("jsonl", f"{title} {value}, {transport}",
+                                  **{**base, **changes, key: value}) for value in values]
+                interleave(cases, options.runs)
+                report.add_cases("scaling", cases)
+                for value, case in zip(values, cases):
+                    spec = {**base, **changes, key: value}
+                    report.add_ratio(f"{title} {value}, {transport}: ns of CPU a row",
+                                     case.median("cpu") / spec["rows"] * 1e9, unit=" ns")
+
+
+GROUPS = {group.__name__: group
+          for group in (wide, narrow, file, start, batches, memory, scaling)}

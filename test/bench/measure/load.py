@@ -1,0 +1,55 @@
+"""The load server, and the programs that read from it."""
+
+import os
+import signal
+import subprocess
+import tempfile
+
+from process import Case, server_cores
+
+
+class Load:
+    """A running pxq_load_server on the last core. Use with `with`."""
+
+    def __init__(self, build, transport="plain"):
+        self.build = build
+        self.transport = transport
+        self.directory = tempfile.TemporaryDirectory()
+
+    def __enter__(self):
+        argv = [f"{self.build}/test/bench/pxq_load_server"]
+        if self.transport == "unix":
+            argv += ["--listen", f"unix:{self.directory.name}/socket"]
+        if self.transport == "tls":
+            argv += ["--tls", self.ca_file]
+        cores = server_cores()
+        self.process = subprocess.Popen(
+            argv, stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores))
+        self.address = self.process.stdout.readline().strip()
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+        self.directory.cleanup()
+
+    @property
+    def ca_file(self):
+        return f"{self.directory.name}/ca.pem"
+
+    def script(self, **spec):
+        words = " ".join(f"{key}={value}" for key, value in spec.items())
+        return f"import px\n#load {words}"
+
+    def pxq(self, output, name=None, out="/dev/null", reader=None, binary=None, flags=(), **spec):
+        argv = [binary or f"{self.build}/app/pxq", "run", "-e", self.script(**spec),
+                "--addr", self.address, "-q", "-o", output]
+        argv += ["--tls-ca", self.ca_file] if self.transport == "tls" else ["--insecure"]
+        return Case(name or f"pxq {output}", argv + list(flags), out, reader)
+
+    def floor(self, how, name=None, **spec):
+        argv = [f"{self.build}/test/bench/pxq_floor", how, self.address, self.script(**spec)]
+        if self.transport == "tls":
+            argv.append(self.ca_file)
+        return Case(name or how, argv)
