@@ -138,7 +138,40 @@ Script one_table(int64_t value) {
       .send(stats());
 }
 
-void check_story(const Story& story) {
+/// Which calls are disturbed: all of them take minutes, a share of them seconds.
+enum class Sweep { kShare, kAll };
+
+struct Fault {
+  Place place;
+  std::string what;  // as strace spells it
+
+  bool error() const { return what.starts_with("error"); }
+  std::string injection() const {
+    return "inject=" + place.call + ":" + what + ":when=" + std::to_string(place.number);
+  }
+};
+
+std::vector<Fault> faults_at(const std::set<Place>& places, Sweep sweep) {
+  std::vector<Fault> faults;
+  for (const Place& place : places) {
+    faults.push_back({place, "error=EIO"});
+    if (place.call == "write") faults.push_back({place, "error=ENOSPC"});
+    // To die before a file is closed is to die before the next call.
+    if (place.call != "close") faults.push_back({place, "signal=KILL"});
+  }
+  if (sweep == Sweep::kAll) return faults;
+  constexpr size_t kEvery = 5;
+  std::vector<Fault> share;
+  for (size_t i = 0; i < faults.size(); i += kEvery) share.push_back(faults[i]);
+  return share;
+}
+
+fake::ProcessResult run_disturbed(const fake::Command& command, const Fault& fault) {
+  return fake::run(traced(
+      command, {"-o", "/dev/null", "-e", "trace=" + fault.place.call, "-e", fault.injection()}));
+}
+
+void check_story(const Story& story, Sweep sweep) {
   if (!can_trace()) return;
   const Vizier before(one_table(1));
   const Vizier after(one_table(2));
@@ -153,31 +186,25 @@ void check_story(const Story& story) {
   const auto new_files = seen_in(new_dir);
   REQUIRE(old_files != new_files);
   REQUIRE(places.size() > 5);
-  for (const Place& place : places) {
-    for (const char* fault : {"error=EIO", "error=ENOSPC", "signal=KILL"}) {
-      if (std::string(fault) == "error=ENOSPC" && place.call != "write") continue;
-      INFO(story.name << ": " << place.call << " " << place.number << " " << fault);
-      const fake::TempDir dir;
-      copy_to(old_dir, dir);
-      const fake::Command command = command_in(session, after.address(), dir.path(), story.flags);
-      const auto result =
-          fake::run(traced(command, {"-o", "/dev/null", "-e", "trace=" + place.call, "-e",
-                                     "inject=" + place.call + ":" + fault +
-                                         ":when=" + std::to_string(place.number)}));
-      INFO(result.err);
-      const auto files = seen_in(dir);
-      if (std::string(fault).starts_with("error")) {
-        CHECK(result.status() < 128);
-        CHECK(files == (result.status() == 0 ? new_files : old_files));
-        continue;
-      }
-      if (story.single) CHECK((files == old_files || files == new_files));
-      // The next run puts everything right, unless the rows have been added already.
-      if (story.flags.back() == "--append" && files == new_files) continue;
-      CHECK(fake::run(command).status() == 0);
-      if (story.flags.back() != "--append") CHECK(seen_in(dir) == new_files);
-      CHECK_FALSE(holds_leftovers(dir));
+  for (const Fault& fault : faults_at(places, sweep)) {
+    INFO(story.name << ": " << fault.injection());
+    const fake::TempDir dir;
+    copy_to(old_dir, dir);
+    const fake::Command command = command_in(session, after.address(), dir.path(), story.flags);
+    const auto result = run_disturbed(command, fault);
+    INFO(result.err);
+    const auto files = seen_in(dir);
+    if (fault.error()) {
+      CHECK(result.status() < 128);
+      CHECK(files == (result.status() == 0 ? new_files : old_files));
+      continue;
     }
+    if (story.single) CHECK((files == old_files || files == new_files));
+    // The next run puts everything right, unless the rows have been added already.
+    if (story.flags.back() == "--append" && files == new_files) continue;
+    CHECK(fake::run(command).status() == 0);
+    if (story.flags.back() != "--append") CHECK(seen_in(dir) == new_files);
+    CHECK_FALSE(holds_leftovers(dir));
   }
 }
 
@@ -189,38 +216,37 @@ std::vector<std::string> writing(std::vector<std::string> flags, const std::stri
   return flags;
 }
 
-TEST_CASE("disturbed at any call, a file is old or new", "[.crash]") {
-  check_story({"csv", writing({"-o", "a.csv"}, "--force"), writing({"-o", "a.csv"}, "")});
+std::vector<Story> stories() {
+  return {
+      {"a file", writing({"-o", "a.csv"}, "--force"), writing({"-o", "a.csv"}, "")},
+      {"a packed file", writing({"-o", "a.jsonl.zst"}, "--force"),
+       writing({"-o", "a.jsonl.zst"}, "")},
+      {"rows added", writing({"-o", "a.csv"}, "--append"), writing({"-o", "a.csv"}, ""), false},
+      {"several files", {"-o", "{table}.csv", "--force"}, {"-o", "{table}.csv"}, false},
+      {"a new database", writing({"-o", "a.sqlite"}, "--force"), writing({"-o", "a.sqlite"}, "")},
+      {"rows added to a database", writing({"-o", "a.sqlite"}, "--append"),
+       writing({"-o", "a.sqlite"}, "")},
+  };
 }
 
-TEST_CASE("disturbed at any call, a packed file is old or new", "[.crash]") {
-  check_story(
-      {"zstd", writing({"-o", "a.jsonl.zst"}, "--force"), writing({"-o", "a.jsonl.zst"}, "")});
+TEST_CASE("disturbed at some calls, files are old or new") {
+  for (const Story& story : stories()) check_story(story, Sweep::kShare);
 }
 
-TEST_CASE("disturbed at any call, a file has all added rows or none", "[.crash]") {
-  check_story(
-      {"append", writing({"-o", "a.csv"}, "--append"), writing({"-o", "a.csv"}, ""), false});
-}
-
-TEST_CASE("disturbed at any call, several files are old or new together", "[.crash]") {
-  check_story({"set", {"-o", "{table}.csv", "--force"}, {"-o", "{table}.csv"}, false});
-}
-
-TEST_CASE("disturbed at any call, a new database is old or new", "[.crash]") {
-  check_story({"sqlite", writing({"-o", "a.sqlite"}, "--force"), writing({"-o", "a.sqlite"}, "")});
-}
-
-TEST_CASE("disturbed at any call, a database has all added rows or none", "[.crash]") {
-  check_story(
-      {"sqlite append", writing({"-o", "a.sqlite"}, "--append"), writing({"-o", "a.sqlite"}, "")});
+TEST_CASE("disturbed at any call, files are old or new", "[.sweep]") {
+  for (const Story& story : stories()) check_story(story, Sweep::kAll);
 }
 
 // Exports: after any disturbance the next run makes the union of all files exactly what was held.
-void check_export(const std::string& to, const std::vector<std::string>& more,
-                  const std::vector<std::string>& faults,
-                  const std::function<std::multiset<std::string>(const fake::TempDir&)>& rows_in) {
+struct ExportStory {
+  std::string to;
+  std::vector<std::string> flags;
+  std::function<std::multiset<std::string>(const fake::TempDir&)> rows_in;
+};
+
+void check_export(const ExportStory& story, Sweep sweep) {
   if (!can_trace()) return;
+  const auto& rows_in = story.rows_in;
   const int64_t then = now_ns() - 3600 * kSecondNs;
   const std::vector<Event> early = {{then, 1}, {then, 1}, {then + 1, 2}};
   std::vector<Event> all = early;
@@ -231,10 +257,10 @@ void check_export(const std::string& to, const std::vector<std::string>& more,
   const auto command_at = [&](const std::string& directory) {
     std::vector<std::string> words = {
         "export",        "-e",      "import px", "--addr", vizier.address(), "--insecure",
-        "--to",          to,        "--state",   "state",  "--job",          "j",
+        "--to",          story.to,  "--state",   "state",  "--job",          "j",
         "--time-format", "unix_ns", "--lag",     "0",      "--overlap",      "2h",
         "--timeout",     "10s",     "-q"};
-    words.insert(words.end(), more.begin(), more.end());
+    words.insert(words.end(), story.flags.begin(), story.flags.end());
     fake::Command command = session.command(words);
     command.directory = directory;
     return command;
@@ -247,25 +273,20 @@ void check_export(const std::string& to, const std::vector<std::string>& more,
   copy_to(old_dir, new_dir);
   const auto places = places_of(command_at(new_dir.path()));
   REQUIRE(rows_in(new_dir) == lines_of(all));
-  for (const Place& place : places) {
-    for (const std::string& fault : faults) {
-      INFO(place.call << " " << place.number << " " << fault);
-      const fake::TempDir dir;
-      copy_to(old_dir, dir);
-      const auto result = fake::run(
-          traced(command_at(dir.path()),
-                 {"-o", "/dev/null", "-e", "trace=" + place.call, "-e",
-                  "inject=" + place.call + ":" + fault + ":when=" + std::to_string(place.number)}));
-      INFO(result.err);
-      if (fault.starts_with("error")) {
-        CHECK(result.status() < 128);
-        CHECK(rows_in(dir) == lines_of(result.status() == 0 ? all : early));
-      }
-      const auto next = fake::run(command_at(dir.path()));
-      INFO(next.err);
-      CHECK(next.status() == 0);
-      CHECK(rows_in(dir) == lines_of(all));
+  for (const Fault& fault : faults_at(places, sweep)) {
+    INFO(story.to << ": " << fault.injection());
+    const fake::TempDir dir;
+    copy_to(old_dir, dir);
+    const auto result = run_disturbed(command_at(dir.path()), fault);
+    INFO(result.err);
+    if (fault.error()) {
+      CHECK(result.status() < 128);
+      CHECK(rows_in(dir) == lines_of(result.status() == 0 ? all : early));
     }
+    const auto next = fake::run(command_at(dir.path()));
+    INFO(next.err);
+    CHECK(next.status() == 0);
+    CHECK(rows_in(dir) == lines_of(all));
   }
 }
 
@@ -295,20 +316,18 @@ std::multiset<std::string> database_rows(const fake::TempDir& dir) {
   return found;
 }
 
-TEST_CASE("an export whose calls fail leaves rows and state as they were", "[.crash]") {
-  check_export("out/{table}-{start}.csv", {}, {"error=EIO"}, csv_rows);
+std::vector<ExportStory> export_stories() {
+  return {{"out/{table}-{start}.csv", {}, csv_rows},
+          {"{table}.csv", {"--append"}, csv_rows},
+          {"a.sqlite", {}, database_rows}};
 }
 
-TEST_CASE("an export that is killed at any call exports each row once all the same", "[.crash]") {
-  check_export("out/{table}-{start}.csv", {}, {"signal=KILL"}, csv_rows);
+TEST_CASE("an export that is disturbed at some calls exports each row once all the same") {
+  for (const ExportStory& story : export_stories()) check_export(story, Sweep::kShare);
 }
 
-TEST_CASE("an export that adds to a file and is disturbed adds each row once", "[.crash]") {
-  check_export("{table}.csv", {"--append"}, {"error=ENOSPC", "signal=KILL"}, csv_rows);
-}
-
-TEST_CASE("an export into a database that is disturbed adds each row once", "[.crash]") {
-  check_export("a.sqlite", {}, {"error=EIO", "signal=KILL"}, database_rows);
+TEST_CASE("an export that is disturbed at any call exports each row once", "[.sweep]") {
+  for (const ExportStory& story : export_stories()) check_export(story, Sweep::kAll);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST_CASE("each run of an export adds what is new, and is silent") {
   CHECK(job.summary()["verdict"] == "complete");
 }
 
-TEST_CASE("the window is in the request where the script can be told", "[.cron]") {
+TEST_CASE("the window is in the request where the script can be told") {
   Vizier vizier;
   vizier.answer_from_now_on(holding(three_events()));
   CronJob job(vizier.address());
@@ -113,7 +113,7 @@ TEST_CASE("a table that the server has cut is not exported") {
   CHECK(job.rows() == lines_of(events));
 }
 
-TEST_CASE("rows that were gone before they could be exported are named, once", "[.cron]") {
+TEST_CASE("rows that were gone before they could be exported are named, once") {
   const bool strict = GENERATE(false, true);
   const int64_t then = now_ns() - 3600 * kSecondNs;
   Vizier vizier(holding({{then - 10, 1}, {then, 2}}));
@@ -374,7 +374,7 @@ int64_t parse_rfc3339(const std::string& text) {
   return int64_t{::timegm(&parts)} * kSecondNs + std::stoll(text.substr(20, 9));
 }
 
-TEST_CASE("a day of cron: every row that was held is exported once, every loss is named", "[.cron]") {
+TEST_CASE("a day of cron: every row that was held is exported once, every loss is named") {
   const int64_t step = 30 * kMinuteNs;
   const int64_t day = 48 * step;
   const int64_t begin = now_ns() - day - step;
