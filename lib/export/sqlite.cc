@@ -300,10 +300,6 @@ void SqliteSink::end(const Summary& summary) {
   note(update.step().status());
 }
 
-Result<std::optional<std::string>> SqliteSink::state(const std::string& job) {
-  return state_in(*connection_, job);
-}
-
 Result<std::optional<std::string>> SqliteSink::read_state(const std::string& path,
                                                           const std::string& job) {
   auto target = resolve_file_target(path);

@@ -57,11 +57,8 @@ class SqliteSink final : public ResultSink {
 
   const Status& status() const { return status_; }
 
-  /// A job's state (watermark.h), kept in the database so that it changes with the rows. Nothing
-  /// without one.
-  Result<std::optional<std::string>> state(const std::string& job);
-
-  /// The same before the run, whose window depends on it; nothing also without a database. A
+  /// A job's state (watermark.h), kept in the database so that it changes with the rows; read
+  /// before the run, whose window depends on it. Nothing without one or without a database. A
   /// transaction that a dead run has left is undone first.
   static Result<std::optional<std::string>> read_state(const std::string& path,
                                                        const std::string& job);

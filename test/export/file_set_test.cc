@@ -73,6 +73,23 @@ TEST_CASE("all files of a set appear at commit, packed where their names say so"
   CHECK(reports[1].sha256 == sha256_hex(dir.get("b.csv.gz")));
 }
 
+TEST_CASE("what belongs to the rows replaces its old file, whatever the set does with others") {
+  const ScratchDir dir;
+  dir.put("state.json", "old");
+  auto options = options_for(dir, true);
+  options.file.force = false;
+  const auto files = FileSet::create(options);
+  REQUIRE(files.ok());
+  put(*(*files)->add(dir.path("a.csv"), true)->output, "x\n");
+  const auto state = (*files)->replace(dir.path("state.json"));
+  REQUIRE(state.ok());
+  put(**state, "new");
+  CHECK(dir.get("state.json") == "old");
+  REQUIRE((*files)->commit().ok());
+  CHECK(dir.get("state.json") == "new");
+  CHECK((*files)->reports().size() == 1);
+}
+
 TEST_CASE("a set that is not committed leaves everything as it was") {
   const ScratchDir dir;
   dir.put("a", "old\n");
