@@ -170,6 +170,7 @@ class ExportCommand final : public Command {
     wire::RunOptions options = round.connection.run;
     rendering.attach(options);
     Summary summary = wire::run_script(round.connection.peer, *request, options, rendering.sink());
+    summary.cluster = round.connection.cluster;
     Status status = rendering.conclude(std::move(summary),
                                        {*request, round.script.text, row_cap(request->text)});
     RunReport& report = summary_.report();
