@@ -1,6 +1,5 @@
 #include "script/update.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -8,21 +7,26 @@
 #include <string_view>
 
 #include "script/bundle_cache.h"
+#include "script/curl_library.h"
 
 namespace pxq {
 namespace {
 
 struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  const CurlLibrary* curl;
+  void operator()(CURL* easy) const { curl->easy_cleanup(easy); }
 };
 struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  const CurlLibrary* curl;
+  void operator()(curl_slist* list) const { curl->slist_free_all(list); }
 };
 struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  const CurlLibrary* curl;
+  void operator()(CURLU* url) const { curl->url_cleanup(url); }
 };
 using Easy = std::unique_ptr<CURL, EasyDeleter>;
 using Headers = std::unique_ptr<curl_slist, ListDeleter>;
+using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
 // What comes in while curl runs.
 struct Transfer {
@@ -79,38 +83,39 @@ bool loopback(std::string_view host) {
   return host == "localhost" || host == "[::1]" || (digits && host.starts_with("127."));
 }
 
-std::string url_part(CURLU* url, CURLUPart part) {
+std::string url_part(const CurlLibrary& curl, CURLU* url, CURLUPart part) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  if (curl.url_get(url, part, &text, 0) != CURLUE_OK) return {};
   std::string copy = text;
-  curl_free(text);
+  curl.free(text);
   return copy;
 }
 
 // The protocols that this URL and its redirects may use.
-Result<std::string> allowed_protocols(const std::string& text) {
-  const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
+Result<std::string> allowed_protocols(const CurlLibrary& curl, const std::string& text) {
+  const Url url(curl.url(), UrlDeleter{&curl});
+  if (!url || curl.url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
     return Status{Code::kUsage, fmt::format("'{}' is not a URL", text),
                   fmt::format("such as {}", kDefaultBundleUrl)};
   }
-  const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
+  const std::string scheme = url_part(curl, url.get(), CURLUPART_SCHEME);
   if (scheme == "https") return std::string("https");
-  if (scheme == "http" && loopback(url_part(url.get(), CURLUPART_HOST))) {
+  if (scheme == "http" && loopback(url_part(curl, url.get(), CURLUPART_HOST))) {
     return std::string("http,https");
   }
   return Status{Code::kUsage, fmt::format("{}: scripts are fetched by https only", text)};
 }
 
 void add_header(Headers& headers, const std::string& line) {
-  if (curl_slist* longer = curl_slist_append(headers.get(), line.c_str())) {
+  const CurlLibrary& curl = *headers.get_deleter().curl;
+  if (curl_slist* longer = curl.slist_append(headers.get(), line.c_str())) {
     (void)headers.release();
     headers.reset(longer);
   }
 }
 
-Headers conditions(const std::optional<CacheNote>& cached) {
-  Headers headers;
+Headers conditions(const CurlLibrary& curl, const std::optional<CacheNote>& cached) {
+  Headers headers(nullptr, ListDeleter{&curl});
   if (!cached) return headers;
   if (!cached->etag.empty()) add_header(headers, "If-None-Match: " + cached->etag);
   if (!cached->last_modified.empty()) {
@@ -119,34 +124,37 @@ Headers conditions(const std::optional<CacheNote>& cached) {
   return headers;
 }
 
-void set_up(CURL* easy, const UpdateOptions& options, const std::string& protocols,
+void set_up(const Easy& easy, const UpdateOptions& options, const std::string& protocols,
             const Headers& headers, char* error, Transfer& transfer) {
-  curl_easy_setopt(easy, CURLOPT_URL, options.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols.c_str());
-  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "pxq");
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &on_progress);
-  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &transfer);
-  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  const auto set = [&easy](CURLoption option, auto value) {
+    easy.get_deleter().curl->easy_setopt(easy.get(), option, value);
+  };
+  set(CURLOPT_URL, options.url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, protocols.c_str());
+  set(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  set(CURLOPT_FOLLOWLOCATION, 1L);
+  set(CURLOPT_MAXREDIRS, 5L);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_USERAGENT, "pxq");
+  set(CURLOPT_ACCEPT_ENCODING, "");
+  set(CURLOPT_HTTPHEADER, headers.get());
+  set(CURLOPT_ERRORBUFFER, error);
+  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEDATA, &transfer);
+  set(CURLOPT_HEADERFUNCTION, &on_header);
+  set(CURLOPT_HEADERDATA, &transfer);
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(CURLOPT_XFERINFODATA, &transfer);
+  if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
 }
 
-Status transfer_status(CURLcode code, const char* error, const Transfer& transfer) {
+Status transfer_status(const CurlLibrary& curl, CURLcode code, const char* error,
+                       const Transfer& transfer) {
   const UpdateOptions& options = *transfer.options;
-  const std::string why = *error != '\0' ? error : curl_easy_strerror(code);
+  const std::string why = *error != '\0' ? error : curl.easy_strerror(code);
   const std::string message = fmt::format("cannot fetch {}: {}", options.url, why);
   switch (code) {
     case CURLE_OK: return {};
@@ -208,23 +216,26 @@ Result<UpdateReport> replace(const BundleCache& cache, const std::string& url,
 }  // namespace
 
 Result<UpdateReport> update_bundle(const UpdateOptions& options) {
-  const auto protocols = allowed_protocols(options.url);
+  const auto loaded = CurlLibrary::load();
+  if (!loaded.ok()) return loaded.status();
+  const CurlLibrary& curl = **loaded;
+  const auto protocols = allowed_protocols(curl, options.url);
   if (!protocols.ok()) return protocols.status();
   const BundleCache cache(options.cache_dir);
   std::optional<CacheNote> cached = cache.note();
   if (cached && cached->url != options.url) cached.reset();
 
-  const Easy easy(curl_easy_init());
+  const Easy easy(curl.easy_init(), EasyDeleter{&curl});
   if (!easy) return Status{Code::kInternal, "libcurl does not start"};
-  const Headers headers = conditions(cached);
+  const Headers headers = conditions(curl, cached);
   char error[CURL_ERROR_SIZE] = "";
   Transfer transfer{.options = &options, .body = {}, .etag = {}, .last_modified = {}};
-  set_up(easy.get(), options, *protocols, headers, error, transfer);
-  const CURLcode code = curl_easy_perform(easy.get());
-  if (Status done = transfer_status(code, error, transfer); !done.ok()) return done;
+  set_up(easy, options, *protocols, headers, error, transfer);
+  const CURLcode code = curl.easy_perform(easy.get());
+  if (Status done = transfer_status(curl, code, error, transfer); !done.ok()) return done;
 
   long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status == 304 && cached) return keep(cache, *cached);
   if (Status answered = http_status(status, options.url); !answered.ok()) return answered;
   return replace(cache, options.url, transfer);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include "base/status.h"
+
+namespace pxq {
+
+/// The part of libcurl that is used here, loaded when it is first needed: linked, it would bring
+/// thirty libraries into every start, and most runs fetch nothing.
+struct CurlLibrary {
+  decltype(&::curl_easy_init) easy_init;
+  decltype(&::curl_easy_setopt) easy_setopt;
+  decltype(&::curl_easy_perform) easy_perform;
+  decltype(&::curl_easy_getinfo) easy_getinfo;
+  decltype(&::curl_easy_cleanup) easy_cleanup;
+  decltype(&::curl_easy_strerror) easy_strerror;
+  decltype(&::curl_slist_append) slist_append;
+  decltype(&::curl_slist_free_all) slist_free_all;
+  decltype(&::curl_url) url;
+  decltype(&::curl_url_set) url_set;
+  decltype(&::curl_url_get) url_get;
+  decltype(&::curl_url_cleanup) url_cleanup;
+  decltype(&::curl_free) free;
+
+  /// The library, for the life of the process; kUsage where it is not installed.
+  static Result<const CurlLibrary*> load();
+};
+
+}  // namespace pxq
