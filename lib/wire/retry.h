@@ -41,6 +41,9 @@ class Retrying {
   /// `repeatable`: the script may run twice.
   Retrying(const RetryPolicy& policy, const TimeLimits& limits, bool repeatable, TimePoint start);
 
+  /// When connecting began, where something else of the run came first.
+  void connect_from(TimePoint now) { connect_start_ = now; }
+
   /// The pause before the next attempt; nothing if there is to be none.
   std::optional<Duration> pause_after(const FailedAttempt& attempt, TimePoint now);
 

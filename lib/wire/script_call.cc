@@ -58,6 +58,7 @@ Summary run_script(const Peer& peer, const ScriptRequest& request, const RunOpti
   if (!bytes.ok()) return Attempt(options, sink, start).close(bytes.status());
   const bool repeatable = !request.mutation && find_effects(request.text).repeatable();
   Retrying retrying(options.retry, options.limits, repeatable, start);
+  retrying.connect_from(MonotonicClock::now());
   while (true) {
     Attempt attempt(options, sink, start);
     Status status =

@@ -82,6 +82,11 @@ TEST_CASE("The connect limit is for all attempts to connect together") {
     CHECK(retrying.pause_after({.status = refused, .heard = true}, start + seconds(10)));
     CHECK(retrying.limits_left(start + seconds(11)).connect == seconds(2));
   }
+  SECTION("and does not count what came before connecting, such as making a key") {
+    retrying.connect_from(start + seconds(3));
+    CHECK(retrying.limits_left(start + seconds(4)).connect == seconds(1));
+    CHECK(retrying.pause_after({refused}, start + seconds(4)));
+  }
 }
 
 TEST_CASE("A run that failed unseen is repeated and the user sees one result") {
