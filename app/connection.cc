@@ -32,7 +32,7 @@ wire::RunOptions run_options(const Target& target, Context& context) {
   options.retry.retries = target.retries;
   options.on_retry = [&context](const Status& status, Duration pause) {
     if (!context.talk.verbose()) return;
-    context.talk.warning(fmt::format("{}; once more in {:.1f} s", status.message(),
+    context.talk.warning(fmt::format("{}; trying again in {:.1f} s", status.message(),
                                      std::chrono::duration<double>(pause).count()));
   };
   options.on_probes = [&context](const wire::MutationInfo& info) {

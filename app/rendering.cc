@@ -68,6 +68,10 @@ void Rendering::attach(wire::RunOptions& options) const {
     return destination_->status();
   };
   options.satisfied = [this] { return select_.satisfied(); };
+  options.on_resumed = [this](const wire::Resumption& at) {
+    if (!at.lossy && !context_.talk.verbose()) return;
+    context_.talk.line(resumed_line(at.cut, at.rows, at.lossy));
+  };
 }
 
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {

@@ -47,7 +47,8 @@ class Rendering {
 
   ResultSink& sink() { return facts_; }
 
-  /// Lets a run ask whether to go on: of this, of options.record where it is set, and of signals.
+  /// Lets a run ask whether to go on: of this, of options.record where it is set, and of signals;
+  /// and tell that its stream was resumed.
   void attach(wire::RunOptions& options) const;
 
   /// After sink().end(): brings everything out or leaves no trace, says how it went, and returns

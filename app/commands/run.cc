@@ -36,6 +36,9 @@ class RunCommand final : public Command {
     talk_.declare(app);
     app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
         ->group("Run");
+    app.add_flag("--resume", resume_,
+                 "go on after a cut, though rows may be missing then: exit 8 unless none can be")
+        ->group("Run");
     app.add_flag("--print-request", print_request_, "show what would be sent, connect to nothing")
         ->group("Script");
   }
@@ -87,6 +90,7 @@ class RunCommand final : public Command {
     if (!connection.ok()) return connection.status();
     request.cluster_id = connection->cluster_id;
     wire::RunOptions options = connection->run;
+    options.resume = resume_;
     auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
     auto rendering = render(*connection, *std::move(assertions), context);
@@ -152,6 +156,7 @@ class RunCommand final : public Command {
   CheckOptions checks_;
   SummaryOutput summary_;
   bool strict_ = false;
+  bool resume_ = false;
   bool print_request_ = false;
   bool told_only_ = false;  // help or the request: nothing ran
 };

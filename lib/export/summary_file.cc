@@ -28,8 +28,8 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json
 
 Json table_json(const RunReport& report, const TableSummary& table) {
   Json item = {{"name", json_text(table.name)}, {"rows", table.rows},     {"bytes", table.bytes},
-               {"complete", table.complete},    {"capped", table.capped}, {"first_time", nullptr},
-               {"last_time", nullptr}};
+               {"complete", table.complete},    {"capped", table.capped}, {"gap", table.gap},
+               {"first_time", nullptr},         {"last_time", nullptr}};
   if (const auto facts = report.facts.find(table.id); facts != report.facts.end()) {
     item["first_time"] = time_json(facts->second.first_ns);
     item["last_time"] = time_json(facts->second.last_ns);
@@ -120,7 +120,8 @@ std::string summary_text(const RunReport& report) {
                    {"timings", timings_json(report)},
                    {"server", server_json(report)},
                    {"bytes_received", summary.bytes_received},
-                   {"resumed", summary.resumed},
+                   {"resumed", summary.resumes != 0},
+                   {"resumes", summary.resumes},
                    {"tables", tables_json(report)},
                    {"files", files_json(report)}};
   if (report.window) {

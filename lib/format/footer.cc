@@ -1,5 +1,6 @@
 #include "format/footer.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -72,6 +73,11 @@ void append_server(const ExecutionStats& stats, TextBuffer& out) {
   out.append("rows read)");
 }
 
+bool has_gap(const Summary& summary) {
+  return std::any_of(summary.tables.begin(), summary.tables.end(),
+                     [](const TableSummary& table) { return table.gap; });
+}
+
 std::string_view grpc_name(int code) {
   static constexpr std::array<std::string_view, 17> kNames = {
       "OK",
@@ -112,16 +118,38 @@ std::string_view reason(Code code) {
   }
 }
 
-void append_incomplete(const Summary& summary, TextBuffer& out) {
-  out.append("INCOMPLETE: ");
-  out.append(reason(summary.status.code()));
+void append_loss(const Status& status, uint64_t rows, TextBuffer& out) {
+  out.append(reason(status.code()));
   out.append(" after ");
-  append_rows(all_rows(summary), out);
-  const std::string_view name = grpc_name(summary.status.grpc_code());
+  append_rows(rows, out);
+  const std::string_view name = grpc_name(status.grpc_code());
   if (name.empty()) return;
   out.append(" (");
   out.append(name);
   out.append(")");
+}
+
+void append_resumes(uint64_t resumes, TextBuffer& out) {
+  if (resumes == 1) return out.append("resumed once");
+  out.append("resumed ");
+  out.advance_to(write_grouped(out.reserve(kGroupedSize), resumes));
+  out.append(" times");
+}
+
+void append_incomplete(const Summary& summary, TextBuffer& out) {
+  const Status& status = summary.status;
+  out.append("INCOMPLETE: ");
+  // Without a failure of its own a resumed stream came to its end.
+  const bool ended = status.code() == Code::kIncomplete && status.grpc_code() < 0;
+  if (summary.resumes != 0 && ended) {
+    append_rows(all_rows(summary), out);
+  } else {
+    append_loss(status, all_rows(summary), out);
+  }
+  if (summary.resumes == 0) return;
+  out.append("; ");
+  append_resumes(summary.resumes, out);
+  if (has_gap(summary)) out.append(", rows in between may be missing");
 }
 
 }  // namespace
@@ -136,9 +164,21 @@ std::string footer(const Summary& summary) {
     append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
     if (summary.stats) append_server(*summary.stats, out);
     out.append("; complete");
+    if (summary.resumes != 0) {
+      out.append(", ");
+      append_resumes(summary.resumes, out);
+    }
   } else {
     append_incomplete(summary, out);
   }
+  return std::string(out.view());
+}
+
+std::string resumed_line(const Status& cut, uint64_t rows, bool lossy) {
+  TextBuffer out;
+  out.append("resumed: ");
+  append_loss(cut, rows, out);
+  out.append(lossy ? "; rows in between may be missing" : "; all tables had ended");
   return std::string(out.view());
 }
 

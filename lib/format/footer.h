@@ -11,8 +11,15 @@ namespace pxq {
 ///   http_data: 1 204 rows, 1.3 MB in 0.84 s (server: 0.61 s run, 0.02 s compile, 48 MB and
 ///   1.1 M rows read); complete
 ///   INCOMPLETE: stream lost after 1 204 rows (UNAVAILABLE)
+///   INCOMPLETE: interrupted after 1 204 rows; resumed 2 times, rows in between may be missing
 ///
 /// Nothing in it drives a terminal.
 std::string footer(const Summary& summary);
+
+/// The line about a stream that was cut after so many rows and went on; `lossy`: before the end of
+/// a table.
+///
+///   resumed: stream lost after 1 204 rows (UNAVAILABLE); rows in between may be missing
+std::string resumed_line(const Status& cut, uint64_t rows, bool lossy);
 
 }  // namespace pxq

@@ -25,8 +25,9 @@ struct TableSummary {
   std::string id;
   uint64_t rows = 0;      // received from the server
   uint64_t bytes = 0;     // of batches, as received
-  bool complete = false;  // its end of stream was seen
+  bool complete = false;  // its end of stream was seen, and no gap before it
   bool capped = false;    // exactly the server's row cap: probably cut
+  bool gap = false;       // the stream was cut and resumed before its end: rows may be missing
 };
 
 /// The only value that flows back from a run: is the result whole, and what was in it. Built by the
@@ -36,8 +37,8 @@ struct Summary {
   std::vector<TableSummary> tables;
   std::optional<ExecutionStats> stats;
   std::string query_id;
-  std::string cluster;  // the cluster that answered; empty for a direct address
-  bool resumed = false;
+  std::string cluster;   // the cluster that answered; empty for a direct address
+  uint64_t resumes = 0;  // how often the stream was cut and went on
   uint64_t bytes_received = 0;
   Duration elapsed{0};
   Duration first_row{0};  // from the start to the first row; 0 without rows

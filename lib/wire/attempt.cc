@@ -34,6 +34,27 @@ Status failed_probe(const ProbeState& probe, const InBandStatus& status) {
                              : fmt::format("the probe '{}' {}: {}", name, fate, status.message)};
 }
 
+// Whether a failure says no more than that there is no rest to be had.
+bool is_refusal(Code code) {
+  switch (code) {
+    case Code::kConnect:
+    case Code::kServer:
+    case Code::kIncomplete:
+    case Code::kAuth:
+    case Code::kScript:
+    case Code::kUsage: return true;
+    default: return false;
+  }
+}
+
+Status not_resumed(const Status& cut, const Status& why) {
+  return Status(cut.code(),
+                fmt::format("{}; it could not be resumed: {}", cut.message(), why.message()),
+                why.hint())
+      .with_grpc_code(cut.grpc_code())
+      .with_retryable(cut.retryable());
+}
+
 }  // namespace
 
 Status Attempt::go(MessageSource& stream, std::string_view address) {
@@ -50,8 +71,23 @@ Status Attempt::go(MessageSource& stream, std::string_view address) {
   return status.ok() ? ledger_.close({}).status : status;
 }
 
+bool Attempt::resumable(const Status& end) const {
+  if (!options_.resume || !ledger_.any_table() || query_id().empty()) return false;
+  if (!fed_) return true;  // asked for once more
+  // What the server says of its query, in the stream or by ending it OK, is the query's own end.
+  return (end.code() == Code::kIncomplete || end.code() == Code::kConnect) && end.grpc_code() > 0;
+}
+
+void Attempt::resume(Status end) {
+  if (fed_) cut_ = std::move(end);
+  any_message_ = false;
+  fed_ = false;
+  probes_pending_ = false;
+}
+
 Summary Attempt::close(Status status) {
   reveal(nullptr);
+  if (resumed() && !fed_ && is_refusal(status.code())) status = not_resumed(*cut_, status);
   Summary summary = satisfied_ ? ledger_.close_early() : ledger_.close(std::move(status));
   summary.first_row = first_row_;
   summary.elapsed = MonotonicClock::now() - start_;
@@ -79,6 +115,8 @@ Status Attempt::take(const Message& message) {
   Response& response = *decoded;
   if (Status status = ledger_.enter_query_id(response.query_id); !status.ok()) return status;
   if (response.status && response.status->is_error()) return classify_in_band(*response.status);
+  if (resumed() && !fed_) go_on();
+  fed_ = true;
   if (response.mutation) {
     if (Status status = take_mutation(*response.mutation); !status.ok()) return status;
   }
@@ -88,6 +126,12 @@ Status Attempt::take(const Message& message) {
   if (Status status = take_data(response, message); !status.ok()) return status;
   if (response.stats) ledger_.enter_stats(*response.stats);
   return {};
+}
+
+void Attempt::go_on() {
+  const bool lossy = !ledger_.all_ended();
+  ledger_.enter_gap();
+  options_.on_resumed({*cut_, ledger_.rows(), lossy});
 }
 
 Status Attempt::take_mutation(const MutationInfo& mutation) {

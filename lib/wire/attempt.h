@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,9 @@
 
 namespace pxq::wire {
 
-/// One stream of a run, from the first message to the verdict. The sink hears of tables only with
-/// the first row, or when the attempt is closed: one that failed before can be repeated unseen.
+/// One result of a run, from the first message to the verdict: a stream, or several where one was
+/// cut and resumed. The sink hears of tables only with the first row, or when the attempt is
+/// closed: one that failed before can be repeated unseen.
 class Attempt {
  public:
   Attempt(const RunOptions& options, ResultSink& sink, TimePoint start)
@@ -20,16 +22,28 @@ class Attempt {
   /// Reads the stream to its end; `address` names the peer in messages.
   Status go(MessageSource& stream, std::string_view address);
 
-  /// Ends the sink and says how the run went.
+  /// Whether, after a go() that ended so, the server may still have the rest and the user takes it
+  /// although rows in between may be lost.
+  bool resumable(const Status& end) const;
+
+  /// The next go() reads what the server still has of the same query. `end` is that of the last.
+  void resume(Status end);
+
+  /// Ends the sink and says how the run went. A rest that the server did not give leaves the cut
+  /// itself as the verdict.
   Summary close(Status status);
 
+  const std::string& query_id() const { return ledger_.query_id(); }
+  bool resumed() const { return cut_.has_value(); }
   bool visible() const { return visible_; }
-  bool heard() const { return any_message_; }
+  bool heard() const { return any_message_; }  // on the last stream
+  bool fed() const { return fed_; }            // more than a refusal came on the last stream
   bool probes_pending() const { return probes_pending_; }
 
  private:
   Status read_all(MessageSource& stream);
   Status take(const Message& message);
+  void go_on();
   Status take_mutation(const MutationInfo& mutation);
   Status take_metadata(Schema schema);
   Status take_data(const Response& response, const Message& message);
@@ -44,8 +58,10 @@ class Attempt {
   const TimePoint start_;
   Duration first_row_{0};
   std::vector<Ledger::Table*> unseen_;  // announced, and not yet told to the sink
+  std::optional<Status> cut_;           // how the last stream ended that brought something
   bool visible_ = false;
   bool any_message_ = false;
+  bool fed_ = false;
   bool probes_pending_ = false;
   bool satisfied_ = false;  // the user wants no more
 };

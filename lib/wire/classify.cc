@@ -49,7 +49,7 @@ constexpr auto kKnownTexts = std::to_array<KnownText>({
      "the agents fell silent; narrow the script's time range"},
     {"failed to initialize all result tables", Code::kServer, true,
      "the agents did not answer; try again"},
-    {"not registered in query forwarder", Code::kIncomplete, true, "the query had already ended"},
+    {"not registered in query forwarder", Code::kIncomplete, false, "the query had already ended"},
     {"metadata size exceeds limit", Code::kIncomplete, false, "is this the gRPC port of Pixie?"},
     {"Received message larger than max", Code::kLimit, false, "raise the limit with --max-message"},
 });

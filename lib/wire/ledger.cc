@@ -17,6 +17,22 @@ size_t bytes_of(const Schema& schema) {
   return bytes;
 }
 
+constexpr size_t kMostTablesNamed = 5;
+
+// "'a', 'b' and 7 more"; empty where none is.
+template <typename Predicate>
+std::string names_of(const std::deque<Ledger::Table>& tables, const Predicate& chosen) {
+  std::string names;
+  size_t count = 0;
+  for (const Ledger::Table& table : tables) {
+    if (!chosen(table) || ++count > kMostTablesNamed) continue;
+    fmt::format_to(std::back_inserter(names), "{}'{}'", names.empty() ? "" : ", ",
+                   table.schema.name);
+  }
+  if (count > kMostTablesNamed) names += fmt::format(" and {} more", count - kMostTablesNamed);
+  return names;
+}
+
 }  // namespace
 
 Result<Ledger::Table*> Ledger::announce(Schema schema) {
@@ -34,7 +50,7 @@ Result<Ledger::Table*> Ledger::announce(Schema schema) {
     return Status(Code::kLimit, fmt::format("the names of all columns take more than {} MiB",
                                             limits_.schema_bytes >> 20));
   }
-  tables_.push_back({std::move(schema), {}, 0, 0, false});
+  tables_.push_back({std::move(schema), {}});
   Table* table = &tables_.back();
   by_id_.emplace(table->schema.id, table);
   return table;
@@ -77,35 +93,51 @@ bool Ledger::all_ended() const {
 
 std::string Ledger::what_is_missing() const {
   if (tables_.empty() && !stats_) return "the server sent no results";
-  std::string open;
-  size_t count = 0;
-  for (const Table& table : tables_) {
-    if (table.eos || ++count > 5) continue;
-    fmt::format_to(std::back_inserter(open), "{}'{}'", open.empty() ? "" : ", ", table.schema.name);
-  }
-  if (count > 5) open += fmt::format(" and {} more", count - 5);
-  if (count != 0) return fmt::format("no end of stream for table {}", open);
+  const std::string open = names_of(tables_, [](const Table& table) { return !table.eos; });
+  if (!open.empty()) return fmt::format("no end of stream for table {}", open);
   return stats_ ? "" : "the final statistics did not arrive";
 }
 
+void Ledger::enter_gap() {
+  if (resumes_++ == 0) rows_before_gap_ = rows_;
+  for (Table& table : tables_) table.gap = table.gap || !table.eos;
+}
+
+// Ok where no row can have been lost in a gap.
+Status Ledger::gaps() const {
+  const std::string tables = names_of(tables_, [](const Table& table) { return table.gap; });
+  if (tables.empty()) return {};
+  const std::string cuts =
+      resumes_ == 1 ? fmt::format("a cut at row {}", rows_before_gap_)
+                    : fmt::format("{} cuts, the first at row {}", resumes_, rows_before_gap_);
+  return Status(Code::kIncomplete,
+                fmt::format("resumed after {}: rows of {} may be missing", cuts, tables),
+                "only a new run can be whole")
+      .with_retryable(true);
+}
+
 Summary Ledger::close(Status status) const {
-  if (status.ok()) {
-    if (std::string missing = what_is_missing(); !missing.empty()) {
-      status = Status(Code::kIncomplete, std::move(missing)).with_retryable(true);
-    }
+  if (!status.ok()) return summarize(std::move(status));
+  if (std::string missing = what_is_missing(); !missing.empty()) {
+    return summarize(Status(Code::kIncomplete, std::move(missing)).with_retryable(true));
   }
-  return summarize(std::move(status));
+  return summarize(gaps());
 }
 
 Summary Ledger::summarize(Status status) const {
   Summary summary;
   summary.status = std::move(status);
   for (const Table& table : tables_) {
-    summary.tables.push_back(
-        {table.schema.name, table.schema.id, table.rows, table.bytes, table.eos, false});
+    summary.tables.push_back({.name = table.schema.name,
+                              .id = table.schema.id,
+                              .rows = table.rows,
+                              .bytes = table.bytes,
+                              .complete = table.eos && !table.gap,
+                              .gap = table.gap});
   }
   summary.stats = stats_;
   summary.query_id = query_id_;
+  summary.resumes = resumes_;
   summary.bytes_received = bytes_;
   return summary;
 }

@@ -14,7 +14,8 @@ namespace pxq::wire {
 /// Keeps account of a run and decides whether its result is whole: the RPC ended OK, no error
 /// status came, every announced table reached its end of stream, and the final stats were seen. RPC
 /// OK alone proves nothing: a displaced or cut stream can end with it (pixie-api.md 3.3,
-/// faults.md).
+/// faults.md). Nor does a resumed stream: what the server had sent before the cut and we had not
+/// got is lost without a trace, so only tables that had ended by then are whole.
 class Ledger {
  public:
   /// One announced table: its schema lives as long as the ledger; `batch` is room that is reused.
@@ -24,6 +25,7 @@ class Ledger {
     uint64_t rows = 0;
     uint64_t bytes = 0;
     bool eos = false;
+    bool gap = false;
   };
 
   explicit Ledger(const DecodeLimits& limits) : limits_(limits) {}
@@ -41,6 +43,9 @@ class Ledger {
   void enter_stats(const ExecutionStats& stats) { stats_ = stats; }
   Status enter_query_id(std::string_view query_id);
 
+  /// The stream was cut here and goes on.
+  void enter_gap();
+
   bool any_table() const { return !tables_.empty(); }
   size_t table_count() const { return tables_.size(); }
   uint64_t rows() const { return rows_; }
@@ -53,10 +58,11 @@ class Ledger {
   /// Closes the books. `status` is how the call ended; if it is ok, completeness has the last word.
   Summary close(Status status) const;
 
-  /// Closes the books of a run that the user wanted no more of: ok, whatever is missing.
-  Summary close_early() const { return summarize({}); }
+  /// Closes the books of a run that the user wanted no more of: ok, whatever is missing at the end.
+  Summary close_early() const { return summarize(gaps()); }
 
  private:
+  Status gaps() const;
   Summary summarize(Status status) const;
 
   DecodeLimits limits_;
@@ -66,6 +72,8 @@ class Ledger {
   std::string query_id_;
   uint64_t rows_ = 0;
   uint64_t bytes_ = 0;
+  uint64_t resumes_ = 0;
+  uint64_t rows_before_gap_ = 0;  // the first
   size_t schema_bytes_ = 0;
 };
 

@@ -26,6 +26,9 @@ enum class Type : uint8_t { kHeader = 1, kAttempt = 2, kMessage = 3, kEnd = 4, k
 /// The one after wire::Ended's: pxq read no further.
 inline constexpr uint8_t kLeft = 5;
 
+/// An attempt's payload where it goes on with the query of the one before; else it has none.
+inline constexpr uint8_t kResumed = 1;
+
 template <typename Integer>
 void put(char* to, Integer value) {
   for (size_t i = 0; i < sizeof(Integer); ++i) to[i] = static_cast<char>(value >> (8 * i));

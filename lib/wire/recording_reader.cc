@@ -81,6 +81,7 @@ struct RecordingReader::State {
   bool cancelled = false;
   bool stopped = false;
   bool another = false;  // an attempt follows
+  bool resumed = false;
   Status fault;
 };
 
@@ -157,9 +158,11 @@ Status RecordingReader::State::read_header() {
 }
 
 void RecordingReader::State::enter_attempt() {
+  resumed = false;
   if (!peek()) return;
-  if (head->type == Type::kAttempt) {
-    consume(nullptr);
+  if (head->type == Type::kAttempt && head->length <= recording::kLongestEnd) {
+    std::string how;
+    resumed = consume(&how) && !how.empty() && how[0] == recording::kResumed;
   } else if (head->type == Type::kClose) {
     lose(Status(Code::kIncomplete, "the recorded run ended before the server was asked"));
   } else {
@@ -282,6 +285,7 @@ Result<std::unique_ptr<RecordingReader>> RecordingReader::open(const std::string
 }
 
 const RecordingHeader& RecordingReader::header() const { return state_->header; }
+bool RecordingReader::resumed() const { return state_->resumed; }
 
 std::optional<Message> RecordingReader::next() {
   State& state = *state_;

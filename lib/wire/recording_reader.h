@@ -37,6 +37,9 @@ class RecordingReader final : public MessageSource {
   /// After finish(): goes on to the next attempt; false when that was the last.
   bool next_attempt();
 
+  /// Whether this attempt goes on with the query of the one before, whose messages stand.
+  bool resumed() const;
+
  private:
   struct State;
   explicit RecordingReader(std::unique_ptr<State> state);

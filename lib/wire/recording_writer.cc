@@ -120,7 +120,10 @@ RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header)
 
 RecordingWriter::~RecordingWriter() = default;
 
-void RecordingWriter::attempt() { state_->record(Type::kAttempt, {}, MonotonicClock::now()); }
+void RecordingWriter::attempt(bool resumed) {
+  const char how = static_cast<char>(recording::kResumed);
+  state_->record(Type::kAttempt, {&how, resumed ? size_t{1} : size_t{0}}, MonotonicClock::now());
+}
 
 void RecordingWriter::message(std::string_view bytes, TimePoint arrived) {
   ++state_->messages;
@@ -153,9 +156,10 @@ void RecordingWriter::close() {
 const Status& RecordingWriter::status() const { return state_->out.status(); }
 uint64_t RecordingWriter::messages() const { return state_->messages; }
 
-RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain)
+RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain,
+                               bool resumed)
     : source_(source), writer_(writer), plain_(std::move(plain)) {
-  writer_.attempt();
+  writer_.attempt(resumed);
 }
 
 std::optional<Message> RecordedSource::next() {

@@ -22,8 +22,8 @@ class RecordingWriter {
   RecordingWriter(Output& out, const RecordingHeader& header);
   ~RecordingWriter();
 
-  /// A new attempt at the run: the messages so far were given up.
-  void attempt();
+  /// A new attempt at the run: the messages so far were given up, or, `resumed`, go on.
+  void attempt(bool resumed = false);
   void message(std::string_view bytes, TimePoint arrived);
   /// The attempt has ended. `left`: pxq read no further, while the stream may have gone on.
   void end(const StreamEnd& end, bool left);
@@ -44,7 +44,9 @@ class RecordedSource final : public MessageSource {
   /// What to write down in a message's place; nothing: the message.
   using Plain = std::function<std::optional<std::string>(std::string_view)>;
 
-  RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain = {});
+  /// `resumed`: the source goes on where another one was cut.
+  RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain = {},
+                 bool resumed = false);
 
   std::optional<Message> next() override;
   void cancel() override;

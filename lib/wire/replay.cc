@@ -1,5 +1,7 @@
 #include "wire/replay.h"
 
+#include <optional>
+
 #include "wire/attempt.h"
 
 namespace pxq::wire {
@@ -10,16 +12,21 @@ Summary replay(RecordingReader& recording, const RunOptions& options, ResultSink
   RunOptions recorded = options;
   recorded.limits = header.limits;  // messages name them
   recorded.envelope = nullptr;
-  while (true) {
-    Attempt attempt(recorded, sink, start);
-    Status status = attempt.go(recording, header.address);
-    if (!status.ok() && recording.next_attempt()) continue;
-    if (attempt.probes_pending()) {
-      status = Retrying(recorded.retry, header.limits, false, start).probes_too_slow();
+  std::optional<Attempt> attempt;
+  attempt.emplace(recorded, sink, start);
+  Status status = attempt->go(recording, header.address);
+  while (!status.ok() && recording.next_attempt()) {
+    if (recording.resumed()) {
+      attempt->resume(std::move(status));
+    } else {
+      attempt.emplace(recorded, sink, start);
     }
-    Summary summary = attempt.close(std::move(status));
-    return summary;
+    status = attempt->go(recording, header.address);
   }
+  if (attempt->probes_pending()) {
+    status = Retrying(recorded.retry, header.limits, false, start).probes_too_slow();
+  }
+  return attempt->close(std::move(status));
 }
 
 }  // namespace pxq::wire

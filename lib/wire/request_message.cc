@@ -45,6 +45,13 @@ void ask_for_encryption(const std::string& key, px::api::vizierpb::ExecuteScript
   options->set_compression_alg(Envelope::kCompression);
 }
 
+px::api::vizierpb::ExecuteScriptRequest rest_of(px::api::vizierpb::ExecuteScriptRequest message,
+                                                const std::string& query_id) {
+  message.set_query_id(query_id);
+  message.set_mutation(false);
+  return message;
+}
+
 grpc::ByteBuffer to_buffer(const google::protobuf::MessageLite& message) {
   const grpc::Slice slice(message.SerializeAsString());
   return grpc::ByteBuffer(&slice, 1);

@@ -13,6 +13,11 @@ px::api::vizierpb::ExecuteScriptRequest to_message(const ScriptRequest& request)
 /// Asks for rows that only the owner of the key (public_key() of an Envelope) can read.
 void ask_for_encryption(const std::string& key, px::api::vizierpb::ExecuteScriptRequest& message);
 
+/// The same request for what the server still has of a query. The text goes along, for clouds that
+/// check its hash; nothing is run again (pixie-api.md 1.1, 2.6, 3.3).
+px::api::vizierpb::ExecuteScriptRequest rest_of(px::api::vizierpb::ExecuteScriptRequest message,
+                                                const std::string& query_id);
+
 /// A message's bytes as gRPC carries them.
 grpc::ByteBuffer to_buffer(const google::protobuf::MessageLite& message);
 

@@ -60,7 +60,10 @@ std::optional<Duration> Retrying::pause_after(const FailedAttempt& attempt, Time
     return probe_pause(now);
   }
   if (!attempt.status.retryable() || !is_transient(attempt.status.code())) return std::nullopt;
-  if (attempt.visible || !repeatable_ || used_ >= policy_.retries) return std::nullopt;
+  if (!attempt.resumable && (attempt.visible || !repeatable_)) return std::nullopt;
+  // A stream that is cut every hour is resumed every hour; one that is cut at once is not for ever.
+  if (attempt.resumable && attempt.held >= policy_.steady) used_ = 0;
+  if (used_ >= policy_.retries) return std::nullopt;
   const int64_t doubled = int64_t{1} << std::min(used_, 16);
   const Duration longest = std::min<Duration>(policy_.longest_pause, policy_.first_pause * doubled);
   const Duration pause(

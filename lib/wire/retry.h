@@ -10,14 +10,15 @@
 
 namespace pxq::wire {
 
-/// How often and after what pauses a run that failed unseen is started again. Chance and waiting
-/// are given from outside, so that tests need neither.
+/// How often and after what pauses a run that failed unseen is started again, or the rest of a cut
+/// one asked for. Chance and waiting are given from outside, so that tests need neither.
 struct RetryPolicy {
   int retries = 2;
   Duration first_pause = std::chrono::milliseconds(500);  // doubled each time
   Duration longest_pause = std::chrono::seconds(30);
   Duration probe_pause = std::chrono::seconds(5);    // between looks at probes being installed
   Duration probe_limit = std::chrono::seconds(120);  // for them, where the run has no limit
+  Duration steady = std::chrono::seconds(30);        // a stream that held so long renews `retries`
 
   /// From 0 up to 1, every time another number.
   std::function<double()> chance;
@@ -33,6 +34,8 @@ struct FailedAttempt {
   bool visible = false;  // rows have left us, so that another attempt would repeat them
   bool heard = false;    // the server sent something
   bool probes_pending = false;
+  bool resumable = false;  // not repeated then, but asked for the rest
+  Duration held{0};        // how long a stream lasted that brought something
 };
 
 /// Decides about another attempt, keeping account of the attempts and the time of one run.

@@ -25,56 +25,113 @@ RecordedSource::Plain plain_for(const RunOptions& options) {
   };
 }
 
-Status run_attempt(Attempt& attempt, const Peer& peer, const grpc::ByteBuffer& request,
-                   const RunOptions& options, const TimeLimits& limits) try {
-  MessageStream stream(peer.channel, kExecuteScript, request,
-                       {limits, peer.metadata, options.queue_bytes}, options.stop);
-  if (options.record == nullptr) return attempt.go(stream, peer.address);
-  RecordedSource recorded(stream, *options.record, plain_for(options));
-  return attempt.go(recorded, peer.address);
-} catch (const std::system_error& error) {
-  return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
+Result<px::api::vizierpb::ExecuteScriptRequest> make_message(const ScriptRequest& request,
+                                                             const RunOptions& options,
+                                                             TimePoint start) {
+  auto message = to_message(request);
+  if (options.envelope == nullptr) return message;
+  const TimePoint deadline =
+      options.limits.total > Duration::zero() ? start + options.limits.total : TimePoint::max();
+  Result<std::string> key = options.envelope->public_key(options.stop, deadline);
+  if (!key.ok()) return key.status();
+  ask_for_encryption(*key, message);
+  return message;
 }
 
-Result<grpc::ByteBuffer> make_request(const ScriptRequest& request, const RunOptions& options,
-                                      TimePoint start) {
-  auto message = to_message(request);
-  if (options.envelope != nullptr) {
-    const TimePoint deadline =
-        options.limits.total > Duration::zero() ? start + options.limits.total : TimePoint::max();
-    Result<std::string> key = options.envelope->public_key(options.stop, deadline);
-    if (!key.ok()) return key.status();
-    ask_for_encryption(*key, message);
+// Whether the script may run twice. Where rows go to a collector, they would go there twice.
+bool is_repeatable(const ScriptRequest& request) {
+  return !request.mutation && !request.otel_endpoint && find_effects(request.text).repeatable();
+}
+
+/// A run's way through its attempts and their streams.
+class ScriptRun {
+ public:
+  ScriptRun(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
+            ResultSink& sink)
+      : peer_(peer),
+        request_(request),
+        options_(options),
+        sink_(sink),
+        repeatable_(is_repeatable(request)),
+        retrying_(options.retry, options.limits, repeatable_, start_) {}
+
+  Summary go();
+
+ private:
+  void begin();
+  void go_on_after(Status cut);
+  Status read_stream(const TimeLimits& limits);
+
+  const Peer& peer_;
+  const ScriptRequest& request_;
+  const RunOptions& options_;
+  ResultSink& sink_;
+  const TimePoint start_ = MonotonicClock::now();
+  const bool repeatable_;
+  Retrying retrying_;
+  px::api::vizierpb::ExecuteScriptRequest message_;
+  grpc::ByteBuffer bytes_;  // of the request for the next stream
+  std::optional<Attempt> attempt_;
+};
+
+Summary ScriptRun::go() {
+  auto message = make_message(request_, options_, start_);
+  if (!message.ok()) return Attempt(options_, sink_, start_).close(message.status());
+  message_ = *std::move(message);
+  retrying_.connect_from(MonotonicClock::now());
+  begin();
+  while (true) {
+    const TimePoint began = MonotonicClock::now();
+    Status status = read_stream(retrying_.limits_left(began));
+    if (status.ok()) return attempt_->close({});
+    const TimePoint now = MonotonicClock::now();
+    const bool probes = attempt_->probes_pending() && request_.mutation;
+    const bool resume =
+        (attempt_->visible() || !repeatable_) && !probes && attempt_->resumable(status);
+    const std::optional<Duration> pause =
+        retrying_.pause_after({.status = status,
+                               .visible = attempt_->visible(),
+                               .heard = attempt_->heard(),
+                               .probes_pending = probes,
+                               .resumable = resume,
+                               .held = attempt_->fed() ? now - began : Duration::zero()},
+                              now);
+    if (!pause) {
+      return attempt_->close(probes ? retrying_.probes_too_slow() : std::move(status));
+    }
+    if (!probes) options_.on_retry(status, *pause);
+    if (!options_.retry.wait(*pause, options_.stop)) {
+      return attempt_->close({Code::kInterrupted, "interrupted"});
+    }
+    resume ? go_on_after(std::move(status)) : begin();
   }
-  return to_buffer(message);
+}
+
+void ScriptRun::begin() {
+  attempt_.emplace(options_, sink_, start_);
+  bytes_ = to_buffer(message_);
+}
+
+void ScriptRun::go_on_after(Status cut) {
+  attempt_->resume(std::move(cut));
+  bytes_ = to_buffer(rest_of(message_, attempt_->query_id()));
+}
+
+Status ScriptRun::read_stream(const TimeLimits& limits) try {
+  MessageStream stream(peer_.channel, kExecuteScript, bytes_,
+                       {limits, peer_.metadata, options_.queue_bytes}, options_.stop);
+  if (options_.record == nullptr) return attempt_->go(stream, peer_.address);
+  RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt_->resumed());
+  return attempt_->go(recorded, peer_.address);
+} catch (const std::system_error& error) {
+  return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }
 
 }  // namespace
 
 Summary run_script(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
                    ResultSink& sink) {
-  const TimePoint start = MonotonicClock::now();
-  const Result<grpc::ByteBuffer> bytes = make_request(request, options, start);
-  if (!bytes.ok()) return Attempt(options, sink, start).close(bytes.status());
-  const bool repeatable = !request.mutation && find_effects(request.text).repeatable();
-  Retrying retrying(options.retry, options.limits, repeatable, start);
-  retrying.connect_from(MonotonicClock::now());
-  while (true) {
-    Attempt attempt(options, sink, start);
-    Status status =
-        run_attempt(attempt, peer, *bytes, options, retrying.limits_left(MonotonicClock::now()));
-    if (status.ok()) return attempt.close({});
-    const bool probes = attempt.probes_pending() && request.mutation;
-    const std::optional<Duration> pause = retrying.pause_after(
-        {status, attempt.visible(), attempt.heard(), probes}, MonotonicClock::now());
-    if (!pause) {
-      return attempt.close(probes ? retrying.probes_too_slow() : std::move(status));
-    }
-    if (!probes) options.on_retry(status, *pause);
-    if (!options.retry.wait(*pause, options.stop)) {
-      return attempt.close({Code::kInterrupted, "interrupted"});
-    }
-  }
+  return ScriptRun(peer, request, options, sink).go();
 }
 
 }  // namespace pxq::wire

@@ -25,6 +25,13 @@ struct Peer {
   CallMetadata metadata;
 };
 
+/// A stream that was cut and goes on.
+struct Resumption {
+  const Status& cut;
+  uint64_t rows = 0;   // that had come, of all tables
+  bool lossy = false;  // of tables that had not ended: rows in between may be lost
+};
+
 struct RunOptions {
   TimeLimits limits;
   DecodeLimits decode;
@@ -33,6 +40,9 @@ struct RunOptions {
   RetryPolicy retry;
   /// Rows are to come encrypted for this key, and no others are accepted; nothing: in plain text.
   std::shared_ptr<Envelope> envelope;
+  /// After a cut, what the server still has of the query is asked for: rows in between may be lost,
+  /// and the run is whole only if all tables had ended before.
+  bool resume = false;
   /// Takes down what comes, encrypted rows in plain text; its status is for output_status to ask.
   RecordingWriter* record = nullptr;
   /// Asked once per batch: a destination that failed ends the run with its status.
@@ -40,8 +50,10 @@ struct RunOptions {
   /// Asked once per batch: the user has all the rows wanted (--limit). The call is then cancelled
   /// and the run is whole by the user's own measure.
   std::function<bool()> satisfied = [] { return false; };
-  /// Told why and for how long, before an attempt is repeated.
+  /// Told why and for how long, before an attempt is repeated or resumed.
   std::function<void(const Status&, Duration)> on_retry = [](const Status&, Duration) {};
+  /// Told when a resumed stream brings its first message, before its rows.
+  std::function<void(const Resumption&)> on_resumed = [](const Resumption&) {};
   /// Told how the script's probes are, each time the server says so.
   std::function<void(const MutationInfo&)> on_probes = [](const MutationInfo&) {};
 };
@@ -49,7 +61,8 @@ struct RunOptions {
 /// Runs a script: sends the request, decodes what comes, hands tables to `sink` on this thread,
 /// and returns the same summary that sink.end() got. An attempt that failed before the first row is
 /// repeated where the failure may pass and the script has no side effects; one that installs probes
-/// is sent again until they are there. Never throws; the summary's status says all.
+/// is sent again until they are there; one that cannot be repeated is resumed if that is wanted.
+/// Never throws; the summary's status says all.
 Summary run_script(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
                    ResultSink& sink);
 

@@ -283,8 +283,24 @@ TEST_CASE("A run through a cloud that is cut before the first row is repeated, a
                                     return sealed(request, t.batch().int64({1}).data());
                                   })
                                   .finish(14, "cut"));
-    cloud.vizier.answer(encrypted_whole());
-    cloud.session.check(cloud.ask({}), {8, "{\"a\":1}\n", {"INCOMPLETE"}});
+    SECTION("unless its rest is wanted") {
+      cloud.vizier.answer(fake::Script()
+                              .reply([t](const std::string& request) {
+                                return sealed(request, t.batch().int64({3}).eos().data());
+                              })
+                              .send(fake::stats()));
+      cloud.session.check(cloud.ask({"--resume"}),
+                          {8, "{\"a\":1}\n{\"a\":3}\n", {"resumed after a cut at row 1"}});
+      const auto calls = cloud.vizier.calls(fake::kExecuteScript);
+      REQUIRE(calls.size() == 2);
+      CHECK(calls[1].script_request().query_id() == fake::kQueryId);
+      CHECK(calls[1].script_request().cluster_id() == kProd);
+      CHECK(calls[1].header("pixie-api-key") == kKey);
+    }
+    SECTION("and is incomplete") {
+      cloud.vizier.answer(encrypted_whole());
+      cloud.session.check(cloud.ask({}), {8, "{\"a\":1}\n", {"INCOMPLETE"}});
+    }
   }
 }
 

@@ -53,5 +53,28 @@ TEST_CASE("a run that is not whole says so first") {
   CHECK(footer(summary) == "INCOMPLETE: stream lost after 1 204 rows");
 }
 
+TEST_CASE("a run that was resumed says so, and whether rows may be missing") {
+  Summary summary = summary_of(1204);
+  summary.resumes = 1;
+  CHECK(footer(summary) == "http_data: 1 204 rows, 1.3 MB in 0.84 s; complete, resumed once");
+  summary.resumes = 1000;
+  summary.tables[0].gap = true;
+  summary.status = Status(Code::kInterrupted, "interrupted");
+  CHECK(footer(summary) ==
+        "INCOMPLETE: interrupted after 1 204 rows; resumed 1 000 times, rows in between may be "
+        "missing");
+  summary.status = Status(Code::kIncomplete, "resumed after ...");
+  CHECK(footer(summary) ==
+        "INCOMPLETE: 1 204 rows; resumed 1 000 times, rows in between may be missing");
+  summary.status = Status(Code::kIncomplete, "cut again").with_grpc_code(14);
+  CHECK(footer(summary) ==
+        "INCOMPLETE: stream lost after 1 204 rows (UNAVAILABLE); resumed 1 000 times, rows in "
+        "between may be missing");
+  CHECK(resumed_line(summary.status, 1204, true) ==
+        "resumed: stream lost after 1 204 rows (UNAVAILABLE); rows in between may be missing");
+  CHECK(resumed_line(summary.status, 1, false) ==
+        "resumed: stream lost after 1 row (UNAVAILABLE); all tables had ended");
+}
+
 }  // namespace
 }  // namespace pxq

@@ -76,6 +76,51 @@ TEST_CASE("A failure is not hidden by balanced books") {
   CHECK(books.ledger.close({Code::kServer, "x"}).status.code() == Code::kServer);
 }
 
+TEST_CASE("A resumed stream is whole only where every table had ended before") {
+  Books books;
+  SECTION("all had") {
+    CHECK(books.enter(2, true).ok());
+    books.ledger.enter_gap();
+    books.ledger.enter_stats({});
+    const Summary summary = books.ledger.close({});
+    CHECK(summary.status.ok());
+    CHECK(summary.resumes == 1);
+    CHECK(summary.tables[0].complete);
+    CHECK_FALSE(summary.tables[0].gap);
+  }
+  SECTION("one had not, although its end came then") {
+    Ledger::Table* u = *books.ledger.announce(table("u"));
+    CHECK(books.ledger.enter(*u, batch(1, true), 10).ok());
+    CHECK(books.enter(2).ok());
+    books.ledger.enter_gap();
+    CHECK(books.enter(3, true).ok());
+    books.ledger.enter_stats({});
+    const Summary summary = books.ledger.close({});
+    CHECK(summary.status.code() == Code::kIncomplete);
+    CHECK(summary.status.message() == "resumed after a cut at row 3: rows of 't' may be missing");
+    CHECK(summary.status.retryable());
+    CHECK_FALSE(summary.tables[0].complete);
+    CHECK(summary.tables[0].gap);
+    CHECK(summary.tables[1].complete);
+    CHECK_FALSE(summary.tables[1].gap);
+    CHECK(books.ledger.close_early().status.code() == Code::kIncomplete);
+  }
+  SECTION("several cuts are counted") {
+    CHECK(books.enter(2).ok());
+    books.ledger.enter_gap();
+    CHECK(books.enter(1, true).ok());
+    books.ledger.enter_gap();
+    books.ledger.enter_stats({});
+    const Summary summary = books.ledger.close({});
+    CHECK(summary.resumes == 2);
+    CHECK_THAT(summary.status.message(), Catch::Contains("2 cuts, the first at row 2"));
+  }
+  SECTION("what is missing at the end is told before") {
+    books.ledger.enter_gap();
+    CHECK_THAT(books.ledger.close({}).status.message(), Catch::Contains("no end of stream"));
+  }
+}
+
 TEST_CASE("Data after the end of stream, or a second end, breaks the protocol") {
   Books books;
   CHECK(books.enter(1, true).ok());

@@ -145,6 +145,44 @@ TEST_CASE("Only the attempt that counted is replayed") {
   check_same(twice);
 }
 
+TEST_CASE("A resumed run replays as it went, whatever became of its rest") {
+  const fake::Table t = numbers();
+  const fake::Table u = numbers("u");
+  const auto begun = fake::Script().send(t.metadata()).send(t.batch().int64({1})).finish(14, "cut");
+  fake::Vizier vizier;
+  Code expected = Code::kIncomplete;
+  SECTION("rows, the end and the statistics") {
+    vizier.answer(begun).answer(
+        fake::Script().send(t.batch().int64({3})).send(t.end()).send(fake::stats()));
+  }
+  SECTION("only the statistics were missing") {
+    expected = Code::kOk;
+    vizier
+        .answer(fake::Script().send(t.metadata()).send(t.batch().int64({1}).eos()).finish(14, "x"))
+        .answer(fake::Script().send(fake::stats()));
+  }
+  SECTION("nothing, as the query was over") {
+    vizier.answer(begun).answer(
+        fake::Script().finish(2, "Query 1 not registered in query forwarder"));
+  }
+  SECTION("another cut, and then an end") {
+    vizier.answer(begun)
+        .answer(fake::Script().send(t.batch().int64({3})).finish(14, "again"))
+        .answer(fake::Script().send(t.end()).send(fake::stats()));
+  }
+  SECTION("after an attempt that was repeated") {
+    vizier.answer(fake::Script().send(u.metadata()).finish(14, "first"))
+        .answer(begun)
+        .answer(fake::Script().send(t.end()).send(fake::stats()));
+  }
+  RunOptions options = without_pauses();
+  options.resume = true;
+  const Twice twice = run_twice(vizier, options);
+  CHECK(twice.live.summary.status.code() == expected);
+  check_same(twice);
+  CHECK(twice.again.summary.resumes == twice.live.summary.resumes);
+}
+
 TEST_CASE("A run that was satisfied replays whole for who wants no more, else as cut") {
   const fake::Table t = numbers();
   fake::Vizier vizier(

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "fake/messages.h"
 #include "fake/raw_http2.h"
@@ -34,6 +35,19 @@ struct Session {
     size_t count = 0;
     for (const fake::RecordedTable& table : sink.tables()) count += table.rows.size();
     return count;
+  }
+};
+
+/// A session that does not wait, and remembers how long it would have.
+struct Impatient : Session {
+  std::vector<Duration> pauses;
+
+  Impatient() {
+    options.retry.chance = [] { return 0.5; };
+    options.retry.wait = [this](Duration pause, const std::stop_token&) {
+      pauses.push_back(pause);
+      return true;
+    };
   }
 };
 
