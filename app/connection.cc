@@ -60,12 +60,6 @@ Result<Connection> open_local(const Target& target, Context& context) {
   return connection;
 }
 
-// What a look-up has used of --timeout is gone for the run.
-void spend(Duration used, wire::TimeLimits& limits) {
-  if (limits.total == Duration::zero()) return;
-  limits.total = std::max<Duration>(limits.total - used, std::chrono::milliseconds(1));
-}
-
 Status choose(const Target& target, Connection& connection, Context& context) {
   const TimePoint start = MonotonicClock::now();
   const Result<std::vector<wire::Cluster>> all = wire::list_clusters(
@@ -88,6 +82,11 @@ Status choose(const Target& target, Connection& connection, Context& context) {
 }
 
 }  // namespace
+
+void spend(Duration used, wire::TimeLimits& limits) {
+  if (limits.total == Duration::zero()) return;
+  limits.total = std::max<Duration>(limits.total - used, std::chrono::milliseconds(1));
+}
 
 Result<wire::Peer> open_peer(const Target& target) {
   auto channel = wire::make_channel(target.endpoint, target.max_message);
@@ -115,6 +114,7 @@ Result<Connection> open_connection(const TargetOptions& options, Context& contex
   Result<Connection> connection = open_cloud(*target, context);
   if (!connection.ok()) return connection;
   connection->run.envelope = std::move(envelope);
+  connection->exposed = target->endpoint.plaintext && !target->endpoint.is_loopback();
   if (target->kind == Target::Kind::kCloud) {
     if (Status status = choose(*target, *connection, context); !status.ok()) return status;
   }

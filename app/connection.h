@@ -17,6 +17,7 @@ struct Connection {
   wire::Peer peer;
   std::string cluster_id;  // for requests; empty for a direct address
   std::string cluster;     // as users name it; empty for a direct address
+  bool exposed = false;    // in plain text to another machine: no secret may be sent
   wire::RunOptions run;    // limits, stop, retries and encryption of this connection's runs
 };
 
@@ -26,6 +27,9 @@ Result<Connection> open_connection(const TargetOptions& options, Context& contex
 
 /// A cloud, before a cluster of it is chosen: for commands about clusters.
 Result<Connection> open_cloud(const Target& target, Context& context);
+
+/// What a call before the run has used of --timeout is gone for the run.
+void spend(Duration used, wire::TimeLimits& limits);
 
 /// The channel and key of a cloud or a direct Vizier. REQUIRES: target is not the local Vizier.
 Result<wire::Peer> open_peer(const Target& target);

@@ -1,10 +1,17 @@
-#include "wire/vizier_calls.h"
+#include <fmt/format.h>
+
+#include <utility>
 
 #include "command.h"
 #include "connection.h"
+#include "options/otel_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "print.h"
+#include "rendering.h"
+#include "script/mutation.h"
+#include "script/row_cap.h"
+#include "wire/vizier_calls.h"
 
 namespace pxq {
 namespace {
@@ -12,15 +19,9 @@ namespace {
 class OtelCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
-    app.add_option("SCRIPT", script_.script,
-                   "a .pxl file, a directory, a script's name, or - for stdin");
-    app.add_option("-f,--file", script_.file, "the same as SCRIPT")
-        ->type_name("PATH")
-        ->group("Script");
-    app.add_option("-e,--execute", script_.inline_text, "the script itself")
-        ->type_name("PXL")
-        ->group("Script");
-    declare_bundles(app, script_.bundles);
+    script_.declare_source(app);
+    script_.declare_times(app);
+    otel_.declare(app);
     target_.declare(app);
     talk_.declare(app);
   }
@@ -29,23 +30,73 @@ class OtelCommand final : public Command {
     talk_.apply(context);
     const Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
-    const Result<Connection> connection = open_connection(target_, context);
+    const auto collector = otel_.collector();
+    if (!collector.ok()) return collector.status();
+    if (!*collector && (script_.since || script_.start || script_.end)) {
+      return {Code::kUsage, "without --endpoint nothing is run: times have no meaning",
+              "--endpoint HOST:PORT runs the script and sends its rows there"};
+    }
+    Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
-    const wire::RunOptions& run = connection->run;
-    const Result<std::string> generated = wire::generate_otel_script(
-        connection->peer, connection->cluster_id, script->text, {run.limits, run.retry, run.stop});
-    if (generated.ok()) {
-      return print(generated->ends_with('\n') ? *generated : *generated + "\n");
-    }
-    if (!generated.status().diagnostics().empty()) {
-      context.talk.error(generated.status(), script->text);
-      context.reported = true;
-    }
-    return generated.status();
+    const Result<Script> generated = generate(*script, *connection, context);
+    if (!generated.ok()) return generated.status();
+    if (!*collector) return print(generated->text);
+    return send(*generated, *connection, context);
   }
 
  private:
+  // What the Vizier makes of a script, told of as its own.
+  Result<Script> generate(const Script& script, Connection& connection, Context& context) {
+    wire::RunOptions& run = connection.run;
+    const TimePoint start = MonotonicClock::now();
+    Result<std::string> text = wire::generate_otel_script(
+        connection.peer, connection.cluster_id, script.text, {run.limits, run.retry, run.stop});
+    spend(MonotonicClock::now() - start, run.limits);
+    if (!text.ok()) {
+      if (!text.status().diagnostics().empty()) {
+        context.talk.error(text.status(), script.text);
+        context.reported = true;
+      }
+      return text.status();
+    }
+    Script generated;
+    generated.text = text->ends_with('\n') ? *std::move(text) : *std::move(text) + "\n";
+    generated.source = fmt::format("{} (generated)", script.source);
+    return generated;
+  }
+
+  Result<ScriptRequest> request(const Script& generated, const Connection& connection,
+                                const Context& context) const {
+    Result<ScriptRequest> request = script_.request(generated, {}, context);
+    if (!request.ok()) return request;
+    if (Status status = otel_.add_to(*request); !status.ok()) return status;
+    if (Status status = check_headers(*request, connection); !status.ok()) return status;
+    if (find_effects(generated.text).plugin_window && !request->plugin_window) {
+      return Status(Code::kUsage, "the generated script asks which time to send the rows of",
+                    "--since 5m, or --start and --end, say so");
+    }
+    request->cluster_id = connection.cluster_id;
+    return request;
+  }
+
+  // Runs the script once, whatever comes: its rows would arrive at the collector twice.
+  Status send(const Script& generated, const Connection& connection, Context& context) {
+    const Result<ScriptRequest> asked = request(generated, connection, context);
+    if (!asked.ok()) return asked.status();
+    if (Status printed = print(generated.text); !printed.ok()) return printed;
+    OutputOptions nowhere;
+    nowhere.output = "null";
+    auto rendering = Rendering::open(nowhere, {.talk = talk_}, context);
+    if (!rendering.ok()) return rendering.status();
+    wire::RunOptions options = connection.run;
+    (*rendering)->attach(options);
+    Summary summary = wire::run_script(connection.peer, *asked, options, (*rendering)->sink());
+    summary.cluster = connection.cluster;
+    return (*rendering)->conclude(std::move(summary), {*asked, generated.text, kNoRowCap});
+  }
+
   ScriptOptions script_;
+  OtelOptions otel_;
   TargetOptions target_;
   TalkOptions talk_;
 };

@@ -6,6 +6,7 @@
 #include "connection.h"
 #include "listing.h"
 #include "options/check_options.h"
+#include "options/otel_options.h"
 #include "options/output_options.h"
 #include "options/record_options.h"
 #include "options/script_options.h"
@@ -28,6 +29,7 @@ class RunCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     script_.declare(app);
+    otel_.declare(app);
     target_.declare(app);
     output_.declare(app);
     record_.declare(app);
@@ -67,6 +69,7 @@ class RunCommand final : public Command {
     if (told_only_ && !print_request_) return show_help(*script, context);
     Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
     if (!request.ok()) return request.status();
+    if (Status collector = otel_.add_to(*request); !collector.ok()) return collector;
     if (print_request_) return print(request_text(*request));
     return run_request(*request, script->text, context);
   }
@@ -88,6 +91,7 @@ class RunCommand final : public Command {
     if (!assertions.ok()) return assertions.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
+    if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
     request.cluster_id = connection->cluster_id;
     wire::RunOptions options = connection->run;
     options.resume = resume_;
@@ -149,6 +153,7 @@ class RunCommand final : public Command {
   }
 
   ScriptOptions script_;
+  OtelOptions otel_;
   TargetOptions target_;
   OutputOptions output_;
   TalkOptions talk_;

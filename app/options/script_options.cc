@@ -47,13 +47,25 @@ void declare_bundles(CLI::App& app, std::vector<std::string>& bundles) {
       ->group("Script");
 }
 
-void ScriptOptions::declare(CLI::App& app) {
+void ScriptOptions::declare_source(CLI::App& app) {
   app.add_option("SCRIPT", script, "a .pxl file, a directory, a script's name, or - for stdin");
   app.add_option("-f,--file", file, "the same as SCRIPT")->type_name("PATH")->group("Script");
   app.add_option("-e,--execute", inline_text, "the script itself")
       ->type_name("PXL")
       ->group("Script");
   declare_bundles(app, bundles);
+}
+
+void ScriptOptions::declare_times(CLI::App& app) {
+  app.add_option("--since", since, "the script's start_time: 5m, 1h30m, 14:30, a date ...")
+      ->type_name("TIME")
+      ->group("Script");
+  app.add_option("--start", start, "the same")->type_name("TIME")->group("Script");
+  app.add_option("--end", end, "the script's end_time")->type_name("TIME")->group("Script");
+}
+
+void ScriptOptions::declare(CLI::App& app) {
+  declare_source(app);
   app.add_option("-a,--arg", arguments, "an argument of the script (repeatable; also after --)")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
@@ -61,11 +73,7 @@ void ScriptOptions::declare(CLI::App& app) {
   app.add_option("--func", function, "run this function of the script")
       ->type_name("NAME")
       ->group("Script");
-  app.add_option("--since", since, "the script's start_time: 5m, 1h30m, 14:30, a date ...")
-      ->type_name("TIME")
-      ->group("Script");
-  app.add_option("--start", start, "the same")->type_name("TIME")->group("Script");
-  app.add_option("--end", end, "the script's end_time")->type_name("TIME")->group("Script");
+  declare_times(app);
   app.add_option("--max-rows", max_rows, "the server's cap on rows of a table (default 10000)")
       ->type_name("N|all")
       ->group("Script");

@@ -26,6 +26,9 @@ struct ScriptOptions {
   bool mutate = false;
 
   void declare(CLI::App& app);
+  /// Parts of it: the script itself, and its times.
+  void declare_source(CLI::App& app);
+  void declare_times(CLI::App& app);
 
   bool names_script() const { return !script.empty() || !file.empty() || !inline_text.empty(); }
 

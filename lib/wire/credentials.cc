@@ -39,7 +39,7 @@ void wipe_text(std::string& text) {
 Status owner_only(const struct stat& info, const std::string& path) {
   if (info.st_uid != ::geteuid() && info.st_uid != 0) {
     return {Code::kUsage, fmt::format("{} belongs to another user", path),
-            "a key file belongs to whoever uses it"};
+            "a file with secrets belongs to whoever uses it"};
   }
   // The modes of an anonymous pipe mean nothing: only this process's family has it.
   if (S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
@@ -51,8 +51,17 @@ Status owner_only(const struct stat& info, const std::string& path) {
   return {};
 }
 
-// The bytes of a file that holds a secret. ENOENT is told from other failures by `missing`.
-Result<std::string> read_private(const std::string& path, bool* missing = nullptr) {
+std::string expiry_text(int64_t seconds) {
+  const std::time_t time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return "a time of its own";
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+}  // namespace
+
+Result<std::string> read_private_file(const std::string& path, bool* missing) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) {
     if (missing != nullptr) *missing = errno == ENOENT || errno == ENOTDIR;
@@ -66,16 +75,6 @@ Result<std::string> read_private(const std::string& path, bool* missing = nullpt
   if (Status status = owner_only(info, path); !status.ok()) return status;
   return read_bounded(fd.get(), path, kLargestFile);
 }
-
-std::string expiry_text(int64_t seconds) {
-  const std::time_t time = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  if (::gmtime_r(&time, &parts) == nullptr) return "a time of its own";
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
-
-}  // namespace
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
@@ -109,7 +108,7 @@ Result<Secret> check_key(std::string text, std::string_view origin) {
 }
 
 Result<Secret> read_key_file(const std::string& path) {
-  Result<std::string> text = read_private(path);
+  Result<std::string> text = read_private_file(path);
   if (!text.ok()) {
     return Status(Code::kUsage, fmt::format("the key file: {}", text.status().message()),
                   text.status().hint());
@@ -119,7 +118,7 @@ Result<Secret> read_key_file(const std::string& path) {
 
 Result<std::optional<Credentials>> read_login_file(const std::string& path, int64_t now_s) {
   bool missing = false;
-  Result<std::string> text = read_private(path, &missing);
+  Result<std::string> text = read_private_file(path, &missing);
   if (missing) return std::optional<Credentials>();
   if (!text.ok()) return text.status();
   nlohmann::json login = nlohmann::json::parse(*text, nullptr, false);

@@ -43,6 +43,10 @@ struct Credentials {
 /// is empty, too long, or holds what a header cannot carry. The message never quotes it.
 Result<Secret> check_key(std::string text, std::string_view origin);
 
+/// The bytes of a file that holds secrets, at most 64 KiB; kUsage unless it is the user's (or root's)
+/// and nobody else may read or change it. `missing` is set where there is no such file.
+Result<std::string> read_private_file(const std::string& path, bool* missing = nullptr);
+
 /// A key from a file, which only its owner may read. A symbolic link is followed and the rule holds
 /// for what it points to; a pipe, as of a process substitution, will do.
 Result<Secret> read_key_file(const std::string& path);
