@@ -106,7 +106,7 @@ TEST_CASE("The connect limit is for all attempts to connect together") {
   SECTION("and does not count what came before connecting, such as making a key") {
     retrying.connect_from(start + seconds(3));
     CHECK(retrying.limits_left(start + seconds(4)).connect == seconds(1));
-    CHECK(retrying.pause_after({refused}, start + seconds(4)));
+    CHECK(retrying.pause_after({refused}, start + milliseconds(3900)));
   }
 }
 
