@@ -45,6 +45,11 @@ Status sync_directory(int directory_fd, const std::string& path) {
   return errno_status(Code::kOutput, "fsync", path, errno);
 }
 
+Status sync_directory(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fd ? sync_directory(fd.get(), path) : Status();
+}
+
 std::string parent_path(const std::string& path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -62,19 +67,15 @@ std::string absolute_path(const std::string& path) {
   return error ? path : whole.string();
 }
 
-Status make_directories(const std::string& directory) {
-  if (::mkdir(directory.c_str(), 0777) == 0) {
-    const std::string parent = parent_path(directory);
-    const UniqueFd above(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return above ? sync_directory(above.get(), parent) : Status();
+Status make_directories(const std::string& directory, mode_t mode) {
+  int error = ::mkdir(directory.c_str(), mode) == 0 ? 0 : errno;
+  if (error == ENOENT && directory != "." && directory != "/") {
+    if (auto above = make_directories(parent_path(directory), mode); !above.ok()) return above;
+    error = ::mkdir(directory.c_str(), mode) == 0 ? 0 : errno;
   }
-  if (errno == EEXIST) return {};  // what it is shows when it is opened
-  if (errno != ENOENT || directory == "." || directory == "/") {
-    return errno_status(Code::kOutput, "make directory", directory, errno);
-  }
-  if (auto above = make_directories(parent_path(directory)); !above.ok()) return above;
-  if (::mkdir(directory.c_str(), 0777) == 0 || errno == EEXIST) return {};
-  return errno_status(Code::kOutput, "make directory", directory, errno);
+  if (error == EEXIST) return {};  // what it is shows when it is opened
+  if (error != 0) return errno_status(Code::kOutput, "make directory", directory, error);
+  return sync_directory(parent_path(directory));
 }
 
 }  // namespace pxq

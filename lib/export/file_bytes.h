@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,9 @@ Result<std::string> read_file(const std::string& path, size_t limit, Code code);
 /// directory are taken as they are.
 Status sync_directory(int directory_fd, const std::string& path);
 
+/// The same by name. One that cannot be opened is taken as it is, too.
+Status sync_directory(const std::string& path);
+
 /// The part of `path` before its last '/', "." without one, "/" for names in the root.
 std::string parent_path(const std::string& path);
 
@@ -27,7 +32,7 @@ std::string base_name(const std::string& path);
 /// `path` from the root on, links not followed.
 std::string absolute_path(const std::string& path);
 
-/// Makes `directory` and those above it where missing.
-Status make_directories(const std::string& directory);
+/// Makes `directory` and those above it where missing, each name on the disk.
+Status make_directories(const std::string& directory, mode_t mode = 0777);
 
 }  // namespace pxq

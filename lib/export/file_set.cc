@@ -1,12 +1,27 @@
 #include "export/file_set.h"
 
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "export/digest.h"
+#include "export/file_bytes.h"
 #include "export/journal.h"
 
 namespace pxq {
+namespace {
+
+/// A journal must not be on the disk sooner than the names that it tells of.
+Status sync_temps(const std::vector<PlannedChange>& changes) {
+  std::set<std::string> directories;
+  for (const PlannedChange& change : changes) directories.insert(parent_path(change.temp));
+  for (const std::string& directory : directories) {
+    if (auto synced = sync_directory(directory); !synced.ok()) return synced;
+  }
+  return {};
+}
+
+}  // namespace
 
 FileSet::FileSet(FileSetOptions options) : options_(std::move(options)) {
   // The temporaries that a journal lists must not be taken for stale by runs that do not know it.
@@ -112,6 +127,7 @@ Status FileSet::publish() {
   }
   std::optional<Journal> journal;
   if (!options_.journal.empty() && (appends || changes.size() > 1)) {
+    if (auto synced = sync_temps(changes); !synced.ok()) return synced;
     auto written = Journal::write(options_.journal, changes);
     if (!written.ok()) return written.status();
     journal.emplace(*std::move(written));

@@ -98,17 +98,11 @@ Status finish(const PlannedChange& change) {
   return change.append ? finish_append(change) : finish_replacement(change, info.st_ino);
 }
 
-Status sync_parent(const std::string& path) {
-  const std::string directory = parent_path(path);
-  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd ? sync_directory(fd.get(), directory) : Status();
-}
-
 Status remove_journal(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     return errno_status(Code::kOutput, "remove", path, errno);
   }
-  return sync_parent(path);
+  return sync_directory(parent_path(path));
 }
 
 Status finish_all(const std::vector<PlannedChange>& changes) {
@@ -118,7 +112,7 @@ Status finish_all(const std::vector<PlannedChange>& changes) {
     directories.insert(parent_path(change.target));
   }
   for (const std::string& directory : directories) {
-    if (auto synced = sync_parent(directory + "/x"); !synced.ok()) return synced;
+    if (auto synced = sync_directory(directory); !synced.ok()) return synced;
   }
   return {};
 }

@@ -43,7 +43,7 @@ void note_holder(int fd) {
 
 Result<RunLock> RunLock::acquire(const std::string& path, IfLocked if_locked,
                                  const std::stop_token& stop) {
-  if (auto made = make_directories(parent_path(path)); !made.ok()) {
+  if (auto made = make_directories(parent_path(path), 0700); !made.ok()) {
     return Status(Code::kUsage, made.message());
   }
   while (true) {

@@ -313,6 +313,7 @@ Result<std::optional<std::string>> SqliteSink::read_state(const std::string& pat
   if (!*found) return std::optional<std::string>();
   return state_in(*connection, job);
 }
+
 void SqliteSink::set_state(const std::string& job, const std::string& text) {
   if (!status_.ok()) return;
   auto insert = connection_->prepare("INSERT OR REPLACE INTO _pxq_state VALUES (?, ?)");
