@@ -70,7 +70,7 @@ Result<std::unique_ptr<Destination>> Destination::open(const OutputOptions& opti
       options.is_path() ? open_path(options, run, context) : open_stdout(options, color, context);
   const bool in_set = options.is_path() && !options.is_database();
   if (!opened.ok() || options.schema.empty() || in_set) return opened;
-  return SchemaDestination::open(*std::move(opened), options, context);
+  return SchemaDestination::open(*std::move(opened), options, run.hash_files, context);
 }
 
 }  // namespace pxq

@@ -10,6 +10,7 @@
 #include "export/digest.h"
 #include "export/file_bytes.h"
 #include "export/sqlite.h"
+#include "files_destination.h"
 
 namespace pxq {
 namespace {
@@ -59,7 +60,16 @@ std::string job_name(const OutputOptions& output, const ScriptOptions& asked,
 
 constexpr std::string_view kTimePlaceholders[] = {"start", "end", "run", "date", "hour"};
 
-Status check_path(const PathTemplate& path, const OutputOptions& output) {
+// Its first run could write the file; no later one could.
+Status check_append(const OutputOptions& output, const Context& context) {
+  const Result<const Format*> format = output.format(context);
+  if (!format.ok()) return format.status();
+  if (line_format(**format)) return {};
+  return {Code::kUsage, fmt::format("--to '{}': its format cannot be added to", output.output),
+          "csv, tsv and jsonl can; without --append put {start} into the path"};
+}
+
+Status check_path(const PathTemplate& path, const OutputOptions& output, const Context& context) {
   const bool by_time =
       std::ranges::any_of(kTimePlaceholders, [&](std::string_view name) { return path.has(name); });
   if (output.is_database()) {
@@ -67,7 +77,8 @@ Status check_path(const PathTemplate& path, const OutputOptions& output) {
     return {Code::kUsage, "a database that is exported to keeps how far it is in itself",
             "--to must name the same database each time: no {date}, {hour}, {start}, {end}, {run}"};
   }
-  if (by_time || output.append || output.force) return {};
+  if (output.append) return check_append(output, context);
+  if (by_time || output.force) return {};
   return {Code::kUsage, fmt::format("--to '{}' names the same files in every run", output.output),
           "put {start} into it, or add to the files with --append"};
 }
@@ -77,14 +88,15 @@ Status check_path(const PathTemplate& path, const OutputOptions& output) {
 Result<ExportJob> ExportJob::find(const ExportOptions& options, const OutputOptions& output,
                                   const ScriptOptions& asked,
                                   const std::vector<std::string>& script_arguments,
-                                  const Script& script, const Target& target) {
+                                  const Script& script, const Target& target,
+                                  const Context& context) {
   if (!output.is_path()) {
     return Status(Code::kUsage, fmt::format("--to '{}' is no path", options.to),
                   "name files, such as 'DIR/{table}-{start}.csv', or a .sqlite database");
   }
   auto path = PathTemplate::parse(absolute_path(output.output));
   if (!path.ok()) return path.status();
-  if (Status repeatable = check_path(*path, output); !repeatable.ok()) return repeatable;
+  if (Status repeatable = check_path(*path, output, context); !repeatable.ok()) return repeatable;
   ExportJob job;
   job.database = output.is_database();
   job.name = options.job.empty()

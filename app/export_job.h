@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "command.h"
 #include "export/path_template.h"
 #include "export/watermark.h"
 #include "options/export_options.h"
@@ -28,7 +29,7 @@ struct ExportJob {
   static Result<ExportJob> find(const ExportOptions& options, const OutputOptions& output,
                                 const ScriptOptions& asked,
                                 const std::vector<std::string>& script_arguments,
-                                const Script& script, const Target& target);
+                                const Script& script, const Target& target, const Context& context);
 
   /// How far the job is; nothing: it never ran. `database` is the expanded path, where it is one.
   Result<ExportState> load(const std::string& database, const std::string& cluster,

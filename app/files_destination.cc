@@ -5,7 +5,6 @@
 #include "export/journal.h"
 
 namespace pxq {
-namespace {
 
 std::optional<LineFormat> line_format(const Format& format) {
   if (format.name == "csv") return LineFormat::kCsv;
@@ -13,8 +12,6 @@ std::optional<LineFormat> line_format(const Format& format) {
   if (format.name == "jsonl") return LineFormat::kJsonLines;
   return std::nullopt;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<FileSet>> open_file_set(const OutputOptions& options,
                                                const PathTemplate& path, bool hash,
@@ -56,16 +53,17 @@ Result<std::unique_ptr<FilesDestination>> FilesDestination::open(std::unique_ptr
   std::unique_ptr<FilesDestination> destination(
       new FilesDestination(std::move(files), std::move(made), context));
   Status opened = destination->rows_.open();
-  if (opened.ok()) opened = destination->open_schema(options);
+  // Beside rows that come run after run the schema replaces the same one.
+  const bool replace = options.append || run.window.has_value();
+  if (opened.ok()) opened = destination->open_schema(options, replace);
   if (!opened.ok()) return opened;
   return destination;
 }
 
-Status FilesDestination::open_schema(const OutputOptions& options) {
+Status FilesDestination::open_schema(const OutputOptions& options, bool replace) {
   if (options.schema.empty()) return {};
-  // Beside rows that are added to a file, the schema that was checked replaces the same one.
-  if (options.append) {
-    Result<Output*> output = files_->replace(options.schema);
+  if (replace) {
+    Result<Output*> output = files_->replace(options.schema, true);
     if (output.ok()) schema_output_ = *output;
     return output.status();
   }
@@ -79,7 +77,7 @@ Status FilesDestination::status() const {
 }
 
 Status FilesDestination::keep(const std::string& path, const std::string& text) {
-  Result<Output*> output = files_->replace(path);
+  Result<Output*> output = files_->replace(path, false);
   if (!output.ok()) return output.status();
   (*output)->text().append(text);
   (*output)->commit();

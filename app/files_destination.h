@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "export/schema_file.h"
 
 namespace pxq {
+
+/// How rows can be added to a file of the format; nothing: they cannot.
+std::optional<LineFormat> line_format(const Format& format);
 
 /// How the set of a run's files is made; what a dead run with the same files left is finished here.
 /// `journal` is where a later run looks for what this one leaves; empty: derived from the path.
@@ -37,7 +41,7 @@ class FilesDestination final : public Destination {
 
  private:
   FilesDestination(std::unique_ptr<FileSet> files, FilesOptions options, Context& context);
-  Status open_schema(const OutputOptions& options);
+  Status open_schema(const OutputOptions& options, bool replace);
 
   std::unique_ptr<FileSet> files_;
   FilesSink rows_;

@@ -16,6 +16,7 @@ namespace pxq {
 namespace {
 
 constexpr size_t kLongestText = 2048;  // of a server's message
+constexpr size_t kKeptEnd = 256;       // of a longer one: what went wrong often stands last
 constexpr size_t kMostDiagnostics = 20;
 
 constexpr std::string_view kRed = "\x1b[31m";
@@ -35,7 +36,8 @@ void write_stderr(std::string_view text) {
 
 std::string shown(std::string_view text) {
   if (text.size() <= kLongestText) return visible(text);
-  return visible(text.substr(0, kLongestText)) + "…";
+  return visible(text.substr(0, kLongestText - kKeptEnd)) + "…" +
+         visible(text.substr(text.size() - kKeptEnd));
 }
 
 std::string painted(std::string_view text, std::string_view color, bool use) {

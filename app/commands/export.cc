@@ -15,6 +15,7 @@
 #include "options/talk_options.h"
 #include "options/target_options.h"
 #include "rendering.h"
+#include "schema_destination.h"
 #include "script/mutation.h"
 #include "script/row_cap.h"
 #include "script/time_argument.h"
@@ -55,6 +56,7 @@ class ExportCommand final : public Command {
     const Script& script;
     const ExportJob& job;
     const Connection& connection;
+    const RunLock& lock;
     WindowOptions options = {};
     RunIdentity identity = {};
     ExportState state = {};
@@ -69,8 +71,9 @@ class ExportCommand final : public Command {
     if (Status usable = check_flags(context); !usable.ok()) return usable;
     Result<Target> target = resolve_target(target_);
     if (!target.ok()) return target.status();
-    Result<ExportJob> job =
-        ExportJob::find(export_, output_, script_, context.script_arguments, *script, *target);
+    if (target->kind == Target::Kind::kLocal) return nothing_past();
+    Result<ExportJob> job = ExportJob::find(export_, output_, script_, context.script_arguments,
+                                            *script, *target, context);
     if (!job.ok()) return job.status();
     const IfLocked if_locked = export_.if_locked == "wait" ? IfLocked::kWait : IfLocked::kRefuse;
     Result<RunLock> lock = RunLock::acquire(job->lock, if_locked, context.signals.token());
@@ -78,7 +81,13 @@ class ExportCommand final : public Command {
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
-    return run_locked(*script, *job, *connection, context);
+    return run_locked(*script, *job, *connection, *lock, context);
+  }
+
+  // Its rows are all of the moment of asking: each window would end before them.
+  static Status nothing_past() {
+    return {Code::kUsage, "the local Vizier keeps no past that could be exported",
+            "`pxq run --local -o FILE --append` adds a reading at each run"};
   }
 
   Status check_flags(const Context& context) const {
@@ -97,8 +106,8 @@ class ExportCommand final : public Command {
   }
 
   Status run_locked(const Script& script, const ExportJob& job, const Connection& connection,
-                    Context& context) {
-    Round round{.script = script, .job = job, .connection = connection};
+                    const RunLock& lock, Context& context) {
+    Round round{.script = script, .job = job, .connection = connection, .lock = lock};
     round.identity = identity(script, connection);
     Result<WindowOptions> options = window_options();
     if (!options.ok()) return options.status();
@@ -177,6 +186,7 @@ class ExportCommand final : public Command {
     rendering.describe(report);
     report.windowed = window.tables();
     if (!status.ok()) return status;
+    tell_young(report.windowed, context);
     report.gaps = window.gaps();
     return tell_gaps(report.gaps, context);
   }
@@ -208,23 +218,42 @@ class ExportCommand final : public Command {
       grows.append = !output_.force;
       auto made = SqliteDestination::open(grows, job.path, round.identity, context);
       if (!made.ok()) return made.status();
-      keep = [&job, database = made->get()](const std::string& text) {
-        database->keep_state(job.name, text);
+      keep = [&round, database = made->get()](const std::string& text) {
+        if (Status held = round.lock.still_held(); !held.ok()) return held;
+        database->keep_state(round.job.name, text);
         return database->status();
       };
       rows = *std::move(made);
+      if (!grows.schema.empty()) {
+        auto described =
+            SchemaDestination::open(std::move(rows), grows, round.identity.hash_files, context);
+        if (!described.ok()) return described.status();
+        rows = *std::move(described);
+      }
     } else {
       auto made =
           FilesDestination::open(std::move(files), output_, job.path, round.identity, context);
       if (!made.ok()) return made.status();
-      keep = [&job, set = made->get()](const std::string& text) {
-        return set->keep(job.state, text);
+      keep = [&round, set = made->get()](const std::string& text) {
+        const Status held = round.lock.still_held();
+        return held.ok() ? set->keep(round.job.state, text) : held;
       };
       rows = *std::move(made);
     }
     return std::make_unique<ExportDestination>(std::move(rows), std::move(keep),
                                                *std::move(columns), round.state, round.window,
                                                round.options.overlap);
+  }
+
+  // A script that reaches back less far than the lag would never export a row.
+  static void tell_young(const std::vector<WindowedTable>& tables, Context& context) {
+    for (const WindowedTable& table : tables) {
+      if (!table.too_young) continue;
+      context.talk.warning(
+          fmt::format("all {} rows of table '{}' are younger than the window's end and are left to "
+                      "the next run: does the script reach further back than --lag?",
+                      table.outside, table.name));
+    }
   }
 
   // The rows that were left are saved all the same: refusing them would lose more.

@@ -131,7 +131,8 @@ Status FileOutput::take_old_mode() {
   struct stat old = {};
   if (::stat(target_.file.c_str(), &old) != 0) return {};  // 0600 already
   mode_t mode = old.st_mode & 0777;
-  if (old.st_uid != ::geteuid() || old.st_gid != ::getegid()) {
+  struct stat ours = {};  // a setgid directory gives a group that is not the process's
+  if (::fstat(temp_->fd(), &ours) != 0 || old.st_uid != ours.st_uid || old.st_gid != ours.st_gid) {
     // Without leave to give it away, nobody but us may read what the old file's group could.
     if (::fchown(temp_->fd(), old.st_uid, old.st_gid) != 0) mode &= 0700;
   }
@@ -173,7 +174,11 @@ Status FileOutput::give_name() {
   }
   published_ = Published::kNo;
   if (error == EEXIST) return already_exists(target_.path);
-  return errno_status(Code::kOutput, "rename to", target_.path, error);
+  const Status failed = errno_status(Code::kOutput, "rename to", target_.path, error);
+  if (error != EBUSY) return failed;
+  return Status(failed).with_hint(
+      "a file that is mounted by itself cannot be replaced: mount its "
+      "directory");
 }
 
 /// Between publish() and settle() the old file bears a temporary's name: a lock keeps the next

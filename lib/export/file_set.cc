@@ -46,26 +46,30 @@ Result<FileSet::Opened> FileSet::add(const std::string& path, bool can_append) {
     if (!file.ok()) return file.status();
     member.file = *std::move(file);
   }
-  Opened opened{.output = member.file.get(), .adds = member.appended};
-  const Compression compression = compression_of(path);
-  if (compression != Compression::kNone) {
-    member.compressor = make_compressor(compression, *member.file);
-    opened.output = member.compressor.get();
-  }
-  members_.push_back(std::move(member));
-  return opened;
+  const bool adds = member.appended;
+  return Opened{.output = keep(std::move(member)), .adds = adds};
 }
 
-Result<Output*> FileSet::replace(const std::string& path) {
+Output* FileSet::keep(Member member) {
+  Output* output = member.file.get();
+  const Compression compression = compression_of(member.file->path());
+  if (compression != Compression::kNone) {
+    member.compressor = make_compressor(compression, *member.file);
+    output = member.compressor.get();
+  }
+  members_.push_back(std::move(member));
+  return output;
+}
+
+Result<Output*> FileSet::replace(const std::string& path, bool reported) {
   FileOptions options = options_.file;
   options.force = true;
   auto file = FileOutput::open(path, options);
   if (!file.ok()) return file.status();
   Member member;
   member.file = *std::move(file);
-  member.reported = false;
-  members_.push_back(std::move(member));
-  return static_cast<Output*>(members_.back().file.get());
+  member.reported = reported;
+  return keep(std::move(member));
 }
 
 Status FileSet::open_to_append(const std::string& path, bool can_append, Member& member) {

@@ -49,8 +49,8 @@ class FileSet {
   Result<Opened> add(const std::string& path, bool can_append);
 
   /// A file that always replaces the one at `path`, whatever the set does with others: what belongs
-  /// to the rows, such as a state. Not packed and not reported.
-  Result<Output*> replace(const std::string& path);
+  /// to the rows, such as a schema; or a state, which is not reported.
+  Result<Output*> replace(const std::string& path, bool reported);
 
   /// The first failure of any file so far.
   const Status& status() const;
@@ -61,7 +61,7 @@ class FileSet {
   /// All or nothing, as told above. REQUIRES: called once, nothing written afterwards.
   Status commit();
 
-  /// After commit(), in the order of add(); without those of replace().
+  /// After commit(), in the order in which they were opened.
   const std::vector<FileReport>& reports() const { return reports_; }
 
  private:
@@ -75,6 +75,7 @@ class FileSet {
 
   explicit FileSet(FileSetOptions options);
   Status open_to_append(const std::string& path, bool can_append, Member& member);
+  Output* keep(Member member);
   Status prepare();
   Status publish();
   Status take_back(size_t published, Journal* journal, const Status& failure);

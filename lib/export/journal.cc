@@ -143,7 +143,8 @@ Result<Journal> Journal::write(const std::string& path, const std::vector<Planne
 Status Journal::recover(const std::string& path) {
   const UniqueFd lock(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!lock) {
-    if (errno == ENOENT || errno == ENOTDIR) return {};
+    // A name that is too long for a journal has none: its run could not have written one.
+    if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return {};
     return errno_status(Code::kOutput, "open", path, errno);
   }
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

@@ -52,7 +52,7 @@ Result<RunLock> RunLock::acquire(const std::string& path, IfLocked if_locked,
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
       if (!still_there(fd.get(), path)) continue;
       note_holder(fd.get());
-      return RunLock(std::move(fd));
+      return RunLock(std::move(fd), path);
     }
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) {
@@ -64,6 +64,12 @@ Result<RunLock> RunLock::acquire(const std::string& path, IfLocked if_locked,
     }
     ::poll(nullptr, 0, kRetryMs);
   }
+}
+
+Status RunLock::still_held() const {
+  if (still_there(fd_.get(), path_)) return {};
+  return {Code::kLocked, path_ + " was removed while this run held it",
+          "nothing was kept, as another run may have begun; the next one has it all"};
 }
 
 }  // namespace pxq

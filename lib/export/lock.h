@@ -22,10 +22,14 @@ class RunLock {
   static Result<RunLock> acquire(const std::string& path, IfLocked if_locked,
                                  const std::stop_token& stop);
 
+  /// kLocked if somebody has removed the file meanwhile: another run may hold a new one.
+  Status still_held() const;
+
  private:
-  explicit RunLock(UniqueFd fd) : fd_(std::move(fd)) {}
+  RunLock(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   UniqueFd fd_;
+  std::string path_;
 };
 
 }  // namespace pxq

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "export/file_bytes.h"
 #include "export/json_bytes.h"
 #include "export/schema_file.h"
 #include "text/number.h"
@@ -134,6 +135,7 @@ Result<std::unique_ptr<SqliteSink>> SqliteSink::open(const std::string& path,
   if (!connection.ok()) return connection.status();
   std::unique_ptr<SqliteSink> sink(new SqliteSink(options, *std::move(connection)));
   sink->new_file_ = std::move(new_file);
+  sink->database_ = std::move(database);
   Status ready = sink->prepare_database();
   if (ready.ok()) ready = sink->start_run();
   if (!ready.ok()) return Status(ready.code(), path + ": " + ready.message(), ready.hint());
@@ -326,7 +328,14 @@ Status SqliteSink::commit() {
   if (status_.ok()) note(connection_->run("COMMIT"));
   tables_.clear();  // statements keep a database open
   if (status_.ok()) note(connection_->close());
-  if (status_.ok() && new_file_) note(new_file_->save());
+  if (!status_.ok()) return status_;
+  if (new_file_) {
+    note(new_file_->save());
+  } else {
+    // Else a power cut could bring the journal back, and it would undo the run. The rows are there
+    // now, so this cannot fail the run any more.
+    [[maybe_unused]] const Status synced = sync_directory(parent_path(database_));
+  }
   return status_;
 }
 

@@ -89,6 +89,7 @@ class SqliteSink final : public ResultSink {
 
   SqliteOptions options_;
   std::unique_ptr<FileOutput> new_file_;  // nothing when adding to a database
+  std::string database_;                  // its path
   std::optional<SqliteConnection> connection_;
   std::deque<Table> tables_;
   std::map<const Schema*, Table*> by_schema_;

@@ -90,7 +90,7 @@ Result<SqliteConnection> SqliteConnection::open(const std::string& path, bool du
   ::sqlite3_extended_result_codes(database, 1);
   ::sqlite3_busy_timeout(database, kBusyMs);
   const Status set =
-      connection.run(durable ? "PRAGMA synchronous = EXTRA"
+      connection.run(durable ? "PRAGMA synchronous = FULL"
                              : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
   if (!set.ok()) return set;
   return connection;

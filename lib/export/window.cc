@@ -162,7 +162,10 @@ ExportState WindowSink::next_state() const {
 
 std::vector<WindowedTable> WindowSink::tables() const {
   std::vector<WindowedTable> facts;
-  for (const Table& table : tables_) facts.push_back(table.facts);
+  for (const Table& table : tables_) {
+    facts.push_back(table.facts);
+    facts.back().too_young = table.oldest_ns && *table.oldest_ns >= table.facts.end_ns;
+  }
   return facts;
 }
 

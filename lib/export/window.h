@@ -53,6 +53,7 @@ struct WindowedTable {
   uint64_t late_rows = 0;  // of those, before the start: they had arrived too late last time
   uint64_t doubled = 0;    // not exported, because the last run had
   uint64_t outside = 0;    // not exported, because outside what was asked for
+  bool too_young = false;  // all rows received were, behind the end
   std::optional<int64_t> first_ns, last_ns;  // of the exported rows
 };
 

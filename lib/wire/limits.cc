@@ -25,6 +25,7 @@ void LimitWatch::touch() {
   const std::lock_guard lock(mutex_);
   last_message_ = MonotonicClock::now();
   connecting_ = false;
+  forgiven_ = false;
 }
 
 void LimitWatch::pause(bool paused) {
@@ -61,10 +62,14 @@ void LimitWatch::watch() {
     if (stop_requested_) return run(lock, Ended::kStopped);
     Ended reason = Ended::kNot;
     const TimePoint deadline = next_deadline(reason);
+    const TimePoint now = MonotonicClock::now();
     if (deadline == TimePoint::max()) {
       changed_.wait(lock);
-    } else if (MonotonicClock::now() < deadline) {
+    } else if (now < deadline) {
       changed_.wait_until(lock, deadline);
+    } else if (reason == Ended::kIdle && now - deadline > kOverslept && !forgiven_) {
+      forgiven_ = true;
+      last_message_ = now;
     } else if (reason == Ended::kConnect && actions_.connected()) {
       connecting_ = false;
     } else {

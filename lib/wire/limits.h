@@ -47,6 +47,9 @@ class LimitWatch {
   void stop();
 
   static constexpr Duration kGrace = std::chrono::milliseconds(1200);
+  /// Who wakes so late was stopped himself (Ctrl-Z, a suspended machine) and has heard nothing
+  /// meanwhile: silence is counted anew.
+  static constexpr Duration kOverslept = std::chrono::milliseconds(500);
 
  private:
   void watch();
@@ -60,6 +63,7 @@ class LimitWatch {
   std::condition_variable changed_;
   TimePoint last_message_;
   bool connecting_ = true;
+  bool forgiven_ = false;  // once a silence
   bool paused_ = false;
   bool stop_requested_ = false;
   bool done_ = false;

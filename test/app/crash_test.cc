@@ -1,14 +1,18 @@
 // The real binary, disturbed at each system call by which it touches a file: by an error, or by the
 // end of the process. What it leaves is old or new, and an export's state fits its rows.
 
+#include <signal.h>
+
 #include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <random>
 #include <set>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -235,6 +239,47 @@ TEST_CASE("disturbed at some calls, files are old or new") {
 
 TEST_CASE("disturbed at any call, files are old or new", "[.sweep]") {
   for (const Story& story : stories()) check_story(story, Sweep::kAll);
+}
+
+/// Kills of the whole process, threads and all, at moments of no choice.
+void kill_at_random(const Story& story, int rounds) {
+  const Vizier before(one_table(1));
+  const Vizier after(one_table(2));
+  const Session session;
+  const fake::TempDir old_dir;
+  REQUIRE(fake::run(command_in(session, before.address(), old_dir.path(), story.first)).status() ==
+          0);
+  const auto old_files = seen_in(old_dir);
+  const fake::TempDir new_dir;
+  copy_to(old_dir, new_dir);
+  const auto whole = fake::run(command_in(session, after.address(), new_dir.path(), story.flags));
+  const auto new_files = seen_in(new_dir);
+  REQUIRE(old_files != new_files);
+  std::mt19937 random(20261125);
+  std::uniform_int_distribution<int64_t> moment(0, whole.elapsed.count() * 5 / 4);
+  int killed = 0;
+  for (int round = 0; round < rounds; ++round) {
+    INFO(story.name << ", round " << round);
+    const fake::TempDir dir;
+    copy_to(old_dir, dir);
+    const fake::Command command = command_in(session, after.address(), dir.path(), story.flags);
+    fake::Process process(command);
+    std::this_thread::sleep_for(Duration(moment(random)));
+    process.signal(SIGKILL);
+    if (process.wait().signal == SIGKILL) ++killed;
+    const auto files = seen_in(dir);
+    if (story.single) CHECK((files == old_files || files == new_files));
+    if (story.flags.back() == "--append" && files == new_files) continue;
+    CHECK(fake::run(command).status() == 0);
+    if (story.flags.back() != "--append") CHECK(seen_in(dir) == new_files);
+    CHECK_FALSE(holds_leftovers(dir));
+  }
+  CHECK(killed > rounds / 4);
+}
+
+TEST_CASE("L10 five hundred kills at random moments", "[.sweep]") {
+  const auto all = stories();
+  for (const Story& story : all) kill_at_random(story, 504 / static_cast<int>(all.size()));
 }
 
 // Exports: after any disturbance the next run makes the union of all files exactly what was held.

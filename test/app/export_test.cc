@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <random>
@@ -191,6 +192,110 @@ TEST_CASE("a lock dies with its run") {
   CHECK(job.rows() == lines_of(three_events()));
 }
 
+TEST_CASE("K03 a run whose lock was removed gives way to one that may hold a new one") {
+  Vizier vizier;
+  const fake::Table table = events_table();
+  vizier.answer_from_now_on(Script()
+                                .send(table.metadata())
+                                .wait("go")
+                                .send(events_batch(table, three_events()))
+                                .send(table.end())
+                                .send(fake::stats()));
+  CronJob job(vizier.address());
+  const std::string to = GENERATE("{table}-{run}.csv", "{table}.csv", "all.sqlite");
+  job.to = to;
+  if (to == "{table}.csv") job.flags = {"--append"};
+  fake::Process first(job.command());
+  REQUIRE(vizier.wait_for_calls(1));
+  for (const std::string& name : job.dir().list()) {
+    if (name.ends_with(".lock")) std::filesystem::remove(job.dir().path(name));
+  }
+  const bool second_run = to != "all.sqlite";  // whose own lock keeps it out
+  if (second_run) {
+    vizier.answer_from_now_on(holding(three_events()));
+    REQUIRE(job.run().status() == 0);
+  }
+  vizier.open("go");
+  job.session().check(first.wait(), {10, "", {"was removed while"}});
+  vizier.answer_from_now_on(holding(three_events()));
+  REQUIRE(job.run().status() == 0);
+  if (second_run) CHECK(job.rows() == lines_of(three_events()));
+  CHECK(job.summary()["exit"] == 0);
+}
+
+TEST_CASE("K07 a run that outlasts its interval leaves no gap and no double row") {
+  Vizier vizier;
+  const fake::Table table = events_table();
+  vizier.answer_from_now_on(Script()
+                                .send(table.metadata())
+                                .wait("go")
+                                .send(events_batch(table, three_events()))
+                                .send(table.end())
+                                .send(fake::stats()));
+  CronJob job(vizier.address());
+  fake::Process first(job.command());
+  REQUIRE(vizier.wait_for_calls(1));
+  CHECK(job.run().status() == 10);
+  const int64_t meanwhile = now_ns();  // behind the first window's end
+  vizier.open("go");
+  REQUIRE(first.wait().status() == 0);
+  const std::string first_end = job.summary()["window"]["end"];
+  std::vector<Event> more = three_events();
+  more.push_back({meanwhile, 4});
+  vizier.answer_from_now_on(holding(more));
+  REQUIRE(job.run().status() == 0);
+  CHECK(job.summary()["window"]["start"] == first_end);
+  CHECK(job.rows() == lines_of(more));
+}
+
+TEST_CASE("rows that are all younger than the window are left, and that is said") {
+  Vizier vizier(holding({{now_ns() + kMinuteNs, 1}}));
+  CronJob job(vizier.address());
+  fake::Command command = job.command();
+  std::erase(command.arguments, "-q");
+  job.session().check(fake::run(command), {0, "", {"warning", "events", "--lag"}});
+  CHECK(job.summary()["tables"][0]["exported"]["rows_outside"] == 1);
+  job.session().check(job.run(), {});
+  CHECK(job.rows().empty());
+}
+
+TEST_CASE("the schema beside exported rows is that of the last run") {
+  Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  job.to = GENERATE("{table}-{start}.csv", "{table}.csv", "all.sqlite");
+  job.flags = {"--schema", job.dir().path("schema.json")};
+  if (job.to == "{table}.csv") job.flags.push_back("--append");
+  REQUIRE(job.run().status() == 0);
+  const std::string schema = job.dir().read("schema.json");
+  CHECK(count(schema, "TIME64NS") == 1);
+  job.dir().write("schema.json", "another");
+  job.session().check(job.run(), {});
+  CHECK(job.dir().read("schema.json") == schema);
+  const json files = job.summary()["files"];
+  const auto listed = std::find_if(files.begin(), files.end(), [&](const json& file) {
+    return file["path"] == job.dir().path("schema.json");
+  });
+  REQUIRE(listed != files.end());
+  CHECK((*listed)["bytes"] == schema.size());
+  CHECK((*listed)["sha256"].get<std::string>().size() == 64);
+
+  // A run that fails leaves the old one.
+  vizier.answer_from_now_on(Script().send(events_table().metadata()).finish(0));
+  job.dir().write("schema.json", "another");
+  CHECK(job.run().status() == 8);
+  CHECK(job.dir().read("schema.json") == "another");
+}
+
+TEST_CASE("the local Vizier has no past to export") {
+  const fake::TempDir dir;
+  const Session session;
+  session.check(
+      fake::run(session.command({"export", "--local", "-e", "import px", "--to",
+                                 dir.path("{table}-{start}.csv"), "--state", dir.path("state")})),
+      {2, "", {"no past", "--append"}});
+  CHECK(dir.list().empty());
+}
+
 TEST_CASE("a state that cannot be trusted is refused") {
   Vizier vizier(holding(three_events()));
   CronJob job(vizier.address());
@@ -236,6 +341,7 @@ TEST_CASE("what cannot be an export is refused before anything is asked") {
       {"{tabel}-{start}.csv", {}, "no placeholder {tabel}"},
       {"{table}-{start}.xlsx", {}, ".sqlite"},
       {"{date}.sqlite", {}, "same database"},
+      {"{table}.json", {"--append"}, "cannot be added to"},
       {"{table}-{start}.csv", {"--end", "5m"}, "--end"},
       {"{table}-{start}.csv", {"--lag", "soon"}, "--lag"},
       {"{table}-{start}.csv", {"--start", "5m", "--since", "5m"}, "twice"},

@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <zstd.h>
 
+#include <chrono>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "session.h"
@@ -154,6 +157,130 @@ TEST_CASE("A recording that is cut or altered is told from a whole one") {
   const auto result = fake::run(session.command({"replay", "bad.pxrec"}));
   CHECK(result.status() == 8);
   CHECK(kWholeRows.starts_with(result.out));
+}
+
+// Of two tables, as they come.
+fake::Script two_tables() {
+  const fake::Table u = numbers("u");
+  return fake::Script()
+      .send(kT.metadata())
+      .send(u.metadata())
+      .send(kT.batch().int64({1}))
+      .send(u.batch().int64({2}).eos())
+      .send(kT.batch().int64({3}).eos())
+      .send(fake::stats());
+}
+
+TEST_CASE("A replay fills templates with what the recorded run was") {
+  const fake::Vizier vizier(two_tables());
+  Session session;
+  session.allow("r.pxrec");
+  const fake::TempDir dir;
+  const std::string path = "{script}/{cluster}/{table}-{start}.csv";
+  REQUIRE(
+      fake::run(session.run_at(vizier.address(), {"-o", "null", "--record", "r.pxrec"})).status() ==
+      0);
+  const fake::Command replay =
+      session.command({"replay", "r.pxrec", "-o", dir.path(path), "--schema", dir.path("s.json")});
+  session.check(fake::run(replay), {});
+  std::vector<std::string> files;
+  for (const std::string& name : dir.list()) {
+    if (name.ends_with(".csv")) files.push_back(name);
+  }
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].starts_with("inline/127.0.0.1:" + std::to_string(vizier.port()) + "/t-20"));
+  CHECK(dir.read(files[0]) == "a\n1\n3\n");
+  CHECK(dir.read(files[1]) == "a\n2\n");
+  CHECK(count(dir.read("s.json"), "INT64") == 2);
+  // {start} is the recorded run's: the same again meets the same names.
+  session.check(fake::run(session.command({"replay", "r.pxrec", "-o", dir.path(path)})),
+                {9, "", {files[0], "--force"}});
+}
+
+TEST_CASE("A cut recording makes no file and changes no database") {
+  const fake::Vizier vizier(two_tables());
+  Session session;
+  session.allow("r.pxrec").allow("cut.pxrec");
+  const fake::TempDir dir;
+  REQUIRE(fake::run(
+              session.run_at(vizier.address(), {"-o", dir.path("a.sqlite"), "--record", "r.pxrec"}))
+              .status() == 0);
+  const std::string bytes = session.home().read("r.pxrec");
+  session.home().write("cut.pxrec", bytes.substr(0, bytes.size() - 1));
+  dir.write("old.jsonl", "{\"a\":0}\n");
+  const std::string database = dir.read("a.sqlite");
+  const std::vector<std::vector<std::string>> outputs = {
+      {"-o", dir.path("{table}.csv")},
+      {"-o", dir.path("old.jsonl"), "-t", "t", "--force"},
+      {"-o", dir.path("old.jsonl"), "-t", "t", "--append"},
+      {"-o", dir.path("a.sqlite"), "--append", "--schema", dir.path("s.json")},
+      {"-o", dir.path("b.sqlite")},
+  };
+  for (const auto& flags : outputs) {
+    std::vector<std::string> words = {"replay", "cut.pxrec"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    session.check(fake::run(session.command(words)), {8, "", {"INCOMPLETE", "cut"}});
+  }
+  CHECK(dir.list() == std::vector<std::string>{"a.sqlite", "old.jsonl"});
+  CHECK(dir.read("old.jsonl") == "{\"a\":0}\n");
+  CHECK(dir.read("a.sqlite") == database);
+}
+
+TEST_CASE("A replay in a database is known as the run that was recorded") {
+  const fake::Vizier vizier(two_tables());
+  Session session;
+  session.allow("r.pxrec");
+  const fake::TempDir dir;
+  REQUIRE(
+      fake::run(session.run_at(vizier.address(), {"-o", "null", "--record", "r.pxrec"})).status() ==
+      0);
+  const std::string path = dir.path("a.sqlite");
+  for (int i = 0; i < 2; ++i) {  // the second replaces the first
+    session.check(fake::run(session.command({"replay", "r.pxrec", "-o", path, "--append"})), {});
+  }
+  const auto read =
+      fake::run({.arguments = {path,
+                               "SELECT count(*), min(rows), min(verdict), min(script), "
+                               "min(cluster) FROM _pxq_runs; SELECT a FROM t; SELECT a FROM "
+                               "u"},
+                 .program = "/usr/bin/sqlite3"});
+  CHECK(read.out == "1|3|complete|<inline>|" + vizier.address() + "\n1\n3\n2\n");
+}
+
+TEST_CASE("Flag --speed keeps the pace of the recorded run") {
+  constexpr std::chrono::milliseconds kPause(150);
+  fake::Vizier vizier(fake::Script()
+                          .send(kT.metadata())
+                          .send(kT.batch().int64({1}))
+                          .wait("second")
+                          .send(kT.batch().int64({2}).eos())
+                          .send(fake::stats()));
+  Session session;
+  session.allow("r.pxrec");
+  fake::Process live(session.run_at(vizier.address(), {"--record", "r.pxrec"}));
+  REQUIRE(live.wait_for_out("{\"a\":1}"));
+  std::this_thread::sleep_for(kPause);  // what is recorded here
+  vizier.open("second");
+  REQUIRE(live.wait().status() == 0);
+
+  const auto at = [&](const std::string& speed) {
+    return session.command({"replay", "r.pxrec", "--speed", speed});
+  };
+  const auto paced = fake::run(at("1"));
+  session.check(paced, {.out = kWholeRows});
+  CHECK(paced.elapsed >= kPause);
+  const auto slower = fake::run(at("0.5"));
+  session.check(slower, {.out = kWholeRows});
+  CHECK(slower.elapsed >= 2 * kPause);
+  for (const char* speed : {"1000000", "max"}) {
+    session.check(fake::run(at(speed)), {.out = kWholeRows});
+  }
+
+  // The second row is many seconds away; a stop does not wait for it.
+  fake::Process slow(at("0.02"));
+  REQUIRE(slow.wait_for_out("{\"a\":1}"));
+  slow.signal(SIGINT);
+  session.check(slow.wait(), {130, "{\"a\":1}\n"});
 }
 
 TEST_CASE("What cannot be replayed is a usage error") {

@@ -3,7 +3,9 @@
 #include <signal.h>
 
 #include <chrono>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -153,6 +155,65 @@ TEST_CASE("G06 a terminal that changes its size does not disturb") {
   process.signal(SIGCONT);
   vizier.open("resized");
   CHECK(process.wait().status() == 0);
+}
+
+// As the kernel tells it.
+bool is_stopped(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const size_t name_end = text.rfind(')');
+  return name_end != std::string::npos && text.compare(name_end, 3, ") T") == 0;
+}
+
+TEST_CASE("G05 a run that was stopped hears why the server ended it meanwhile") {
+  fake::Vizier vizier(fake::Script()
+                          .send(kT.metadata())
+                          .send(kT.batch().int64({1}))
+                          .wait("stopped")
+                          .finish(2, "Query 7 timedout waiting for consumer"));
+  const Session session;
+  fake::Process process(session.run_at(vizier.address(), {"--idle-timeout", "100ms"}));
+  REQUIRE(process.wait_for_out(kRow));
+  process.signal(SIGSTOP);
+  while (!is_stopped(process.pid())) std::this_thread::yield();
+  std::this_thread::sleep_for(milliseconds(800));  // longer than the silence that is allowed
+  vizier.open("stopped");
+  REQUIRE(vizier.wait_until([](const auto& calls) { return calls.back().finished; }));
+  process.signal(SIGCONT);
+  session.check(process.wait(), {6, kRow, {"timedout waiting", "paused for too long"}});
+}
+
+TEST_CASE("G07 limits and signals work whatever is inherited blocked or ignored") {
+  fake::Vizier vizier(one_row_then_silence());
+  const Session session;
+  const auto inheriting = [&](const std::vector<std::string>& flags) {
+    fake::Command command = session.run_at(vizier.address(), flags);
+    command.arguments.insert(
+        command.arguments.begin(),
+        {"--block-signal=INT,TERM,HUP,PIPE,ALRM,VTALRM,PROF,XCPU,CHLD,USR1",
+         "--ignore-signal=ALRM,VTALRM,PROF,XCPU,XFSZ,CHLD,USR1", command.program});
+    command.program = "/usr/bin/env";
+    return command;
+  };
+  SECTION("a limit") {
+    const auto result = fake::run(inheriting({"--timeout", "300ms"}));
+    session.check(result, {7, kRow, {"longer than 0.3 s"}});
+  }
+  SECTION("a signal") {
+    const int number = GENERATE(SIGINT, SIGTERM, SIGHUP);
+    fake::Process process(inheriting({}));
+    REQUIRE(process.wait_for_out(kRow));
+    process.signal(number);
+    session.check(process.wait(), {128 + number, kRow});
+    CHECK(vizier.wait_for_cancel());
+  }
+  SECTION("a reader that goes away") {
+    fake::Process process(inheriting({}));
+    REQUIRE(process.wait_for_out(kRow));
+    process.close_output();
+    CHECK(process.wait().status() == 141);
+  }
 }
 
 TEST_CASE("L10 a kill leaves the old file or the new one") {

@@ -81,7 +81,7 @@ TEST_CASE("what belongs to the rows replaces its old file, whatever the set does
   const auto files = FileSet::create(options);
   REQUIRE(files.ok());
   put(*(*files)->add(dir.path("a.csv"), true)->output, "x\n");
-  const auto state = (*files)->replace(dir.path("state.json"));
+  const auto state = (*files)->replace(dir.path("state.json"), false);
   REQUIRE(state.ok());
   put(**state, "new");
   CHECK(dir.get("state.json") == "old");

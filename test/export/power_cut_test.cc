@@ -103,7 +103,7 @@ int write_set(const FileSetOptions& options, const std::vector<std::string>& pat
     if (!opened.ok()) return 9;
     put(*opened->output, "new\n");
   }
-  const auto kept = (*files)->replace(state);
+  const auto kept = (*files)->replace(state, false);
   if (!kept.ok()) return 9;
   put(**kept, "new\n");
   return (*files)->commit().ok() ? 0 : 9;
