@@ -1,5 +1,6 @@
 """What is measured, a function a group. The bounds are those of docs/performance.md."""
 
+import json
 import os
 import tempfile
 
@@ -120,5 +121,31 @@ def scaling(options, report):
                                      case.median("cpu") / spec["rows"] * 1e9, unit=" ns")
 
 
+def record(options, report):
+    """What --record costs beside the rows, and how large a recording is."""
+    for shape, rows in (("wide", options.wide_rows // 2), ("narrow", options.narrow_rows // 2)):
+        spec = {"shape": shape, "rows": rows}
+        with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
+            path, summary = f"{directory}/r.pxrec", f"{directory}/s.json"
+            plain = load.pxq("jsonl", f"pxq jsonl, {shape}", **spec)
+            recorded = load.pxq("jsonl", f"pxq jsonl --record, {shape}",
+                                flags=("--record", path, "--force"), **spec)
+            interleave([plain, recorded], options.runs)
+            interleave([load.pxq("null", flags=("--summary", summary), **spec)], 1)
+            with open(summary, encoding="utf-8") as file:
+                received = json.load(file)["bytes_received"]
+            binary = f"{options.build}/app/pxq"
+            replayed = Case(f"pxq replay, jsonl, {shape}",
+                            [binary, "replay", path, "-o", "jsonl", "-q"])
+            interleave([replayed], options.runs)
+            size = os.path.getsize(path)
+        report.add_cases("record", [plain, recorded, replayed])
+        report.add_ratio(f"jsonl with --record, {shape} / without",
+                         recorded.median() / plain.median())
+        report.add_ratio(f"the same in CPU time, {shape}",
+                         recorded.median("cpu") / plain.median("cpu"))
+        report.add_ratio(f"recording / bytes received, {shape}", size / received)
+
+
 GROUPS = {group.__name__: group
-          for group in (wide, narrow, file, start, batches, memory, scaling)}
+          for group in (wide, narrow, file, start, batches, memory, scaling, record)}
