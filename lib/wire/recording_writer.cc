@@ -14,7 +14,7 @@ using recording::Type;
 
 namespace {
 
-constexpr int kLevel = 3;
+constexpr int kLevel = 1;  // the server waits while this packs
 constexpr size_t kPiece = 64 * 1024;
 // How much a crash may cost.
 constexpr size_t kMostUnflushed = 1u << 20;

@@ -1,5 +1,8 @@
 #include "wire/retry.h"
 
+#include <array>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "session.h"
@@ -26,6 +29,28 @@ TEST_CASE("Pauses double, are chosen by chance and never longer than allowed") {
   }
   chance = 0;
   CHECK(retrying.pause_after({kPassing}, start) == Duration::zero());
+}
+
+TEST_CASE("K10 a fleet that fails at once comes back spread out") {
+  constexpr size_t kHosts = 400;
+  constexpr size_t kBins = 10;
+  constexpr double kUnlikely = 60;  // chi-square of 9 degrees: one in a thousand million
+  const RetryPolicy policy;
+  const TimePoint start = MonotonicClock::now();
+  std::array<size_t, kBins> bins = {};
+  for (size_t host = 0; host < kHosts; ++host) {
+    // Chance is a thread's own, as if it were another process.
+    std::thread([&] {
+      const auto pause = Retrying(policy, {}, true, start).pause_after({kPassing}, start);
+      ++bins.at(static_cast<size_t>(*pause * kBins / policy.first_pause));
+    }).join();
+  }
+  const double even = static_cast<double>(kHosts) / kBins;
+  double chi_square = 0;
+  for (const size_t count : bins) {
+    chi_square += (static_cast<double>(count) - even) * (static_cast<double>(count) - even) / even;
+  }
+  CHECK(chi_square < kUnlikely);
 }
 
 TEST_CASE("Nothing is repeated that must not be") {
