@@ -4,12 +4,15 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "command.h"
 #include "connection.h"
+#include "options/check_options.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "rendering.h"
+#include "summary_output.h"
 #include "wire/recording_reader.h"
 #include "wire/replay.h"
 
@@ -54,23 +57,45 @@ class ReplayCommand final : public Command {
     app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
         ->group("Run");
     output_.declare(app);
+    checks_.declare(app);
+    summary_.declare(app);
     talk_.declare(app);
   }
 
   Status run(Context& context) override {
     talk_.apply(context);
+    summary_.start("replay");
+    return summary_.finish(run_recording(context), context);
+  }
+
+ private:
+  Status run_recording(Context& context) {
     Result<wire::PlayOptions> options = play_options(context);
     if (!options.ok()) return options.status();
     auto recording = wire::RecordingReader::open(path_, *options);
     if (!recording.ok()) return recording.status();
-    RenderingOptions judged{.talk = talk_, .cut_is_failure = strict_};
+    describe((*recording)->header());
+    Result<std::vector<Assertion>> assertions = checks_.assertions();
+    if (!assertions.ok()) return assertions.status();
+    if (Status writable = summary_.open(context); !writable.ok()) return writable;
+    RenderingOptions judged{
+        .talk = talk_, .cut_is_failure = strict_, .assertions = *std::move(assertions)};
     judged.run = identity((*recording)->header());
+    judged.run.hash_files = summary_.wanted();
     auto rendering = Rendering::open(output_, std::move(judged), context);
     if (!rendering.ok()) return rendering.status();
-    return replay(**recording, **rendering);
+    Status status = replay(**recording, **rendering);
+    (*rendering)->describe(summary_.report());
+    return status;
   }
 
- private:
+  void describe(const wire::RecordingHeader& header) {
+    RunReport& report = summary_.report();
+    report.script = header.script_source;
+    report.script_hash = header.script_sha256;
+    report.target = header.address;
+  }
+
   Result<wire::PlayOptions> play_options(const Context& context) const {
     Result<double> speed = parse_speed(speed_);
     if (!speed.ok()) return speed.status();
@@ -97,6 +122,8 @@ class ReplayCommand final : public Command {
   std::string max_message_ = "128M";
   bool strict_ = false;
   OutputOptions output_;
+  CheckOptions checks_;
+  SummaryOutput summary_;
   TalkOptions talk_;
 };
 

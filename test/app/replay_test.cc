@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "session.h"
 
@@ -245,6 +246,38 @@ TEST_CASE("A replay in a database is known as the run that was recorded") {
                                "u"},
                  .program = "/usr/bin/sqlite3"});
   CHECK(read.out == "1|3|complete|<inline>|" + vizier.address() + "\n1\n3\n2\n");
+}
+
+TEST_CASE("A replay is judged and summed up as a run is") {
+  const fake::Vizier vizier(two_tables());
+  Session session;
+  session.allow("r.pxrec");
+  const fake::TempDir dir;
+  const auto summary = [&](const std::string& name) {
+    return nlohmann::json::parse(dir.read(name), nullptr, false);
+  };
+  REQUIRE(fake::run(session.run_at(vizier.address(), {"-o", "null", "--record", "r.pxrec",
+                                                      "--summary", dir.path("live.json")}))
+              .status() == 0);
+  session.check(fake::run(session.command({"replay", "r.pxrec", "-o", dir.path("{table}.csv"),
+                                           "--summary", dir.path("again.json")})),
+                {});
+  const auto live = summary("live.json");
+  const auto again = summary("again.json");
+  CHECK(again["command"] == "replay");
+  CHECK(again["files"].size() == 2);
+  for (const char* same : {"exit", "verdict", "script", "target", "query_id", "tables", "server"}) {
+    INFO(same);
+    CHECK(again[same] == live[same]);
+  }
+  session.check(fake::run(session.command({"replay", "r.pxrec", "-t", "t", "--fail-if", "t.a > 1",
+                                           "--summary", dir.path("judged.json")})),
+                {12, "{\"a\":1}\n{\"a\":3}\n", {"row 2 of t: {\"a\":3}"}});
+  CHECK(summary("judged.json")["exit"] == 12);
+  session.check(
+      fake::run(session.command({"replay", "none.pxrec", "--summary", dir.path("none.json")})),
+      {2, "", {"none.pxrec"}});
+  CHECK(summary("none.json")["exit"] == 2);
 }
 
 TEST_CASE("Flag --speed keeps the pace of the recorded run") {
