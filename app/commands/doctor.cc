@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <optional>
 
 #include "command.h"
 #include "connection.h"
@@ -9,6 +10,7 @@
 #include "probe.h"
 #include "text/visible.h"
 #include "wire/envelope.h"
+#include "wire/proxy.h"
 #include "wire/vizier_calls.h"
 
 namespace pxq {
@@ -81,6 +83,7 @@ class Examination {
     Result<Target> target = resolve_target(options_);
     if (!target.ok()) return target.status();
     target_ = *std::move(target);
+    if (target_.kind != Target::Kind::kLocal) proxy_ = wire::proxy_for(target_.endpoint);
     const std::string file = settings->config_exists() ? settings->config_file() : "no config.toml";
     return settings->profile().empty() ? file
                                        : fmt::format("{}, profile {}", file, settings->profile());
@@ -91,19 +94,39 @@ class Examination {
     return fmt::format("from {}", target_.credentials.origin);
   }
 
+  // What is connected to first: the server, or the proxy that the environment puts before it.
+  wire::Endpoint first_hop() const {
+    wire::Endpoint hop = target_.endpoint;
+    if (!proxy_) return hop;
+    hop.host = proxy_->host;
+    hop.port = proxy_->port;
+    return hop;
+  }
+
+  std::string proxy_note() const {
+    return proxy_ ? fmt::format(", the proxy of ${}", proxy_->variable) : std::string();
+  }
+
   Finding dns() {
+    const std::string host = first_hop().host;
     Result<std::vector<std::string>> addresses =
-        resolve_host(target_.endpoint.host, target_.limits.connect, context_.signals.token());
-    if (!addresses.ok()) return addresses.status();
+        resolve_host(host, target_.limits.connect, context_.signals.token());
+    if (!addresses.ok()) return with_note(addresses.status());
     addresses_ = *std::move(addresses);
     std::string all;
     for (const std::string& address : addresses_) all += (all.empty() ? "" : ", ") + address;
-    return fmt::format("{} is {}", target_.endpoint.host, all);
+    return fmt::format("{} is {}{}", host, all, proxy_note());
   }
 
   Finding tcp() {
-    return probe_tcp(target_.endpoint, addresses_, target_.limits.connect,
-                     context_.signals.token());
+    Finding found =
+        probe_tcp(first_hop(), addresses_, target_.limits.connect, context_.signals.token());
+    return found.ok() ? Finding(*found + proxy_note()) : Finding(with_note(found.status()));
+  }
+
+  Status with_note(const Status& status) const {
+    return Status(status.code(), status.message() + proxy_note(), status.hint())
+        .with_retryable(status.retryable());
   }
 
   // Any answer, a refusal too, proves that gRPC is spoken on the way.
@@ -164,6 +187,7 @@ class Examination {
   Context& context_;
   Target target_;
   Connection connection_;
+  std::optional<wire::Proxy> proxy_;
   std::vector<std::string> addresses_;
   std::vector<wire::Cluster> clusters_;
   Status status_;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <optional>
+
+#include "wire/proxy.h"
 
 namespace pxq::wire {
 namespace {
@@ -114,13 +116,11 @@ constexpr auto kConnectTexts = std::to_array<ConnectText>({
     {"timed out", "no answer", true, ""},
 });
 
-std::string proxy_note() {
-  for (const char* name : {"grpc_proxy", "https_proxy", "http_proxy"}) {
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') {
-      return fmt::format(" (through the proxy of ${})", name);
-    }
-  }
-  return {};
+std::string proxy_note(std::string_view address) {
+  const Result<Endpoint> endpoint = parse_endpoint(address);
+  if (!endpoint.ok()) return {};
+  const std::optional<Proxy> proxy = proxy_for(*endpoint);
+  return proxy ? fmt::format(" (through the proxy of ${})", proxy->variable) : std::string();
 }
 
 Status not_connected(const grpc::Status& rpc, Progress progress, std::string_view address) {
@@ -134,12 +134,13 @@ Status not_connected(const grpc::Status& rpc, Progress progress, std::string_vie
   for (const ConnectText& known : kConnectTexts) {
     if (!has(text, known.text)) continue;
     return Status(Code::kConnect,
-                  fmt::format("cannot connect to {}{}: {}", address, proxy_note(), known.meaning),
+                  fmt::format("cannot connect to {}{}: {}", address, proxy_note(address),
+                              known.meaning),
                   std::string(known.hint))
         .with_retryable(known.retryable);
   }
   return Status(Code::kConnect,
-                fmt::format("cannot connect to {}{}: {}", address, proxy_note(), text))
+                fmt::format("cannot connect to {}{}: {}", address, proxy_note(address), text))
       .with_retryable(true);
 }
 
@@ -189,7 +190,7 @@ Status ended_by_us(Ended why, std::string_view address, const TimeLimits& limits
     case Ended::kConnect:
       return Status(Code::kConnect,
                     fmt::format("cannot connect to {}{}: no answer within {}", address,
-                                proxy_note(), seconds(limits.connect)),
+                                proxy_note(address), seconds(limits.connect)),
                     "--connect-timeout changes the limit")
           .with_retryable(true);
     case Ended::kIdle:

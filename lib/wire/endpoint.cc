@@ -68,6 +68,8 @@ grpc::ChannelArguments channel_arguments(const Endpoint& endpoint, size_t max_me
   // Identity only: a compressed message could expand without bound before we see its size.
   arguments.SetInt(GRPC_COMPRESSION_CHANNEL_ENABLED_ALGORITHMS_BITSET, 1);
   arguments.SetUserAgentPrefix("pxq");
+  // What may go to this machine in plain text must not go to a proxy of the environment.
+  if (endpoint.is_loopback()) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   if (!endpoint.tls.server_name.empty()) {
     arguments.SetSslTargetNameOverride(endpoint.tls.server_name);
   }

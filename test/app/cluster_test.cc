@@ -231,6 +231,28 @@ TEST_CASE("A key never leaves in plain text but to this machine") {
       {2, "", {"plain text"}});
 }
 
+TEST_CASE("A key for this machine does not go to the environment's proxy") {
+  fake::Vizier vizier(whole());
+  vizier.require("x-direct-vizier-key", kKey);
+  Cloud cloud;
+  const std::string proxy = "http://127.0.0.1:" + std::to_string(fake::closed_port());
+  for (const std::string name : {"grpc_proxy", "https_proxy", "http_proxy"}) {
+    cloud.environment = {{"PX_DIRECT_VIZIER_KEY", kKey}, {name, proxy}};
+    cloud.session.check(
+        cloud.run_bare({"run", "-e", "import px", "--addr", vizier.address(), "--insecure"}),
+        {.out = kWholeRows});
+  }
+}
+
+TEST_CASE("A failure to connect through a proxy names the variable, not its value") {
+  Cloud cloud;
+  cloud.environment["https_proxy"] =
+      "http://user:" + kKey + "@127.0.0.1:" + std::to_string(fake::closed_port());
+  cloud.session.check(cloud.run_bare({"run", "-e", "import px", "--cloud", "cloud.example",
+                                      "--connect-timeout", "1s"}),
+                      {5, "", {"through the proxy of $https_proxy"}});
+}
+
 TEST_CASE("A direct Vizier gets its own key and never the cloud's") {
   fake::Vizier vizier(whole());
   Cloud cloud;
@@ -354,6 +376,18 @@ TEST_CASE("The doctor examines one thing after the other and stops at the first 
     CHECK(result.status() == 5);
     CHECK_THAT(result.out, Catch::Contains("ok    DNS"));
     CHECK_THAT(result.out, Catch::Contains("FAIL  connection"));
+  }
+  SECTION("a proxy stands before the server, and is not there") {
+    Cloud cloud;
+    const std::string proxy = "127.0.0.1:" + std::to_string(fake::closed_port());
+    cloud.environment = {{"https_proxy", "http://user:" + kKey + "@" + proxy}};
+    const fake::ProcessResult result = cloud.run_bare({"doctor", "--addr", "vizier.example:50300"});
+    CHECK(result.status() == 5);
+    CHECK_THAT(result.out,
+               Catch::Contains("ok    DNS") &&
+                   Catch::Contains("127.0.0.1 is 127.0.0.1, the proxy of $https_proxy"));
+    CHECK_THAT(result.out, Catch::Contains("FAIL  connection") &&
+                               Catch::Contains("cannot connect to " + proxy));
   }
   SECTION("a direct Vizier that says nothing about its health") {
     fake::Vizier vizier(whole());
