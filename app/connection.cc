@@ -5,25 +5,12 @@
 #include <algorithm>
 
 #include "local/tables/table_source.h"
+#include "probe_talk.h"
 #include "text/visible.h"
-#include "wire/decoder.h"
 #include "wire/envelope.h"
 
 namespace pxq {
 namespace {
-
-using wire::ProbeState;
-
-std::string_view state_text(ProbeState::State state) {
-  switch (state) {
-    case ProbeState::State::kPending: return "pending";
-    case ProbeState::State::kRunning: return "running";
-    case ProbeState::State::kFailed: return "failed";
-    case ProbeState::State::kTerminated: return "terminated";
-    case ProbeState::State::kUnknown: break;
-  }
-  return "unknown";
-}
 
 wire::RunOptions run_options(const Target& target, Context& context) {
   wire::RunOptions options;
@@ -35,14 +22,8 @@ wire::RunOptions run_options(const Target& target, Context& context) {
     context.talk.warning(fmt::format("{}; trying again in {:.1f} s", status.message(),
                                      std::chrono::duration<double>(pause).count()));
   };
-  options.on_probes = [&context](const wire::MutationInfo& info) {
-    if (!context.err.is_terminal && !context.talk.verbose()) return;
-    for (const ProbeState& probe : info.probes) {
-      context.talk.line(fmt::format("probe {}: {}",
-                                    visible(probe.name.empty() ? probe.id : probe.name),
-                                    state_text(probe.state)));
-    }
-  };
+  options.on_probes = [told = std::make_shared<ProbeTalk>(context)](
+                          const wire::MutationInfo& info) { told->tell(info); };
   return options;
 }
 

@@ -61,6 +61,7 @@ Status Attempt::go(MessageSource& stream, std::string_view address) {
   Status ours = read_all(stream);
   if (!ours.ok()) stream.cancel();
   const StreamEnd end = stream.finish();
+  ended_ = end.ended;
   if (satisfied_) return {};
   if (ours.ok() && !end.fault.ok()) return end.fault;
   // The in-band status, or what we found wrong, says more than the RPC status that follows it. Our

@@ -38,6 +38,9 @@ class Attempt {
   bool visible() const { return visible_; }
   bool heard() const { return any_message_; }  // on the last stream
   bool fed() const { return fed_; }            // more than a refusal came on the last stream
+
+  /// Whether its time was over before it had begun.
+  bool ran_out_unheard() const { return !any_message_ && ended_ == Ended::kTotal; }
   bool probes_pending() const { return probes_pending_; }
 
  private:
@@ -59,6 +62,7 @@ class Attempt {
   Duration first_row_{0};
   std::vector<Ledger::Table*> unseen_;  // announced, and not yet told to the sink
   std::optional<Status> cut_;           // how the last stream ended that brought something
+  Ended ended_ = Ended::kNot;           // why we ended the last stream
   bool visible_ = false;
   bool any_message_ = false;
   bool fed_ = false;

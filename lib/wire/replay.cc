@@ -15,7 +15,9 @@ Summary replay(RecordingReader& recording, const RunOptions& options, ResultSink
   std::optional<Attempt> attempt;
   attempt.emplace(recorded, sink, start);
   Status status = attempt->go(recording, header.address);
+  bool waited = false;  // for probes, before this attempt
   while (!status.ok() && recording.next_attempt()) {
+    waited = attempt->probes_pending();
     if (recording.resumed()) {
       attempt->resume(std::move(status));
     } else {
@@ -23,7 +25,7 @@ Summary replay(RecordingReader& recording, const RunOptions& options, ResultSink
     }
     status = attempt->go(recording, header.address);
   }
-  if (attempt->probes_pending()) {
+  if (attempt->probes_pending() || (waited && attempt->ran_out_unheard())) {
     status = Retrying(recorded.retry, header.limits, false, start).probes_too_slow();
   }
   return attempt->close(std::move(status));

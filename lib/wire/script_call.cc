@@ -72,6 +72,7 @@ class ScriptRun {
   px::api::vizierpb::ExecuteScriptRequest message_;
   grpc::ByteBuffer bytes_;  // of the request for the next stream
   std::optional<Attempt> attempt_;
+  bool waited_ = false;  // for probes, before this attempt
 };
 
 Summary ScriptRun::go() {
@@ -97,8 +98,10 @@ Summary ScriptRun::go() {
                                .held = attempt_->fed() ? now - began : Duration::zero()},
                               now);
     if (!pause) {
-      return attempt_->close(probes ? retrying_.probes_too_slow() : std::move(status));
+      const bool late = probes || (waited_ && attempt_->ran_out_unheard());
+      return attempt_->close(late ? retrying_.probes_too_slow() : std::move(status));
     }
+    waited_ = probes;
     if (!probes) options_.on_retry(status, *pause);
     if (!options_.retry.wait(*pause, options_.stop)) {
       return attempt_->close({Code::kInterrupted, "interrupted"});

@@ -46,7 +46,7 @@ Heard replay_bytes(const std::string& file, const RunOptions& options) {
   return heard;
 }
 
-Twice run_twice(fake::Vizier& vizier, const RunOptions& options = {}) {
+Twice run_twice(fake::Vizier& vizier, const RunOptions& options = {}, bool mutation = false) {
   Twice twice;
   StringOutput out;
   RecordingHeader header;
@@ -56,6 +56,7 @@ Twice run_twice(fake::Vizier& vizier, const RunOptions& options = {}) {
   Session session;
   session.options = options;
   session.options.record = &writer;
+  session.request.mutation = mutation;
   twice.live.summary = session.run(vizier.address());
   twice.live.take(session.sink);
   writer.close();
@@ -131,6 +132,18 @@ TEST_CASE("A time limit that ended the run ends its replay with the same words")
   options.limits.idle = std::chrono::milliseconds(150);
   const Twice twice = run_twice(vizier, options);
   CHECK(twice.live.summary.status.code() == Code::kTimeout);
+  check_same(twice);
+}
+
+TEST_CASE("Probes that were late are late in the replay") {
+  const auto pending =
+      fake::Script().send(fake::mutation(14, "wait", {{"p", fake::pb::PENDING_STATE}})).finish(14);
+  fake::Vizier vizier;
+  vizier.answer(pending).answer(fake::Script().silence());
+  RunOptions options = without_pauses();
+  options.limits.total = std::chrono::milliseconds(200);
+  const Twice twice = run_twice(vizier, options, true);
+  CHECK_THAT(twice.live.summary.status.message(), Catch::Contains("probes were not ready"));
   check_same(twice);
 }
 

@@ -252,6 +252,21 @@ TEST_CASE("A probe that failed ends the run at once and is named") {
   CHECK(session.pauses.empty());
 }
 
+TEST_CASE("Waiting for probes that the run's limit ends says so") {
+  fake::Vizier vizier;
+  vizier.answer(pending(fake::pb::PENDING_STATE)).answer(fake::Script().silence());
+  Mutating session;
+  SECTION("but not a server that fell silent") {
+    session.options.limits.idle = milliseconds(100);
+    CHECK_THAT(session.run(vizier.address()).status.message(), Catch::Contains("silent"));
+    return;
+  }
+  session.options.limits.total = milliseconds(300);
+  const Status status = session.run(vizier.address()).status;
+  CHECK(status.code() == Code::kTimeout);
+  CHECK_THAT(status.message(), Catch::Contains("probes were not ready within 0.3 s"));
+}
+
 TEST_CASE("Waiting for probes ends with the limit") {
   fake::Vizier vizier(pending(fake::pb::PENDING_STATE));
   Mutating session;
