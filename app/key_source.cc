@@ -59,23 +59,21 @@ Found first_of(const Settings& settings, const char* name, Layer target, Credent
   return from_config(settings, target, kind);
 }
 
-std::string login_path() {
-  const std::string home = variable("HOME");
-  return home.empty() ? std::string() : home + "/.pixie/auth.json";
-}
-
 }  // namespace
+
+Result<std::optional<Credentials>> px_login(int64_t now_s) {
+  const std::string home = variable("HOME");
+  if (home.empty()) return std::optional<Credentials>();
+  return wire::read_login_file(home + "/.pixie/auth.json", now_s);
+}
 
 Result<Credentials> cloud_key(const Settings& settings, int64_t now_s) {
   Found key = first_of(settings, "PX_API_KEY", settings.layer("cloud"), Credentials::Kind::kApiKey);
   if (!key.ok()) return key.status();
   if (key->has_value()) return **std::move(key);
-  if (const std::string path = login_path(); !path.empty()) {
-    Found login = wire::read_login_file(path, now_s);
-    if (!login.ok()) return login.status();
-    if (login->has_value()) return **std::move(login);
-  }
-  return Credentials();
+  Found login = px_login(now_s);
+  if (!login.ok()) return login.status();
+  return login->has_value() ? **std::move(login) : Credentials();
 }
 
 Result<Credentials> direct_key(const Settings& settings) {

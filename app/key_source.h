@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "settings.h"
 #include "wire/credentials.h"
@@ -11,6 +12,9 @@ namespace pxq {
 /// where there is none. A key from config.toml is used only for the cloud that its own section, or
 /// a weaker one, names: --cloud never redirects it.
 Result<wire::Credentials> cloud_key(const Settings& settings, int64_t now_s);
+
+/// The token of px's login; nothing where there is none, kAuth once it has expired.
+Result<std::optional<wire::Credentials>> px_login(int64_t now_s);
 
 /// The key for a Vizier reached directly: --key-file, PX_DIRECT_VIZIER_KEY, or that of the section
 /// which names the address. It may have none; a cloud's key is never it.

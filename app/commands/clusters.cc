@@ -41,7 +41,8 @@ class ClustersCommand final : public Command {
     const Result<Target> target = resolve_target(target_);
     if (!target.ok()) return target.status();
     if (target->kind != Target::Kind::kCloud) {
-      return {Code::kUsage, "only a cloud has clusters", "leave --addr and --local out"};
+      return {Code::kUsage, "only a cloud has clusters",
+              "name one with --cloud; leave out --addr, --local and PX_DIRECT_VIZIER_ADDR"};
     }
     const Result<Connection> cloud = open_cloud(*target, context);
     if (!cloud.ok()) return cloud.status();

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <ctime>
 
 #include "command.h"
+#include "key_source.h"
 #include "listing.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
@@ -36,6 +38,9 @@ ListTable as_table(const Settings& settings) {
       add("key", std::string(kMask), fmt::format("${}", name));
     }
   }
+  const auto login = px_login(std::time(nullptr));
+  if (!login.ok()) add("key", "", login.status().message());
+  if (login.ok() && login->has_value()) add("key", std::string(kMask), (*login)->origin);
   return table;
 }
 

@@ -30,11 +30,18 @@ int64_t unit_ns(std::string_view name) {
   return 0;
 }
 
+// An unset variable of a script must not mean another target than the one that was meant.
+std::string refuse_empty(const std::string& text) {
+  return text.empty() ? "a value is missing; leave the flag out to mean none" : "";
+}
+
 // A flag whose text is kept by the name of its setting.
 CLI::Option* keep(CLI::App& app, const std::string& flags, const std::string& setting,
                   GivenSettings& given, const std::string& description) {
-  return app.add_option_function<std::string>(
-      flags, [&given, setting](const std::string& text) { given[setting] = text; }, description);
+  return app
+      .add_option_function<std::string>(
+          flags, [&given, setting](const std::string& text) { given[setting] = text; }, description)
+      ->check(refuse_empty);
 }
 
 void keep_limit(CLI::App& app, const std::string& flag, const std::string& setting,
@@ -84,6 +91,7 @@ void TargetOptions::declare_target(CLI::App& app) {
       ->type_name("NAME|ID")
       ->group("Target");
   app.add_option("-p,--profile", profile, "a profile of config.toml")
+      ->check(refuse_empty)
       ->type_name("NAME")
       ->group("Target");
   keep(app, "--addr", "addr", given_, "a Vizier reached directly")

@@ -133,6 +133,14 @@ TEST_CASE("A cluster that is not there, not clear or not well is never replaced 
     Cloud cloud(listed({}));
     cloud.session.check(cloud.ask({}), {2, "", {"no cluster"}});
   }
+  SECTION("of a variable that is not set") {
+    Cloud cloud;
+    for (const std::string flag : {"-c", "-p", "--addr", "--cloud"}) {
+      cloud.session.check(cloud.run_bare({"run", "-e", "import px", flag, ""}),
+                          {2, "", {"a value is missing"}});
+    }
+    CHECK(cloud.vizier.calls().empty());
+  }
   SECTION("degraded is told and used") {
     Cloud cloud(listed({{.id = kProd, .name = "a\x1b[2J", .status = px::cloudapi::CS_DEGRADED}}));
     cloud.session.check(cloud.ask({}), {.out = kWholeRows, .err = {"degraded", "a\\x1b[2J"}});

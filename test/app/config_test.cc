@@ -64,6 +64,22 @@ TEST_CASE("Secrets are masked wherever they come from") {
   CHECK(count(result.out, "********") == 2);
 }
 
+TEST_CASE("px's login is shown as the key that it is, masked, or why it is none") {
+  const Configured config("");
+  REQUIRE(::mkdir(config.session.home().path(".pixie").c_str(), 0700) == 0);
+  const auto view = [&](const std::string& expiry) {
+    const std::string path = config.session.home().write(
+        ".pixie/auth.json", R"({"token":"tok.secret.x","expiresAt":)" + expiry + "}");
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    const fake::ProcessResult result = config.run({"config", "view", "-o", "tsv", "--no-header"});
+    CHECK(result.status() == 0);
+    CHECK_THAT(result.out + result.err, !Catch::Contains("secret"));
+    return result.out;
+  };
+  CHECK_THAT(view("9999999999"), Catch::Contains("key\t********\tpx's login ("));
+  CHECK_THAT(view("1"), Catch::Contains("key\t\tpx's login expired at 1970-01-01T00:00:01Z"));
+}
+
 TEST_CASE("A profile's address, limits and key file are used") {
   fake::Vizier vizier(whole());
   vizier.require("x-direct-vizier-key", "direct-key");
