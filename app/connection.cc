@@ -48,7 +48,7 @@ Status choose(const Target& target, Connection& connection, Context& context) {
   if (!all.ok()) return all.status();
   const Result<wire::Cluster> cluster = wire::choose_cluster(*all, target.cluster);
   if (!cluster.ok()) return cluster.status();
-  if (Status status = wire::check_health(*cluster); !status.ok()) return status;
+  if (Status status = wire::check_health(*cluster, *all); !status.ok()) return status;
   if (cluster->state == wire::ClusterState::kDegraded) {
     context.talk.warning(fmt::format(
         "cluster '{}' is degraded{}{}: rows of some nodes may be "

@@ -153,7 +153,7 @@ class Examination {
     Result<wire::Cluster> chosen = wire::choose_cluster(clusters_, target_.cluster);
     if (!chosen.ok()) return chosen.status();
     connection_.cluster_id = chosen->id;
-    if (Status status = wire::check_health(*chosen); !status.ok()) return status;
+    if (Status status = wire::check_health(*chosen, clusters_); !status.ok()) return status;
     return fmt::format("{} ({}) is {}, Vizier {}", chosen->title(), chosen->id,
                        wire::cluster_state_name(chosen->state), chosen->vizier_version);
   }

@@ -94,6 +94,11 @@ Candidates those(const std::vector<Cluster>& all, Test test) {
   return found;
 }
 
+std::string known_text(const std::vector<Cluster>& all) {
+  return fmt::format("the clusters are {}",
+                     listed(those(all, [](const Cluster&) { return true; }), false));
+}
+
 Status unknown(const std::vector<Cluster>& all, std::string_view wanted) {
   std::vector<std::string> names;
   for (const Cluster& cluster : all) {
@@ -101,8 +106,7 @@ Status unknown(const std::vector<Cluster>& all, std::string_view wanted) {
     names.push_back(cluster.pretty_name);
   }
   const std::string near = did_you_mean(wanted, names);
-  const std::string known = fmt::format(
-      "the clusters are {}", listed(those(all, [](const Cluster&) { return true; }), false));
+  const std::string known = known_text(all);
   return {Code::kUsage, fmt::format("no cluster '{}'", wanted),
           near.empty() ? known : fmt::format("{} {}", near, known)};
 }
@@ -181,20 +185,25 @@ Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view
   }
   if (looks_like_uuid(wanted) && !is_uuid(wanted)) {
     return Status(Code::kUsage, fmt::format("'{}' is not a cluster id", wanted),
-                  "an id is 32 hexadecimal digits in groups of 8-4-4-4-12");
+                  "an id is 32 hexadecimal digits in groups of 8-4-4-4-12; " + known_text(all));
   }
   return unknown(all, wanted);
 }
 
-Status check_health(const Cluster& cluster) {
+Status check_health(const Cluster& cluster, const std::vector<Cluster>& all) {
   if (takes_scripts(cluster)) return {};
+  const Candidates others = those(all, takes_scripts);
   const std::string why =
       cluster.state_message.empty() ? std::string() : fmt::format(": {}", cluster.state_message);
   return Status(
              Code::kServer,
              fmt::format("cluster '{}' is {} ({}){}", cluster.title(),
                          cluster_state_name(cluster.state), age_text(cluster.heartbeat_age), why),
-             "`pxq clusters` lists all; kubectl shows the pods of Pixie's namespace")
+             others.empty()
+                 ? "no cluster takes scripts now; kubectl shows the pods of Pixie's namespace"
+                 : fmt::format(
+                       "kubectl shows the pods of Pixie's namespace; scripts are taken by {}",
+                       listed(others, false)))
       .with_retryable(cluster.state != ClusterState::kDisconnected);
 }
 

@@ -51,7 +51,8 @@ Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const CallOptions&
 /// ambiguous and malformed are kUsage with the candidates, none healthy is kServer.
 Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view wanted);
 
-/// Ok if the cluster takes scripts (healthy or degraded), else kServer with its state.
-Status check_health(const Cluster& cluster);
+/// Ok if the cluster takes scripts (healthy or degraded), else kServer with its state and those of
+/// `all` that do.
+Status check_health(const Cluster& cluster, const std::vector<Cluster>& all);
 
 }  // namespace pxq::wire

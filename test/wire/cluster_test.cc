@@ -89,6 +89,8 @@ TEST_CASE("There is never a fallback to another cluster") {
   CHECK(refusal(kTwo, kId3).code() == Code::kUsage);
   CHECK_THAT(refusal(kTwo, "00112233-4455-6677-8899-aabbccddeef").message(),
              Catch::Contains("not a cluster id"));
+  CHECK_THAT(refusal(kTwo, "00112233-4455-6677-8899-aabbccddeef").hint(),
+             Catch::Contains("8-4-4-4-12") && Catch::Contains("staging"));
   CHECK(refusal({}, "prod").code() == Code::kUsage);
   CHECK(refusal({}, "").code() == Code::kUsage);
 }
@@ -117,15 +119,17 @@ TEST_CASE("A cluster that the cloud gives no id is not asked") {
 }
 
 TEST_CASE("Only healthy and degraded clusters take scripts") {
-  CHECK(check_health(cluster(kId1, "a")).ok());
-  CHECK(check_health(cluster(kId1, "a", ClusterState::kDegraded)).ok());
+  CHECK(check_health(cluster(kId1, "a"), {}).ok());
+  CHECK(check_health(cluster(kId1, "a", ClusterState::kDegraded), {}).ok());
   for (const ClusterState state :
        {ClusterState::kUnknown, ClusterState::kUnhealthy, ClusterState::kDisconnected,
         ClusterState::kUpdating, ClusterState::kConnected, ClusterState::kUpdateFailed,
         static_cast<ClusterState>(77)}) {
-    const Status status = check_health(cluster(kId1, "a", state));
+    const Status status = check_health(cluster(kId1, "a", state), kTwo);
     CHECK(status.code() == Code::kServer);
     CHECK_THAT(status.message(), Catch::Contains(cluster_state_name(state)));
+    CHECK_THAT(status.hint(), Catch::Contains("prod (healthy), staging (healthy)"));
+    CHECK_THAT(check_health(cluster(kId1, "a", state), {}).hint(), Catch::Contains("no cluster"));
   }
 }
 
