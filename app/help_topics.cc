@@ -60,6 +60,8 @@ std::string environment_text() {
          "  PXQ_PROFILE            profile where -p is absent\n"
          "  PXQ_CONFIG             config.toml where it is not pxq/config.toml in\n"
          "                         $XDG_CONFIG_HOME or ~/.config\n"
+         "  PXQ_OUTPUT             format where -o is absent\n"
+         "  PXQ_TZ                 time zone where --tz is absent\n"
          "  PX_BUNDLE              a bundle of scripts, after those of --bundle\n"
          "  XDG_STATE_HOME         where exports keep how far they are (~/.local/state)\n"
          "  COLUMNS                width of tables\n"
