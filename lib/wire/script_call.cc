@@ -58,6 +58,7 @@ class ScriptRun {
   Summary go();
 
  private:
+  FailedAttempt account_for(const Status& status, TimePoint began) const;
   void begin();
   void go_on_after(Status cut);
   Status read_stream(const TimeLimits& limits);
@@ -85,29 +86,34 @@ Summary ScriptRun::go() {
     const TimePoint began = MonotonicClock::now();
     Status status = read_stream(retrying_.limits_left(began));
     if (status.ok()) return attempt_->close({});
-    const TimePoint now = MonotonicClock::now();
-    const bool probes = attempt_->probes_pending() && request_.mutation;
-    const bool resume =
-        (attempt_->visible() || !repeatable_) && !probes && attempt_->resumable(status);
-    const std::optional<Duration> pause =
-        retrying_.pause_after({.status = status,
-                               .visible = attempt_->visible(),
-                               .heard = attempt_->heard(),
-                               .probes_pending = probes,
-                               .resumable = resume,
-                               .held = attempt_->fed() ? now - began : Duration::zero()},
-                              now);
+    const FailedAttempt failed = account_for(status, began);
+    const std::optional<Duration> pause = retrying_.pause_after(failed, MonotonicClock::now());
     if (!pause) {
-      const bool late = probes || (waited_ && attempt_->ran_out_unheard());
+      const bool late = failed.probes_pending || (waited_ && attempt_->ran_out_unheard());
       return attempt_->close(late ? retrying_.probes_too_slow() : std::move(status));
     }
-    waited_ = probes;
-    if (!probes) options_.on_retry(status, *pause);
+    waited_ = failed.probes_pending;
+    if (!waited_) options_.on_retry(status, *pause);
     if (!options_.retry.wait(*pause, options_.stop)) {
       return attempt_->close({Code::kInterrupted, "interrupted"});
     }
-    resume ? go_on_after(std::move(status)) : begin();
+    if (failed.resumable) {
+      go_on_after(std::move(status));
+    } else {
+      begin();
+    }
   }
+}
+
+FailedAttempt ScriptRun::account_for(const Status& status, TimePoint began) const {
+  const bool probes = attempt_->probes_pending() && request_.mutation;
+  const bool repeatable = repeatable_ && !attempt_->visible();
+  return {.status = status,
+          .visible = attempt_->visible(),
+          .heard = attempt_->heard(),
+          .probes_pending = probes,
+          .resumable = !probes && !repeatable && attempt_->resumable(status),
+          .held = attempt_->fed() ? MonotonicClock::now() - began : Duration::zero()};
 }
 
 void ScriptRun::begin() {
