@@ -17,8 +17,9 @@ DataType cell_type(const ListCell& cell) {
 
 Schema schema_of(const ListTable& table) {
   Schema schema{.name = table.name, .id = table.name, .columns = {}};
+  const std::vector<ListCell>& row = table.rows.empty() ? table.like : table.rows[0];
   for (size_t i = 0; i < table.columns.size(); ++i) {
-    const DataType type = table.rows.empty() ? DataType::kString : cell_type(table.rows[0][i]);
+    const DataType type = row.empty() ? DataType::kString : cell_type(row[i]);
     schema.columns.push_back({table.columns[i], type, SemanticType::kNone, {}});
   }
   return schema;

@@ -106,13 +106,21 @@ int connect_to_path(const std::string& path, TimePoint deadline, const std::stop
   return connect_to(reinterpret_cast<const sockaddr*>(&address), sizeof address, deadline, stop);
 }
 
+std::string_view advice(int error) {
+  switch (error) {
+    case ECONNREFUSED: return "is the server running there?";
+    case ENOENT: return "is the path right, and the server running?";
+    case EACCES: return "who may use the socket is a matter of its mode";
+    default: return "is there a firewall or a proxy on the way?";
+  }
+}
+
 Status not_connected(const std::string& where, int error) {
   if (error == ECANCELED) return {Code::kInterrupted, "interrupted"};
   return Status(Code::kConnect,
                 fmt::format("cannot connect to {}: {}", where,
                             error == ETIMEDOUT ? "no answer" : std::strerror(error)),
-                error == ECONNREFUSED ? "is the server running at this port?"
-                                      : "is there a firewall or a proxy on the way?")
+                std::string(advice(error)))
       .with_retryable(true);
 }
 

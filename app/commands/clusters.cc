@@ -15,16 +15,24 @@ int64_t heartbeat_seconds(const wire::Cluster& cluster) {
   return std::chrono::duration_cast<std::chrono::seconds>(*cluster.heartbeat_age).count();
 }
 
+std::vector<ListCell> as_row(const wire::Cluster& one) {
+  return {one.id,
+          one.title(),
+          wire::cluster_state_name(one.state),
+          one.vizier_version,
+          int64_t{one.nodes},
+          int64_t{one.instrumented_nodes},
+          heartbeat_seconds(one),
+          one.state_message};
+}
+
 ListTable as_table(const std::vector<wire::Cluster>& clusters) {
   ListTable table{.name = "clusters",
                   .columns = {"id", "name", "status", "version", "nodes", "instrumented_nodes",
                               "heartbeat_age_s", "message"},
-                  .rows = {}};
-  for (const wire::Cluster& one : clusters) {
-    table.rows.push_back({one.id, one.title(), wire::cluster_state_name(one.state),
-                          one.vizier_version, int64_t{one.nodes}, int64_t{one.instrumented_nodes},
-                          heartbeat_seconds(one), one.state_message});
-  }
+                  .rows = {},
+                  .like = as_row({})};
+  for (const wire::Cluster& one : clusters) table.rows.push_back(as_row(one));
   return table;
 }
 

@@ -346,6 +346,11 @@ TEST_CASE("The clusters of a cloud are listed in any format") {
       cloud.run({"clusters", "-c", "staging", "-o", "csv", "--columns", "id"});
   CHECK(one.out == "id\n" + kStaging + "\n");
   cloud.session.check(cloud.run_bare({"clusters", "--addr", "127.0.0.1:1"}), {2});
+  Cloud empty(listed({}));
+  const fake::ProcessResult none =
+      empty.run({"clusters", "-o", "table", "--columns", "name,nodes"});
+  CHECK(none.status() == 0);
+  CHECK_THAT(none.out, Catch::Contains("string  int64"));
 }
 
 TEST_CASE("The doctor examines one thing after the other and stops at the first that is ill") {
