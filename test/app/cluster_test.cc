@@ -9,78 +9,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "cloud_session.h"
 #include "fake/loopback.h"
-#include "fake/seal.h"
-#include "fake/tls_certificates.h"
-#include "session.h"
 
 namespace pxq::app {
 namespace {
-
-const std::string kKey = "px-api-0123456789-very-secret";
-const std::string kProd = "00112233-4455-6677-8899-aabbccddeeff";
-const std::string kStaging = "11111111-2222-3333-4444-555555555555";
-
-std::string sealed(const std::string& bytes, const fake::pb::RowBatchData& batch) {
-  fake::pb::ExecuteScriptRequest request;
-  request.ParseFromString(bytes);
-  return fake::encrypted(
-             fake::seal(request.encryption_options().jwk_key(), batch.SerializeAsString()))
-      .SerializeAsString();
-}
-
-fake::Script encrypted_whole() {
-  const fake::Table t = numbers();
-  return fake::Script()
-      .send(t.metadata())
-      .reply([t](const std::string& request) {
-        return sealed(request, t.batch().int64({1, 2}).eos().data());
-      })
-      .send(fake::stats());
-}
-
-fake::Script listed(const std::vector<fake::Cluster>& all) {
-  return fake::Script().send(fake::clusters(all));
-}
-
-const std::vector<fake::Cluster> kTwo = {
-    {.id = kProd, .name = "prod"},
-    {.id = kStaging, .name = "staging", .status = px::cloudapi::CS_UNHEALTHY}};
-
-/// A cloud with TLS that wants a key, and a user's session beside it.
-struct Cloud {
-  fake::CertificateAuthority authority;
-  fake::Vizier vizier;
-  Session session;
-  std::map<std::string, std::string> environment = {{"PX_API_KEY", kKey}};
-
-  explicit Cloud(const fake::Script& list = listed(kTwo),
-                 const fake::Script& answer = encrypted_whole())
-      : vizier({.unix_path = {}, .identity = authority.issue()}) {
-    vizier.answer(fake::kGetClusterInfo, list).answer(answer);
-    vizier.require("pixie-api-key", kKey);
-    session.home().write("ca.pem", authority.certificate());
-    session.allow("ca.pem");
-  }
-
-  fake::ProcessResult run(std::vector<std::string> words) {
-    words.insert(words.end(), {"--cloud", vizier.address(), "--tls-ca", "ca.pem"});
-    return run_bare(std::move(words));
-  }
-
-  fake::ProcessResult run_bare(std::vector<std::string> words) {
-    fake::Command command = session.command(std::move(words));
-    for (const auto& [name, value] : environment) command.environment[name] = value;
-    fake::ProcessResult result = fake::run(command, std::chrono::seconds(60));
-    CHECK_THAT(result.out + result.err, !Catch::Contains(kKey));
-    return result;
-  }
-
-  fake::ProcessResult ask(std::vector<std::string> flags) {
-    flags.insert(flags.begin(), {"run", "-e", "import px"});
-    return run(std::move(flags));
-  }
-};
 
 TEST_CASE("A cluster is reached by name or id, and only it") {
   Cloud cloud;

@@ -47,6 +47,10 @@ Pipe make_pipe() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
+Duration duration_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
 winsize window(TerminalSize size) {
   winsize cells{};
   cells.ws_col = size.columns;
@@ -307,8 +311,10 @@ class Process::Child {
     ended_ = true;
     if (WIFEXITED(status)) result_.exit_code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) result_.signal = WTERMSIG(status);
+    result_.dumped_core = WIFSIGNALED(status) && WCOREDUMP(status);
     result_.peak_rss_bytes = usage.ru_maxrss * 1024;
     result_.elapsed = MonotonicClock::now() - started_;
+    result_.cpu = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
     for (Stream& stream : streams_) stream.held = false;
     changed_.notify_all();
   }

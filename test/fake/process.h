@@ -54,10 +54,12 @@ struct ProcessResult {
   std::optional<int> exit_code;  // when it exited
   int signal = 0;                // when a signal ended it
   bool overran = false;          // it did not end in time and was killed
+  bool dumped_core = false;      // whatever the system did with it
   std::string out;
   std::string err;
   int64_t peak_rss_bytes = 0;  // never below this process's own size at the start of the child
   Duration elapsed{0};
+  Duration cpu{0};  // of the process itself, in user and system mode
 
   /// What a shell would call the status: 128 and the number for a signal.
   int status() const { return exit_code ? *exit_code : 128 + signal; }

@@ -1,5 +1,6 @@
 #include "fake/seal.h"
 
+#include <sstream>
 #include <stdexcept>
 
 #include "fake/process.h"
@@ -29,14 +30,25 @@ std::string hex(std::string_view bytes) {
 }  // namespace
 
 std::string seal(std::string_view jwk, std::string_view plain, std::string_view header) {
+  return seal_all(jwk, {std::string(plain)}, header).front();
+}
+
+std::vector<std::string> seal_all(std::string_view jwk, const std::vector<std::string>& plain,
+                                  std::string_view header) {
   Command command;
   command.program = "/usr/bin/python3";  // Debian's own, which has Debian's libraries
   command.arguments = {PXQ_SOURCE_DIR "/test/fake/seal.py"};
-  command.input = "{\"jwk\":" + quoted(jwk) + ",\"header\":" + std::string(header) +
-                  ",\"plain\":\"" + hex(plain) + "\"}\n";
+  command.input.emplace();
+  for (const std::string& one : plain) {
+    *command.input += "{\"jwk\":" + quoted(jwk) + ",\"header\":" + std::string(header) +
+                      ",\"plain\":\"" + hex(one) + "\"}\n";
+  }
   const ProcessResult result = run(command, std::chrono::seconds(60));
-  if (result.status() != 0 || result.out.empty()) throw std::runtime_error(result.err);
-  return result.out.substr(0, result.out.size() - 1);
+  std::istringstream lines(result.out);
+  std::vector<std::string> sealed;
+  for (std::string line; std::getline(lines, line);) sealed.push_back(line);
+  if (result.status() != 0 || sealed.size() != plain.size()) throw std::runtime_error(result.err);
+  return sealed;
 }
 
 }  // namespace pxq::fake

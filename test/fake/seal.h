@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pxq::fake {
 
@@ -13,5 +14,9 @@ inline constexpr std::string_view kSealHeader =
 /// Throws where that library (python3-jwcrypto) fails.
 std::string seal(std::string_view jwk, std::string_view plain,
                  std::string_view header = kSealHeader);
+
+/// The same for many, in the time of one.
+std::vector<std::string> seal_all(std::string_view jwk, const std::vector<std::string>& plain,
+                                  std::string_view header = kSealHeader);
 
 }  // namespace pxq::fake

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <random>
 #include <string_view>
 #include <utility>
 
@@ -31,8 +32,9 @@ class TcpProxy::Connection {
       fds[0] = {proxy_.stop_.get(), POLLIN, 0};
       fds[1] = {client_.stalled ? -1 : client_.fd.get(), POLLIN, 0};
       fds[2] = {server_.stalled ? -1 : server_.fd.get(), POLLIN, 0};
-      if (::poll(fds.data(), fds.size(), -1) < 0) return;
-      if (fds[0].revents != 0) return;
+      const int ready = ::poll(fds.data(), fds.size(), quiet_ms());
+      if (ready < 0 || fds[0].revents != 0) return;
+      if (ready == 0) return end_quietly();
       if (fds[1].revents != 0 && !pass(client_, server_)) return;
       if (fds[2].revents != 0 && !pass(server_, client_)) return;
     }
@@ -46,6 +48,24 @@ class TcpProxy::Connection {
     bool stalled = false;
   };
 
+  int quiet_ms() const {
+    const TcpFault& fault = proxy_.fault_;
+    return fault.kind == TcpFault::Kind::kQuiet ? static_cast<int>(fault.time.count()) : -1;
+  }
+
+  void end_quietly() const {
+    ::shutdown(client_.fd.get(), SHUT_WR);
+    ::shutdown(server_.fd.get(), SHUT_WR);
+  }
+
+  // Waits as long as bytes take on a long way; false when the test is over.
+  bool linger() const {
+    thread_local std::minstd_rand chance(std::random_device{}());
+    const auto most = static_cast<int>(proxy_.fault_.time.count());
+    pollfd stop{proxy_.stop_.get(), POLLIN, 0};
+    return ::poll(&stop, 1, most + std::uniform_int_distribution(0, most / 4)(chance)) == 0;
+  }
+
   // Takes what one side has; false when the connection is over.
   bool pass(Side& from, Side& to) {
     std::array<char, 16384> bytes;
@@ -57,9 +77,15 @@ class TcpProxy::Connection {
     (from.onward == TcpFault::Direction::kToClient ? proxy_.from_server_ : proxy_.from_client_) +=
         size;
     const TcpFault& fault = proxy_.fault_;
-    const bool hurt = fault.kind != TcpFault::Kind::kNone && fault.direction == from.onward;
+    if (fault.kind == TcpFault::Kind::kDelay && !linger()) return false;
+    const bool hurt = is_of_bytes(fault.kind) && fault.direction == from.onward;
     if (!hurt) return send_all(to.fd.get(), {bytes.data(), size});
     return pass_hurt({bytes.data(), size}, start, from, to);
+  }
+
+  static bool is_of_bytes(TcpFault::Kind kind) {
+    return kind != TcpFault::Kind::kNone && kind != TcpFault::Kind::kDelay &&
+           kind != TcpFault::Kind::kQuiet;
   }
 
   bool pass_hurt(std::string_view bytes, uint64_t start, Side& from, Side& to) {
@@ -77,9 +103,7 @@ class TcpProxy::Connection {
         reset_on_close(to.fd.get());
         return false;
       default:
-        // FIN first: a close with bytes unread would be a reset.
-        ::shutdown(from.fd.get(), SHUT_WR);
-        ::shutdown(to.fd.get(), SHUT_WR);
+        end_quietly();  // FIN first: a close with bytes unread would be a reset
         return false;
     }
   }

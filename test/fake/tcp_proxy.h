@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -24,6 +25,8 @@ struct TcpFault {
     kDrop,   // what comes in this direction is thrown away
     kFlip,   // one bit of the byte at the offset is turned over
     kSlice,  // every byte goes out alone
+    kDelay,  // all that passes comes late, in both directions, by `time` and a bit of chance
+    kQuiet,  // both ends see FIN once nothing passed for `time`, as middleboxes have it
   };
   enum class Direction { kToClient, kToServer };
 
@@ -31,6 +34,7 @@ struct TcpFault {
   uint64_t offset = 0;
   Direction direction = Direction::kToClient;
   unsigned bit = 0;
+  std::chrono::milliseconds time{0};
 };
 
 /// A TCP proxy on a random loopback port that hurts each connection in the same way.

@@ -54,6 +54,28 @@ TEST_CASE("A stalled or a dropped direction lets the call hang") {
         grpc::StatusCode::DEADLINE_EXCEEDED);
 }
 
+TEST_CASE("Bytes that come late come whole, in both directions") {
+  Listener upstream = listen_on_loopback();
+  const TcpProxy proxy(upstream.port,
+                       {.kind = TcpFault::Kind::kDelay, .time = std::chrono::milliseconds(20)});
+  const UniqueFd client = connect_to_loopback(proxy.port());
+  const UniqueFd server = accept_one(upstream);
+  REQUIRE(send_all(client.get(), "there"));
+  CHECK(receive(server.get(), 5) == "there");
+  REQUIRE(send_all(server.get(), "back"));
+  CHECK(receive(client.get(), 4) == "back");
+}
+
+TEST_CASE("A connection on which nothing passes is ended at both ends") {
+  Listener upstream = listen_on_loopback();
+  const TcpProxy proxy(upstream.port,
+                       {.kind = TcpFault::Kind::kQuiet, .time = std::chrono::milliseconds(20)});
+  const UniqueFd client = connect_to_loopback(proxy.port());
+  const UniqueFd server = accept_one(upstream);
+  CHECK(receive(client.get(), 1).empty());
+  CHECK(receive(server.get(), 1).empty());
+}
+
 TEST_CASE("A flipped bit is one flipped bit") {
   Listener upstream = listen_on_loopback();
   TcpProxy proxy(upstream.port, {.kind = TcpFault::Kind::kFlip,

@@ -93,7 +93,7 @@ class Vizier::Service final : public grpc::CallbackGenericService {
   Service(std::shared_ptr<State> state, const VizierOptions& options) : state_(std::move(state)) {
     keep_grpc_up();
     const std::string address =
-        options.unix_path.empty() ? "127.0.0.1:0" : "unix:" + options.unix_path;
+        options.unix_path.empty() ? options.host + ":0" : "unix:" + options.unix_path;
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, credentials(options), &port_);
     // Without this two servers could share a port that the kernel gave to the first.
@@ -299,7 +299,7 @@ grpc::ServerGenericBidiReactor* Vizier::Service::CreateReactor(
 Vizier::Vizier(const VizierOptions& options)
     : state_(std::make_shared<State>()), service_(std::make_unique<Service>(state_, options)) {
   port_ = options.unix_path.empty() ? service_->port() : 0;
-  address_ = options.unix_path.empty() ? "127.0.0.1:" + std::to_string(port_)
+  address_ = options.unix_path.empty() ? options.host + ":" + std::to_string(port_)
                                        : "unix:" + options.unix_path;
 }
 

@@ -65,8 +65,9 @@ struct ServerIdentity {
 /// Where and how a fake Vizier listens: a random loopback port unless a unix path is given,
 /// plaintext unless an identity is given.
 struct VizierOptions {
-  std::string unix_path;
-  std::optional<ServerIdentity> identity;
+  std::string unix_path = {};
+  std::optional<ServerIdentity> identity = {};
+  std::string host = "127.0.0.1";  // an IPv6 address stands in brackets
 };
 
 /// A Vizier (and a cloud) on a real socket that does what its scripts say and remembers what it was
@@ -91,7 +92,7 @@ class Vizier {
   /// From now on a call without this metadata fails as the cloud fails it.
   Vizier& require(const std::string& key, const std::string& value);
 
-  /// 127.0.0.1:PORT or unix:PATH.
+  /// HOST:PORT, 127.0.0.1:PORT mostly, or unix:PATH.
   const std::string& address() const { return address_; }
   int port() const { return port_; }
 
