@@ -32,6 +32,13 @@ std::vector<std::string> flags_of(const CLI::App& app) {
   return names;
 }
 
+// Whether a flag is one by which other tools, px among them, take a key.
+bool asks_for_key(std::string name) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name == "--key" || name == "--token" || name.ends_with("api-key") ||
+         name.ends_with("vizier-key");
+}
+
 /// The command line as CLI11 sees it, with its words for errors replaced by ours.
 class CommandLine {
  public:
@@ -79,9 +86,11 @@ const CLI::App& CommandLine::parsed_app() const {
 Status CommandLine::unknown(const std::string& word) const {
   const CLI::App& app = parsed_app();
   if (word.starts_with('-')) {
-    const std::string name = word.substr(0, word.find('='));
-    return {Code::kUsage, fmt::format("unknown flag '{}'", word),
-            did_you_mean(name, flags_of(app))};
+    const std::string name = word.substr(0, word.find('='));  // what follows may be a secret
+    return {Code::kUsage, fmt::format("unknown flag '{}'", name),
+            asks_for_key(name) ? "a key comes from PX_API_KEY, PX_DIRECT_VIZIER_KEY, --key-file or "
+                                 "config.toml, never from the command line"
+                               : did_you_mean(name, flags_of(app))};
   }
   if (&app != &app_) return {Code::kUsage, fmt::format("unexpected argument '{}'", word)};
   std::vector<std::string> names;

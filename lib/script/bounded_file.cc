@@ -64,8 +64,8 @@ Result<std::string> read_all(int fd, bool blocks, const std::string& name, size_
 }  // namespace
 
 Result<std::string> read_bounded(int fd, const std::string& name, size_t limit,
-                                 std::stop_token stop) {
-  return read_all(fd, /*blocks=*/true, name, limit, stop);
+                                 std::stop_token stop, bool blocks) {
+  return read_all(fd, blocks, name, limit, stop);
 }
 
 Result<std::string> read_bounded_file(const std::string& path, size_t limit, std::stop_token stop) {

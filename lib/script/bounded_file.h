@@ -13,8 +13,9 @@ namespace pxq {
 Result<std::string> read_bounded_file(const std::string& path, size_t limit,
                                       std::stop_token stop = {});
 
-/// The same from an open descriptor, which stays open; `name` is for messages.
+/// The same from an open descriptor, which stays open; `name` is for messages. A FIFO that nobody
+/// writes to is waited for if `blocks`; else it is empty, which takes O_NONBLOCK.
 Result<std::string> read_bounded(int fd, const std::string& name, size_t limit,
-                                 std::stop_token stop = {});
+                                 std::stop_token stop = {}, bool blocks = true);
 
 }  // namespace pxq

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "script/bounded_file.h"
@@ -27,6 +28,17 @@ std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+// Shorter ones would mask half of a text.
+constexpr size_t kShortestMasked = 6;
+
+std::string masked(std::string text, std::string_view key) {
+  if (key.size() < kShortestMasked) return text;
+  for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
+    text.replace(at, key.size(), "***");
+  }
+  return text;
 }
 
 // All of its room: a moved-from short string still holds its characters.
@@ -73,7 +85,7 @@ Result<std::string> read_private_file(const std::string& path, bool* missing) {
     return Status(Code::kUsage, fmt::format("{} is no file", path));
   }
   if (Status status = owner_only(info, path); !status.ok()) return status;
-  return read_bounded(fd.get(), path, kLargestFile);
+  return read_bounded(fd.get(), path, kLargestFile, {}, /*blocks=*/false);
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
@@ -159,6 +171,20 @@ CallMetadata metadata_of(const Credentials& credentials) {
     return {{"authorization", "bearer " + credentials.key.reveal()}};
   }
   return {{"x-direct-vizier-key", credentials.key.reveal()}};
+}
+
+Status without_keys(const Status& status, const CallMetadata& metadata) {
+  Status clean = status;
+  for (const auto& [name, value] : metadata) {
+    const std::string_view key = std::string_view(value).substr(value.rfind(' ') + 1);
+    std::vector<Diagnostic> diagnostics = clean.diagnostics();
+    for (Diagnostic& each : diagnostics) each.message = masked(std::move(each.message), key);
+    clean = Status(clean.code(), masked(clean.message(), key), clean.hint())
+                .with_diagnostics(std::move(diagnostics))
+                .with_grpc_code(clean.grpc_code())
+                .with_retryable(clean.retryable());
+  }
+  return clean;
 }
 
 }  // namespace pxq::wire

@@ -61,4 +61,8 @@ bool is_web_token(std::string_view key);
 /// The metadata by which the key is presented.
 CallMetadata metadata_of(const Credentials& credentials);
 
+/// The status with every key of the metadata masked in its texts: servers and proxies may quote
+/// what they were sent.
+Status without_keys(const Status& status, const CallMetadata& metadata);
+
 }  // namespace pxq::wire

@@ -7,6 +7,7 @@
 
 #include "script/mutation.h"
 #include "wire/attempt.h"
+#include "wire/credentials.h"
 #include "wire/envelope.h"
 #include "wire/plain_message.h"
 #include "wire/recording_writer.h"
@@ -129,9 +130,11 @@ void ScriptRun::go_on_after(Status cut) {
 Status ScriptRun::read_stream(const TimeLimits& limits) try {
   MessageStream stream(peer_.channel, kExecuteScript, bytes_,
                        {limits, peer_.metadata, options_.queue_bytes}, options_.stop);
-  if (options_.record == nullptr) return attempt_->go(stream, peer_.address);
+  if (options_.record == nullptr) {
+    return without_keys(attempt_->go(stream, peer_.address), peer_.metadata);
+  }
   RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt_->resumed());
-  return attempt_->go(recorded, peer_.address);
+  return without_keys(attempt_->go(recorded, peer_.address), peer_.metadata);
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "wire/classify.h"
+#include "wire/credentials.h"
 #include "wire/request_message.h"
 
 namespace pxq::wire {
@@ -30,9 +31,10 @@ Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& r
     reply.status = {Code::kIncomplete, "the server sent two replies to one question"};
     return reply;
   }
-  reply.status =
+  reply.status = without_keys(
       classify_end(stream.finish(), reply.heard ? Progress::kMessages : Progress::kNothing,
-                   peer.address, limits);
+                   peer.address, limits),
+      peer.metadata);
   if (reply.status.ok() && !reply.heard) {
     reply.status = {Code::kIncomplete, fmt::format("{} sent no reply", peer.address)};
   }

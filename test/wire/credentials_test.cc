@@ -126,6 +126,22 @@ TEST_CASE("Each kind of key has its own metadata") {
   CHECK(metadata("", Credentials::Kind::kApiKey).empty());
 }
 
+TEST_CASE("A key that a server quotes is masked wherever it stands") {
+  const Status said = Status(Code::kAuth, "no " + kKey + ", not " + kKey)
+                          .with_diagnostic({"'" + kKey + "'", {}, ""})
+                          .with_grpc_code(16);
+  for (const CallMetadata& metadata :
+       {CallMetadata{{"pixie-api-key", kKey}}, CallMetadata{{"authorization", "bearer " + kKey}}}) {
+    const Status clean = without_keys(said, metadata);
+    CHECK(clean.message() == "no ***, not ***");
+    CHECK(clean.diagnostics().at(0).message == "'***'");
+    CHECK(clean.code() == Code::kAuth);
+    CHECK(clean.grpc_code() == 16);
+  }
+  CHECK(without_keys({Code::kServer, "a b c"}, {{"pixie-api-key", "b"}}).message() == "a b c");
+  CHECK(without_keys({}, {{"pixie-api-key", kKey}}).ok());
+}
+
 TEST_CASE("A secret that moved on leaves nothing behind") {
   Secret from(kKey);
   const Secret to(std::move(from));
