@@ -22,6 +22,9 @@ wire::RunOptions run_options(const Target& target, Context& context) {
     context.talk.warning(fmt::format("{}; trying again in {:.1f} s", status.message(),
                                      std::chrono::duration<double>(pause).count()));
   };
+  options.on_oddity = [&context](std::string_view what) {
+    if (context.talk.verbose()) context.talk.warning(what);
+  };
   options.on_probes = [told = std::make_shared<ProbeTalk>(context)](
                           const wire::MutationInfo& info) { told->tell(info); };
   return options;
@@ -43,8 +46,8 @@ Result<Connection> open_local(const Target& target, Context& context) {
 
 Status choose(const Target& target, Connection& connection, Context& context) {
   const TimePoint start = MonotonicClock::now();
-  const Result<std::vector<wire::Cluster>> all = wire::list_clusters(
-      connection.peer, {connection.run.limits, connection.run.retry, connection.run.stop});
+  const Result<std::vector<wire::Cluster>> all =
+      wire::list_clusters(connection.peer, connection.call_options());
   if (!all.ok()) return all.status();
   const Result<wire::Cluster> cluster = wire::choose_cluster(*all, target.cluster);
   if (!cluster.ok()) return cluster.status();

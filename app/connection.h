@@ -8,6 +8,7 @@
 #include "target.h"
 #include "wire/cluster.h"
 #include "wire/script_call.h"
+#include "wire/single_call.h"
 
 namespace pxq {
 
@@ -19,6 +20,9 @@ struct Connection {
   std::string cluster;     // as users name it; empty for a direct address
   bool exposed = false;    // in plain text to another machine: no secret may be sent
   wire::RunOptions run;    // limits, stop, retries and encryption of this connection's runs
+
+  /// The same limits and retries for questions that are no scripts.
+  wire::CallOptions call_options() const { return {run.limits, run.retry, run.stop, run.on_retry}; }
 };
 
 /// Finds out which Vizier is meant, asking the cloud where there is one; kUsage where that is not

@@ -55,7 +55,7 @@ class ClustersCommand final : public Command {
     const Result<Connection> cloud = open_cloud(*target, context);
     if (!cloud.ok()) return cloud.status();
     Result<std::vector<wire::Cluster>> clusters =
-        wire::list_clusters(cloud->peer, {cloud->run.limits, cloud->run.retry, cloud->run.stop});
+        wire::list_clusters(cloud->peer, cloud->call_options());
     if (!clusters.ok()) return clusters.status();
     if (!target->cluster.empty()) {
       Result<wire::Cluster> one = wire::choose_cluster(*clusters, target->cluster);

@@ -73,9 +73,7 @@ class Examination {
     status_ = finding.ok() ? written : finding.status();
   }
 
-  wire::CallOptions call_options() const {
-    return {connection_.run.limits, connection_.run.retry, connection_.run.stop};
-  }
+  wire::CallOptions call_options() const { return connection_.call_options(); }
 
   Finding configuration() {
     Result<Settings> settings = Settings::gather(options_.given(), options_.profile);

@@ -111,6 +111,7 @@ Status Attempt::read_all(MessageSource& stream) {
 
 Status Attempt::take(const Message& message) {
   any_message_ = true;
+  if (message.bytes.empty()) options_.on_oddity("the server sent an empty message");
   Result<Response> decoded = decode_response(message.bytes, options_.decode);
   if (!decoded.ok()) return decoded.status();
   Response& response = *decoded;
@@ -152,7 +153,10 @@ Status Attempt::take_mutation(const MutationInfo& mutation) {
 Status Attempt::take_metadata(Schema schema) {
   Result<Ledger::Table*> table = ledger_.announce(std::move(schema));
   if (!table.ok()) return table.status();
-  if (*table == nullptr) return {};
+  if (*table == nullptr) {
+    options_.on_oddity("the server announced a table twice");
+    return {};
+  }
   unseen_.push_back(*table);
   if (visible_) reveal(nullptr);
   return {};

@@ -53,6 +53,8 @@ constexpr auto kKnownTexts = std::to_array<KnownText>({
      "the agents did not answer; try again"},
     {"not registered in query forwarder", Code::kIncomplete, false, "the query had already ended"},
     {"metadata size exceeds limit", Code::kIncomplete, false, "is this the gRPC port of Pixie?"},
+    {"Compression algorithm", Code::kIncomplete, false,
+     "pxq asks for messages that are not compressed; what stands between?"},
     {"Received message larger than max", Code::kLimit, false, "raise the limit with --max-message"},
 });
 
@@ -93,11 +95,19 @@ constexpr auto kConnectTexts = std::to_array<ConnectText>({
      "use --insecure for a plaintext server"},
     {"Cannot check peer: missing selected ALPN", "the server speaks TLS but not HTTP/2 (no ALPN)",
      false, "is this the gRPC port?"},
+    {"no application protocol", "the server speaks TLS but not HTTP/2 (no ALPN)", false,
+     "is this the gRPC port?"},
+    {"NO_APPLICATION_PROTOCOL", "the server speaks TLS but not HTTP/2 (no ALPN)", false,
+     "is this the gRPC port?"},
     {"certificate required", "the server asks for a client certificate", false, ""},
     {"CERTIFICATE_REQUIRED", "the server asks for a client certificate", false, ""},
     {"protocol version", "the server's TLS version is too old", false, ""},
     {"PROTOCOL_VERSION", "the server's TLS version is too old", false, ""},
     {"unsupported protocol", "the server's TLS version is too old", false, ""},
+    {"alert handshake failure", "the server refused the TLS handshake", false,
+     "it may ask for a client certificate, and pxq has none"},
+    {"HANDSHAKE_FAILURE", "the server refused the TLS handshake", false,
+     "it may ask for a client certificate, and pxq has none"},
     {"Ssl handshake failed", "the TLS handshake failed", false, ""},
     {"handshake failed", "the TLS handshake failed", false, ""},
     {"Endpoint read failed", "the server ended the TLS handshake", false,
@@ -105,7 +115,10 @@ constexpr auto kConnectTexts = std::to_array<ConnectText>({
     {"Failed parsing HTTP/2", "what answers there does not speak HTTP/2", false,
      "is this the gRPC port?"},
     {"Socket closed", "the server closed the connection at once", true,
-     "a server that wants TLS does so to plain text (--insecure)"},
+     "so does one that wants TLS (leave --insecure out), or a client certificate, which pxq has "
+     "not"},
+    {"HTTP proxy returned response code 407", "the proxy asks who you are (407)", false,
+     "write http://USER:PASSWORD@HOST:PORT into the variable"},
     {"DNS resolution failed", "the host's name cannot be resolved", true, "check the spelling"},
     {"Domain name not found", "the host's name cannot be resolved", true, "check the spelling"},
     {"Connection refused", "connection refused", true, "is the server running at this port?"},
@@ -157,7 +170,9 @@ Status http_answer(const grpc::Status& rpc, std::string_view address) {
   return Status(auth ? Code::kAuth : Code::kConnect,
                 fmt::format("an HTTP server or proxy answered at {}, not Pixie: {}", address,
                             rpc.error_message()),
-                "check the address and what stands before it")
+                has(rpc.error_message(), "504")
+                    ? "what stands before Pixie has a time limit of its own"
+                    : "check the address and what stands before it")
       .with_retryable(code == grpc::UNAVAILABLE);
 }
 
@@ -181,8 +196,10 @@ Status timed_out(std::string_view message, std::string_view hint) {
   return Status(Code::kTimeout, std::string(message), std::string(hint)).with_retryable(true);
 }
 
+// In two digits below ten: what is left of a limit after a look-up stands for the limit.
 std::string seconds(Duration duration) {
-  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+  const double count = std::chrono::duration<double>(duration).count();
+  return count < 10 ? fmt::format("{:.2g} s", count) : fmt::format("{:.0f} s", count);
 }
 
 Status ended_by_us(Ended why, std::string_view address, const TimeLimits& limits) {
@@ -191,7 +208,8 @@ Status ended_by_us(Ended why, std::string_view address, const TimeLimits& limits
       return Status(Code::kConnect,
                     fmt::format("cannot connect to {}{}: no answer within {}", address,
                                 proxy_note(address), seconds(limits.connect)),
-                    "--connect-timeout changes the limit")
+                    "`pxq doctor` tells names, connection and TLS apart; --connect-timeout changes "
+                    "the limit")
           .with_retryable(true);
     case Ended::kIdle:
       return timed_out(fmt::format("the server was silent for {}", seconds(limits.idle)),

@@ -56,6 +56,13 @@ TimePoint LimitWatch::next_deadline(Ended& reason) const {
   return deadline;
 }
 
+// Whether a limit that has passed asks first if there is a connection by now.
+bool LimitWatch::is_connecting(Ended reason) const {
+  if (!connecting_) return false;
+  return reason == Ended::kConnect ||
+         (reason == Ended::kIdle && limits_.connect > Duration::zero());
+}
+
 void LimitWatch::watch() {
   std::unique_lock lock(mutex_);
   while (!done_) {
@@ -70,8 +77,11 @@ void LimitWatch::watch() {
     } else if (reason == Ended::kIdle && now - deadline > kOverslept && !forgiven_) {
       forgiven_ = true;
       last_message_ = now;
-    } else if (reason == Ended::kConnect && actions_.connected()) {
-      connecting_ = false;
+    } else if (is_connecting(reason)) {
+      connecting_ = !actions_.connected();
+      if (!connecting_) continue;
+      if (reason == Ended::kConnect) return run(lock, reason);
+      last_message_ = now;  // who is not there yet is not silent
     } else {
       return run(lock, reason);
     }

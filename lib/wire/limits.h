@@ -55,6 +55,7 @@ class LimitWatch {
   void watch();
   void run(std::unique_lock<std::mutex>& lock, Ended reason);
   TimePoint next_deadline(Ended& reason) const;
+  bool is_connecting(Ended reason) const;
 
   const TimeLimits limits_;
   const TimePoint start_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "script/request.h"
 #include "sink/result_sink.h"
@@ -54,6 +55,8 @@ struct RunOptions {
   std::function<void(const Status&, Duration)> on_retry = [](const Status&, Duration) {};
   /// Told when a resumed stream brings its first message, before its rows.
   std::function<void(const Resumption&)> on_resumed = [](const Resumption&) {};
+  /// Told of what is odd in a stream and does no harm.
+  std::function<void(std::string_view)> on_oddity = [](std::string_view) {};
   /// Told how the script's probes are, each time the server says so.
   std::function<void(const MutationInfo&)> on_probes = [](const MutationInfo&) {};
 };

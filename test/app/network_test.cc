@@ -3,11 +3,15 @@
 #include <signal.h>
 
 #include <chrono>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "cloud_session.h"
+#include "export_session.h"
 #include "fake/loopback.h"
 #include "fake/tcp_proxy.h"
 #include "fake/tls_certificates.h"
@@ -112,6 +116,20 @@ TEST_CASE("N11 a peer that falls silent ends with the idle limit") {
   CHECK(vizier.wait_for_cancel());
 }
 
+TEST_CASE("N11 a peer that is frozen, transport and all, ends with the idle limit") {
+  // It waits without reading, so not even pings are answered.
+  const fake::RawHttp2 peer(fake::Exchange()
+                                .headers()
+                                .send(numbers().metadata())
+                                .send(numbers().batch().int64({1}).response())
+                                .wait("never"));
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.run_at(peer.address(), {"--idle-timeout", "400ms"}));
+  session.check(result, {7, "{\"a\":1}\n", {"silent", "INCOMPLETE"}});
+  CHECK(result.elapsed < std::chrono::seconds(6));
+}
+
 TEST_CASE("N12 a peer that never says a word ends with a limit") {
   const Session session;
   SECTION("after accepting the request") {
@@ -145,6 +163,112 @@ TEST_CASE("N13 bytes that come one by one change nothing") {
   const TcpProxy proxy(vizier.port(), {.kind = TcpFault::Kind::kSlice});
   const Session session;
   session.check(fake::run(session.run_at(proxy.address())), {.out = kWholeRows});
+}
+
+TEST_CASE("N15 a long way with jitter changes nothing") {
+  fake::Vizier vizier(whole());
+  const TcpProxy proxy(vizier.port(),
+                       {.kind = TcpFault::Kind::kDelay, .time = std::chrono::milliseconds(200)});
+  const Session session;
+  const fake::ProcessResult result = fake::run(session.run_at(proxy.address()));
+  session.check(result, {.out = kWholeRows});
+  CHECK(result.elapsed > std::chrono::milliseconds(600));  // there, back, and there again
+}
+
+TEST_CASE("N18 an export that a middlebox cuts for its silence leaves nothing and says so") {
+  const int64_t now = now_ns();
+  const fake::Table table = events_table();
+  fake::Vizier vizier(fake::Script()
+                          .send(table.metadata())
+                          .send(events_batch(table, {{now - kMinuteNs, 1}}))
+                          .silence());
+  const TcpProxy proxy(vizier.port(),
+                       {.kind = TcpFault::Kind::kQuiet, .time = std::chrono::milliseconds(700)});
+  const CronJob job(proxy.address());
+  const fake::ProcessResult cut = job.run();
+  job.session().check(cut, {8, "", {"the stream was cut"}});
+  CHECK(job.rows().empty());
+  CHECK(job.summary()["exit"] == 8);
+  vizier.answer_from_now_on(holding({{now - kMinuteNs, 1}}));
+  CHECK(job.run().status() == 0);  // no watermark was moved
+  CHECK(job.rows().size() == 1);
+}
+
+TEST_CASE("N20 a proxy that is not there or refuses is named by its variable") {
+  const Session session;
+  fake::Command command = session.run_at("vizier.example:1", {"--connect-timeout", "3s"});
+  SECTION("not there") {
+    command.environment["http_proxy"] = "http://127.0.0.1:" + std::to_string(fake::closed_port());
+    session.check(fake::run(command), {5, "", {"cannot connect", "$http_proxy", "refused"}});
+  }
+  SECTION("refuses") {
+    const fake::RawHttp2 proxy(
+        fake::Exchange::from_scratch()
+            .bytes("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            .silence());
+    command.environment["https_proxy"] = "http://" + proxy.address();
+    command.arguments.push_back("-v");
+    const fake::ProcessResult result = fake::run(command);
+    session.check(result, {5, "", {"$https_proxy", "407"}});
+    CHECK_THAT(result.err, !Catch::Contains("trying again"));
+  }
+}
+
+TEST_CASE("N21 a server that goes between the look-up and the query") {
+  const fake::Exchange clusters =
+      fake::Exchange().headers().send(fake::clusters({{.id = kProd, .name = "prod"}})).ok();
+  const fake::Table t = numbers();
+  const fake::Exchange rows = fake::Exchange()
+                                  .headers()
+                                  .send(t.metadata())
+                                  .send(t.batch().int64({1, 2}).eos().response())
+                                  .send(fake::stats())
+                                  .ok();
+  const fake::RawHttp2 peer({clusters, fake::Exchange().close(), rows});
+  Session session;
+  fake::Command command = session.command({"run", "-e", "import px", "--cloud", peer.address(),
+                                           "--insecure", "--no-e2e", "-o", "out.jsonl"});
+  command.environment["PX_API_KEY"] = kKey;
+  SECTION("is asked again") {
+    session.allow("out.jsonl");
+    session.check(fake::run(command), {});
+    CHECK(session.home().read("out.jsonl") == kWholeRows);
+  }
+  SECTION("or not") {
+    command.arguments.insert(command.arguments.end(), {"--retries", "0"});
+    session.check(fake::run(command), {5, "", {"closed the connection"}});
+  }
+}
+
+TEST_CASE("N23 a server that comes up late is reached, each attempt is told") {
+  const fake::Table t = numbers();
+  const fake::Exchange gone = fake::Exchange().close();  // as soon as it is asked
+  const fake::RawHttp2 peer({gone, gone,
+                             fake::Exchange()
+                                 .headers()
+                                 .send(t.metadata())
+                                 .send(t.batch().int64({1, 2}).eos().response())
+                                 .send(fake::stats())
+                                 .ok()});
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.run_at(peer.address(), {"--retries", "3", "-v"}));
+  session.check(result, {.out = kWholeRows});
+  CHECK(count(result.err, "trying again in 0.") >= 1);  // the pause is half a second, then one
+  CHECK(count(result.err, "trying again in ") == 2);
+}
+
+TEST_CASE("N22 a server that has IPv6 only is reached") {
+  std::unique_ptr<fake::Vizier> vizier;
+  try {
+    vizier = std::make_unique<fake::Vizier>(fake::VizierOptions{.host = "[::1]"});
+  } catch (const std::runtime_error& error) {
+    WARN("not tested: no IPv6 here: " << error.what());
+    return;
+  }
+  vizier->answer(whole());
+  const Session session;
+  session.check(fake::run(session.run_at(vizier->address())), {.out = kWholeRows});
 }
 
 TEST_CASE("N16 a half-open connection still delivers, and a cancel is bounded") {

@@ -88,6 +88,13 @@ TEST_CASE("TLS failures are told apart and are not worth a retry") {
        "too old"},
       {"Ssl handshake failed: SSL_ERROR_SSL: error:0A00010B:SSL routines::wrong version number",
        "does not speak TLS"},
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A000460:SSL routines::tlsv1 alert no "
+       "application protocol",
+       "HTTP/2"},
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A000410:SSL routines::sslv3 alert handshake "
+       "failure",
+       "refused the TLS handshake"},
+      {"HTTP proxy returned response code 407", "asks who you are"},
       {"Endpoint read failed", "ended the TLS handshake"},
       {"Failed parsing HTTP/2", "does not speak HTTP/2"},
       {"OPENSSL_internal:CERTIFICATE_VERIFY_FAILED", "not trusted"},

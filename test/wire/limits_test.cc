@@ -48,6 +48,12 @@ TEST_CASE("A connection in time ends the connect limit") {
   CHECK(watched.wait() == Ended::kIdle);
 }
 
+TEST_CASE("Who is not there yet is not silent") {
+  CHECK(Watched({.connect = kShort * 4, .idle = kShort, .total = {}}, false).wait() ==
+        Ended::kConnect);
+  CHECK(Watched({.connect = {}, .idle = kShort, .total = {}}, false).wait() == Ended::kIdle);
+}
+
 TEST_CASE("Stopping needs no limit") {
   Watched watched({.connect = {}, .idle = {}, .total = {}});
   watched.watch.stop();
