@@ -3,32 +3,25 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 
+import pixie_python
 from load import Load
 from process import Case, interleave
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
 
-def _set_up_python(cache, report):
-    """Pixie's own Python client, from PyPI; gives an interpreter that has it."""
-    python = f"{cache}/python/bin/python"
+def _set_up_python(report):
     try:
-        if not os.path.exists(f"{cache}/python/ready"):
-            subprocess.run([sys.executable, "-m", "venv", f"{cache}/python"], check=True)
-            subprocess.run([python, "-m", "pip", "-q", "install", "pxapi==0.9.0"], check=True,
-                           timeout=600)
-            open(f"{cache}/python/ready", "w", encoding="utf-8").close()
-        return python
+        return pixie_python.interpreter()
     except (subprocess.SubprocessError, OSError) as error:
         report.skip("Pixie's Python client", str(error))
         return None
 
 
-def _clients(options, report, cache):
-    python = _set_up_python(cache, report)
+def _clients(options, report):
+    python = _set_up_python(report)
     for shape, rows in (("wide", options.wide_rows // 10), ("narrow", options.narrow_rows // 10)):
         spec = {"shape": shape, "rows": rows}
         with Load(options.build) as load:
@@ -76,10 +69,7 @@ def _reformatters(options, report, directory):
 
 
 def measure(options, report):
-    cache = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")),
-                         "pxq-bench")
-    os.makedirs(cache, exist_ok=True)
-    _clients(options, report, cache)
+    _clients(options, report)
     with tempfile.TemporaryDirectory() as directory:
         _reformatters(options, report, directory)
     report.skip("Pixie's Go client and px CLI's writer", "proxy.golang.org does not serve px.dev")
