@@ -65,7 +65,8 @@ TEST_CASE("N03 a name that does not resolve is told as such") {
   session.check(result, {5, "", {"no-such-host.invalid"}});
 }
 
-TEST_CASE("N09 a cut at any byte is never a whole result") {
+// Cuts a whole stream, in both ways, after every `step` bytes.
+void check_cuts(uint64_t step) {
   fake::Vizier vizier(whole());
   uint64_t length = 0;
   {
@@ -76,7 +77,7 @@ TEST_CASE("N09 a cut at any byte is never a whole result") {
   }
   const auto kind = GENERATE(TcpFault::Kind::kClose, TcpFault::Kind::kReset);
   // The last bytes are the trailers: with them the stream was whole.
-  for (uint64_t offset = 0; offset + 40 < length; offset += 53) {
+  for (uint64_t offset = 0; offset + 40 < length; offset += step) {
     const TcpProxy proxy(vizier.port(), {.kind = kind, .offset = offset});
     const Session session;
     const fake::ProcessResult result =
@@ -88,6 +89,10 @@ TEST_CASE("N09 a cut at any byte is never a whole result") {
     session.check_manners(result);
   }
 }
+
+TEST_CASE("N09 a cut at any byte is never a whole result") { check_cuts(53); }
+
+TEST_CASE("N09 nor is one at every byte", "[.sweep]") { check_cuts(1); }
 
 TEST_CASE("N17 a flipped bit never crashes and never passes for the truth unseen") {
   fake::Vizier vizier(whole());
