@@ -46,7 +46,7 @@ class LoadService::Call {
     }
     Result<LoadSpec> spec = load_spec_of_script(request.query_str(), owner_.defaults_);
     if (!spec.ok()) return finish({grpc::StatusCode::INVALID_ARGUMENT, spec.status().message()});
-    load_.emplace(*spec, owner_.cache_.batches(*spec));
+    load_.emplace(*spec, owner_.cache_.batches(*spec), request.encryption_options().jwk_key());
     write_next();
   }
 

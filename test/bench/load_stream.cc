@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bench/load_rows.h"
+#include "bench/load_seal.h"
 #include "vizierapi.pb.h"
 
 namespace pxq::bench {
@@ -16,6 +17,7 @@ namespace pb = px::api::vizierpb;
 
 constexpr size_t kCycleBytes = 24u << 20;
 constexpr uint64_t kMostBatches = 4096;
+constexpr uint64_t kSealedBatches = 4;
 constexpr std::string_view kQueryId = "11111111-2222-3333-4444-555555555555";
 
 // Ids of one size, so that the length before a batch is the same for all tables.
@@ -79,8 +81,8 @@ grpc::ByteBuffer LoadBatches::partial(uint64_t rows, std::string_view id) const 
   return data_message(grpc::Slice(load_rows(spec_, 0, rows).SerializeAsString()), id);
 }
 
-LoadStream::LoadStream(LoadSpec spec, std::shared_ptr<const LoadBatches> batches)
-    : spec_(spec), batches_(std::move(batches)) {}
+LoadStream::LoadStream(LoadSpec spec, std::shared_ptr<const LoadBatches> batches, std::string jwk)
+    : spec_(spec), batches_(std::move(batches)), jwk_(std::move(jwk)) {}
 
 std::optional<grpc::ByteBuffer> LoadStream::next() {
   pb::ExecuteScriptResponse response;
@@ -98,7 +100,7 @@ std::optional<grpc::ByteBuffer> LoadStream::next() {
     batch.set_table_id(table_id(closed_++));
     batch.set_eow(true);
     batch.set_eos(true);
-    return in_one(response);
+    return sealed(in_one(response));
   }
   if (stats_sent_) return std::nullopt;
   stats_sent_ = true;
@@ -114,7 +116,24 @@ grpc::ByteBuffer LoadStream::next_batch() {
   const uint64_t count = std::min(left, spec_.batch);
   rows_sent_ += count;
   const uint64_t number = batches_sent_++;
-  return count == spec_.batch ? batches_->full(number, id) : batches_->partial(count, id);
+  if (count != spec_.batch) return sealed(batches_->partial(count, id));
+  return jwk_.empty() ? batches_->full(number, id) : sealed_full(number % kSealedBatches, id);
+}
+
+grpc::ByteBuffer LoadStream::sealed(const grpc::ByteBuffer& message) const {
+  if (jwk_.empty()) return message;
+  pb::ExecuteScriptResponse response;
+  response.ParseFromString(to_string(message));
+  const std::string batch = response.data().batch().SerializeAsString();
+  response.mutable_data()->clear_batch();
+  response.mutable_data()->set_encrypted_batch(seal(jwk_, batch));
+  return in_one(response);
+}
+
+const grpc::ByteBuffer& LoadStream::sealed_full(uint64_t number, const std::string& table_id) {
+  grpc::ByteBuffer& message = sealed_[fmt::format("{} {}", number, table_id)];
+  if (!message.Valid()) message = sealed(batches_->full(number, table_id));
+  return message;
 }
 
 std::shared_ptr<const LoadBatches> LoadCache::batches(LoadSpec spec) {

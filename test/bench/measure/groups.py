@@ -76,6 +76,25 @@ def start(options, report):
     report.add_ratio("the same over TLS", cases[3].median() / cases[2].median(), 1.3)
 
 
+def encryption(options, report):
+    """What it costs that rows come encrypted from end to end, beside TLS alone."""
+    with Load(options.build, "tls") as load:
+        spec = {"shape": "narrow", "rows": 1}
+        cases = [load.pxq("jsonl", "pxq jsonl, one row", **spec),
+                 load.pxq("jsonl", "the same, encrypted", flags=["--e2e"], **spec)]
+        interleave(cases, 2 * options.runs)
+        one = load.encryption_cost(4 * options.runs, **spec)
+        many = load.encryption_cost(options.runs, shape="wide", rows=options.wide_rows // 10)
+    report.add_cases("encryption", cases)
+    report.add_ratio("making the key pair, once a run", one["key"], unit=" ms")
+    report.add_ratio("one row, encrypted: more than plain, key made",
+                     one["encrypted"] - one["plain"], 100, unit=" ms")
+    report.add_ratio("rows decoded only, wide, encrypted / plain, key made",
+                     many["encrypted"] / many["plain"])
+    report.add_ratio("the same: rows a second", options.wide_rows * 100 / many["encrypted"] / 1e6,
+                     unit=" M")
+
+
 def batches(options, report):
     rows = options.wide_rows // 4
     with Load(options.build) as load:
@@ -148,4 +167,5 @@ def record(options, report):
 
 
 GROUPS = {group.__name__: group
-          for group in (wide, narrow, file, start, batches, memory, scaling, record)}
+          for group in (wide, narrow, file, start, encryption, batches, memory, scaling,
+                        record)}

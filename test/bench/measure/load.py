@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 
-from process import Case, server_cores
+from process import Case, client_cores, server_cores
 
 
 class Load:
@@ -53,3 +53,11 @@ class Load:
         if self.transport == "tls":
             argv.append(self.ca_file)
         return Case(name or how, argv)
+
+    def encryption_cost(self, runs, **spec):
+        """Median milliseconds of making a key, of plain and of encrypted runs; over TLS."""
+        out = subprocess.run([f"{self.build}/test/bench/pxq_encryption_cost", self.address,
+                              self.script(**spec), self.ca_file, str(runs)],
+                             stdout=subprocess.PIPE, text=True, check=True,
+                             preexec_fn=lambda: os.sched_setaffinity(0, client_cores())).stdout
+        return {name: float(value) for name, value in map(str.split, out.splitlines())}

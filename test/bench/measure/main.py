@@ -13,7 +13,7 @@ from report import Report
 def parse():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP",
-                        help=f"of {', '.join(GROUPS)}, peers; without any: the first five")
+                        help=f"of {', '.join(GROUPS)}, peers; without any: the first six")
     parser.add_argument("--runs", type=int, default=5, help="of each program; medians are shown")
     parser.add_argument("--wide-rows", type=int, default=2_000_000)
     parser.add_argument("--narrow-rows", type=int, default=10_000_000)
@@ -47,7 +47,7 @@ def main():
     if options.instructions:
         return instructions.check(options.build, options.approve)
     report = Report()
-    chosen = options.groups or ([] if options.peers else list(GROUPS)[:5])
+    chosen = options.groups or ([] if options.peers else list(GROUPS)[:6])
     for name in chosen:
         if name in GROUPS:
             print(f"measuring {name} ...", file=sys.stderr)
