@@ -169,7 +169,11 @@ bool cores_are_made() {
 }
 
 TEST_CASE("A08 G08 a crash leaves no core, and no file that holds the key") {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  const int number = SIGABRT;  // sanitizers take the other to themselves
+#else
   const int number = GENERATE(SIGSEGV, SIGABRT);
+#endif
   if (!cores_are_made()) WARN("of little worth here: nobody may leave a core");
   const fake::Table t = numbers();
   Cloud cloud(listed(kTwo), fake::Script().send(t.metadata()).send(t.batch().int64({1})).silence());
@@ -259,7 +263,8 @@ TEST_CASE(
     CHECK_THAT(line, Catch::Contains(" read(") || Catch::Contains(" pread64("));
   }
   CHECK(lines > 100);
-  CHECK(found == (from_file ? 1 : 0));
+  // Not even strace reads the memory of such a process, but for root's.
+  CHECK(found == (from_file && ::geteuid() == 0 ? 1 : 0));
 }
 
 }  // namespace
