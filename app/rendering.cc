@@ -118,7 +118,8 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
     context_.reported = true;
     return;
   }
-  if (options_.talk.stats || context_.err.is_terminal || (failed && !summary.tables.empty())) {
+  const bool cut = failed && summary.status.code() != Code::kAssertion && !summary.tables.empty();
+  if (options_.talk.stats || context_.err.is_terminal || cut) {
     context_.talk.line(footer(summary));
   }
   if (failed && summary.status.code() != Code::kInterrupted) {

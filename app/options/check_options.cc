@@ -22,11 +22,7 @@ Result<std::vector<Assertion>> CheckOptions::assertions() const {
     if (!assertion.ok()) return assertion.status();
     all.push_back(*std::move(assertion));
   }
-  if (fail_on_empty) {
-    Assertion empty = Assertion::no_rows();
-    empty.text = "--fail-on-empty";
-    all.push_back(std::move(empty));
-  }
+  if (fail_on_empty) all.push_back(Assertion::no_rows());
   return all;
 }
 

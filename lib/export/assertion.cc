@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/suggest.h"
 #include "export/assertion_value.h"
 
 namespace pxq {
@@ -78,6 +79,12 @@ Status unreadable(std::string_view text, std::string_view why) {
           "for example 'http_events.latency > 500ms' or 'rows(http_events) < 1'"};
 }
 
+/// As its user wrote it.
+std::string flag(const Assertion& assertion) {
+  if (assertion.text.starts_with("--")) return assertion.text;
+  return fmt::format("--fail-if '{}'", assertion.text);
+}
+
 /// `rows` and `rows(TABLE)`; false if `subject` is neither.
 bool parse_rows(std::string_view subject, Assertion& assertion) {
   if (!subject.starts_with("rows")) return false;
@@ -119,7 +126,7 @@ Result<Assertion> Assertion::parse(std::string_view text) {
 
 Assertion Assertion::no_rows() {
   Assertion assertion;
-  assertion.text = "rows == 0";
+  assertion.text = "--fail-on-empty";
   assertion.counts_rows = true;
   assertion.value = "0";
   return assertion;
@@ -143,8 +150,12 @@ void AssertionSink::add_check(size_t assertion, const Schema& schema, Table& tab
   const Assertion& wanted = assertions_[assertion];
   const auto column = std::ranges::find(schema.columns, wanted.column, &ColumnInfo::name);
   if (column == schema.columns.end()) {
-    return fail({Code::kUsage, fmt::format("--fail-if '{}': no column '{}' in table '{}'",
-                                           wanted.text, wanted.column, wanted.table)});
+    Suggestion near(wanted.column);
+    for (const ColumnInfo& known : schema.columns) near.offer(known.name);
+    return fail({Code::kUsage,
+                 fmt::format("--fail-if '{}': no column '{}' in table '{}'", wanted.text,
+                             wanted.column, wanted.table),
+                 near.question()});
   }
   auto test = make_cell_test(*column, wanted.comparison, wanted.value);
   if (!test.ok()) {
@@ -183,8 +194,12 @@ void AssertionSink::end(const Summary& summary) {
   for (size_t i = 0; i < assertions_.size() && summary.status.ok(); ++i) {
     const Assertion& assertion = assertions_[i];
     if (!assertion.table.empty() && !found_[i]) {
-      fail({Code::kUsage, fmt::format("--fail-if '{}': no table '{}' in the result", assertion.text,
-                                      assertion.table)});
+      Suggestion near(assertion.table);
+      for (const auto& [name, rows] : rows_by_name_) near.offer(name);
+      fail({Code::kUsage,
+            fmt::format("--fail-if '{}': no table '{}' in the result", assertion.text,
+                        assertion.table),
+            near.question()});
     } else if (assertion.counts_rows) {
       judge_count(assertion);
     }
@@ -197,7 +212,8 @@ void AssertionSink::judge_count(const Assertion& assertion) {
   const uint64_t count = parse_count(assertion.value).value_or(0);
   if (!count_holds(assertion.comparison, rows, count)) return;
   const std::string where = assertion.table.empty() ? "the result" : assertion.table;
-  fail({Code::kAssertion, fmt::format("{}: {} rows in {}", assertion.text, rows, where)});
+  fail({Code::kAssertion,
+        fmt::format("{}: {} {} in {}", flag(assertion), rows, rows == 1 ? "row" : "rows", where)});
 }
 
 void AssertionSink::fail(Status failure) {

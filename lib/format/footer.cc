@@ -113,7 +113,6 @@ std::string_view reason(Code code) {
     case Code::kLimit: return "limit exceeded";
     case Code::kScript: return "script rejected";
     case Code::kAuth: return "not permitted";
-    case Code::kAssertion: return "assertion failed";
     default: return "stopped";
   }
 }
@@ -156,14 +155,16 @@ void append_incomplete(const Summary& summary, TextBuffer& out) {
 
 std::string footer(const Summary& summary) {
   TextBuffer out;
-  if (summary.status.ok()) {
+  // An assertion judges a result that is whole.
+  const bool judged = summary.status.code() == Code::kAssertion;
+  if (summary.status.ok() || judged) {
     append_tables(summary, out);
     out.append(", ");
     append_scaled(static_cast<double>(summary.bytes_received), out);
     out.append("B in ");
     append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
     if (summary.stats) append_server(*summary.stats, out);
-    out.append("; complete");
+    out.append(judged ? "; complete, but an assertion failed" : "; complete");
     if (summary.resumes != 0) {
       out.append(", ");
       append_resumes(summary.resumes, out);

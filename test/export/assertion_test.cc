@@ -119,6 +119,7 @@ TEST_CASE("row counts are judged at the end") {
   CHECK_FALSE(offends("rows < 2"));
   CHECK_FALSE(judge("rows(other) == 0").ok());
   CHECK(judge("rows(other) == 0").code() == Code::kUsage);
+  CHECK(judge("rows > 1").message() == "--fail-if 'rows > 1': 2 rows in the result");
 }
 
 TEST_CASE("an empty result fails --fail-on-empty, also without any table") {

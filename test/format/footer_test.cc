@@ -43,6 +43,12 @@ TEST_CASE("several tables are named, many are counted") {
   CHECK(footer(summary) == "no tables, 1.3 MB in 0.84 s; complete");
 }
 
+TEST_CASE("a result that was judged is whole all the same") {
+  Summary summary = summary_of(1);
+  summary.status = Status(Code::kAssertion, "too slow");
+  CHECK(footer(summary) == "http_data: 1 row, 1.3 MB in 0.84 s; complete, but an assertion failed");
+}
+
 TEST_CASE("a run that is not whole says so first") {
   Summary summary = summary_of(1204);
   summary.status = Status(Code::kIncomplete, "gone").with_grpc_code(14);
