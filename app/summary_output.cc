@@ -6,6 +6,7 @@
 
 #include "exit_code.h"
 #include "export/digest.h"
+#include "export/target.h"
 
 namespace pxq {
 
@@ -30,6 +31,13 @@ void SummaryOutput::start(const std::string& command) {
 void SummaryOutput::describe(const Script& script) {
   report_.script = script.source;
   report_.script_hash = sha256_hex(script.text);
+}
+
+Status SummaryOutput::check(std::vector<std::string> files) {
+  files.push_back(path_);
+  Status distinct = check_distinct(files);
+  if (!distinct.ok()) path_.clear();
+  return distinct;
 }
 
 Status SummaryOutput::open(Context& context) {

@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "command.h"
 #include "export/atomic_file.h"
@@ -23,6 +24,10 @@ class SummaryOutput {
   /// The command begins to work.
   void start(const std::string& command);
   void describe(const Script& script);
+
+  /// kUsage if the document would replace one of these files or they each other; there is none
+  /// then.
+  Status check(std::vector<std::string> files);
 
   /// Refuses, before anything is asked of a server, what could not be written after it.
   Status open(Context& context);

@@ -90,7 +90,7 @@ class ExportCommand final : public Command {
             "`pxq run --local -o FILE --append` adds a reading at each run"};
   }
 
-  Status check_flags(const Context& context) const {
+  Status check_flags(const Context& context) {
     if (script_.end) {
       return {Code::kUsage, "an export has no --end: its windows follow one another",
               "--lag says how long before now a window ends"};
@@ -101,6 +101,7 @@ class ExportCommand final : public Command {
     if (Result<Selection> selection = output_.selection(); !selection.ok()) {
       return selection.status();
     }
+    if (Status distinct = summary_.check(output_.files()); !distinct.ok()) return distinct;
     if (output_.is_database()) return {};
     return output_.format(context).status();
   }

@@ -70,6 +70,9 @@ class ReplayCommand final : public Command {
 
  private:
   Status run_recording(Context& context) {
+    std::vector<std::string> files = output_.files();
+    files.push_back(path_);
+    if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
     Result<wire::PlayOptions> options = play_options(context);
     if (!options.ok()) return options.status();
     auto recording = wire::RecordingReader::open(path_, *options);

@@ -87,6 +87,9 @@ class RunCommand final : public Command {
 
   Status run_request(ScriptRequest request, const std::string& text, Context& context) {
     if (Result<Selection> bad = output_.selection(); !bad.ok()) return bad.status();
+    std::vector<std::string> files = output_.files();
+    files.push_back(record_.path);
+    if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
     Result<std::vector<Assertion>> assertions = checks_.assertions();
     if (!assertions.ok()) return assertions.status();
     Result<Connection> connection = open_connection(target_, context);

@@ -151,6 +151,12 @@ bool OutputOptions::is_database() const {
          extension_of(output) == kDatabase;
 }
 
+std::vector<std::string> OutputOptions::files() const {
+  std::vector<std::string> paths = {schema};
+  if (is_path()) paths.push_back(output);
+  return paths;
+}
+
 Result<Selection> OutputOptions::selection() const {
   Selection selection;
   selection.tables = tables;

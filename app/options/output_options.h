@@ -41,6 +41,8 @@ struct OutputOptions {
   bool is_path() const;
   /// An SQLite database, which is no format's file.
   bool is_database() const;
+  /// The paths that are files whatever the tables; see check_distinct().
+  std::vector<std::string> files() const;
   Result<Selection> selection() const;
   /// The format for stdout or the file that -o names.
   Result<const Format*> format(const Context& context) const;

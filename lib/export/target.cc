@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
+#include <set>
 
 #include "export/file_bytes.h"
 
@@ -65,6 +67,19 @@ Result<FileTarget> resolve_file_target(const std::string& path) {
   target.exists = true;
   target.in_place = !S_ISREG(info.st_mode);
   return target;
+}
+
+Status check_distinct(const std::vector<std::string>& paths) {
+  std::set<std::string> files;
+  for (const std::string& path : paths) {
+    if (path.empty()) continue;
+    const auto target = resolve_file_target(path);
+    if (!target.ok() || target->in_place) continue;  // told by whoever opens it
+    const std::filesystem::path file = absolute_path(target->file);
+    if (files.insert(file.lexically_normal()).second) continue;
+    return {Code::kUsage, path + " is named for two files of one run", "give each its own name"};
+  }
+  return {};
 }
 
 }  // namespace pxq

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 
@@ -19,5 +20,9 @@ struct FileTarget {
 
 /// Directories, link loops and empty paths are kOutput.
 Result<FileTarget> resolve_file_target(const std::string& path);
+
+/// kUsage if two of the paths stand for one file, which the second would replace. Empty paths are
+/// none; what is written in place may be shared.
+Status check_distinct(const std::vector<std::string>& paths);
 
 }  // namespace pxq

@@ -105,6 +105,9 @@ TEST_CASE("what cannot be written is refused before anything is asked") {
       {{"-o", "none/b.csv"}, 9, "none"},
       {{"--fail-if", "rows"}, 2, "--fail-if"},
       {{"--summary", "none/s.json"}, 9, "none"},
+      {{"-o", "b.json", "--schema", "./b.json", "--force"}, 2, "two files"},
+      {{"-o", "b.csv", "--record", "none/../b.csv", "--force"}, 2, "two files"},
+      {{"-o", "here.csv", "--summary", "./here.csv", "--force"}, 2, "two files"},
   }));
   const Vizier vizier(whole());
   Session session;
