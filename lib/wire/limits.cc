@@ -28,10 +28,15 @@ void LimitWatch::touch() {
   forgiven_ = false;
 }
 
+// A pause is rare: its deadline is another one, so the watching thread is woken.
 void LimitWatch::pause(bool paused) {
-  const std::lock_guard lock(mutex_);
-  paused_ = paused;
-  last_message_ = MonotonicClock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = paused;
+    told_held_ = false;
+    last_message_ = MonotonicClock::now();
+  }
+  changed_.notify_all();
 }
 
 void LimitWatch::stop() {
@@ -52,6 +57,7 @@ TimePoint LimitWatch::next_deadline(Ended& reason) const {
   };
   consider(limits_.total, start_, Ended::kTotal);
   if (!paused_) consider(limits_.idle, last_message_, Ended::kIdle);
+  if (paused_ && !told_held_) consider(limits_.held, last_message_, Ended::kNot);
   if (connecting_) consider(limits_.connect, start_, Ended::kConnect);
   return deadline;
 }
@@ -82,10 +88,19 @@ void LimitWatch::watch() {
       if (!connecting_) continue;
       if (reason == Ended::kConnect) return run(lock, reason);
       last_message_ = now;  // who is not there yet is not silent
+    } else if (reason == Ended::kNot) {
+      tell_held(lock);
     } else {
       return run(lock, reason);
     }
   }
+}
+
+void LimitWatch::tell_held(std::unique_lock<std::mutex>& lock) {
+  told_held_ = true;
+  lock.unlock();
+  actions_.held();
+  lock.lock();
 }
 
 void LimitWatch::run(std::unique_lock<std::mutex>& lock, Ended reason) {

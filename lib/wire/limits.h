@@ -17,6 +17,7 @@ struct TimeLimits {
   Duration connect = std::chrono::seconds(5);
   Duration idle = std::chrono::seconds(200);
   Duration total{0};
+  Duration held = std::chrono::seconds(10);  // no limit: a writer this slow is told of
 };
 
 /// Why a call was ended from our side.
@@ -24,13 +25,14 @@ enum class Ended { kNot, kConnect, kIdle, kTotal, kStopped };
 
 /// Watches a call's limits on a thread of its own, so that they hold even where gRPC hangs. Calls
 /// `expire` once, with the limit that passed, and after `grace` more calls `abandon`: whoever still
-/// waits for gRPC then must not wait longer.
+/// waits for gRPC then must not wait longer. A pause that lasts is told of, once, by `held`.
 class LimitWatch {
  public:
   struct Actions {
     std::function<bool()> connected;
     std::function<void(Ended)> expire;
     std::function<void()> abandon;
+    std::function<void()> held;
   };
 
   LimitWatch(const TimeLimits& limits, TimePoint start, Actions actions);
@@ -54,6 +56,7 @@ class LimitWatch {
  private:
   void watch();
   void run(std::unique_lock<std::mutex>& lock, Ended reason);
+  void tell_held(std::unique_lock<std::mutex>& lock);
   TimePoint next_deadline(Ended& reason) const;
   bool is_connecting(Ended reason) const;
 
@@ -66,6 +69,7 @@ class LimitWatch {
   bool connecting_ = true;
   bool forgiven_ = false;  // once a silence
   bool paused_ = false;
+  bool told_held_ = false;
   bool stop_requested_ = false;
   bool done_ = false;
   std::thread thread_;  // last: it uses all of the above

@@ -1,37 +1,43 @@
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string_view>
 
 #include "base/clock.h"
 
 namespace pxq::wire {
 
-/// The bytes of one message, what keeps them alive, and when they came.
-struct Message {
-  std::string_view bytes;
-  std::shared_ptr<const void> storage;
-  TimePoint arrived = {};
+/// One message as gRPC delivered it, in as many pieces as it came in.
+struct Arrival {
+  std::unique_ptr<grpc::ByteBuffer> pieces;
+  TimePoint time = {};
 };
 
 /// Hands messages from the thread that reads to the one that writes. Bounded by bytes: a slow
-/// writer is bridged up to the bound, past it reading stops and the server feels it. A waiting
-/// writer is woken for a quarter of a megabyte, not for each message, as waking costs more than a
-/// small message does: the reader says hand_over() whenever nothing more is there to be read.
+/// writer is bridged up to the bound, past it reading stops and the server feels it.
+///
+/// While the writer keeps up, little is read ahead of it, so that it finds messages still in the
+/// processor's cache; and it is woken for a quarter of a megabyte rather than for each message, as
+/// waking costs more than a small message does: the reader says hand_over() whenever nothing more
+/// is there to be read.
 class MessageQueue {
  public:
   explicit MessageQueue(size_t max_bytes) : max_bytes_(max_bytes) {}
 
   /// Waits for room. False: the queue was closed and the message is dropped.
-  bool push(Message message) {
+  bool push(Arrival message) {
     std::unique_lock lock(mutex_);
-    if (!has_room()) filled_.notify_one();
-    room_.wait(lock, [&] { return closed_ || has_room(); });
+    if (bytes_ >= kReadAhead && !writer_is_slow_) {
+      writer_is_slow_ = !wait_for_room(lock, kReadAhead / 4, kPatience);
+    }
+    if (!has_room()) wait_for_room(lock, max_bytes_, std::nullopt);
     if (closed_) return false;
     bytes_ += size_of(message);
     messages_.push_back(std::move(message));
@@ -45,15 +51,17 @@ class MessageQueue {
   void hand_over() { filled_.notify_one(); }
 
   /// Waits for a message. Nothing: the queue is closed and empty.
-  std::optional<Message> pop() {
+  std::optional<Arrival> pop() {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [&] { return closed_ || !messages_.empty(); });
     if (messages_.empty()) return std::nullopt;
-    Message message = std::move(messages_.front());
+    Arrival message = std::move(messages_.front());
     messages_.pop_front();
     bytes_ -= size_of(message);
+    if (messages_.empty()) writer_is_slow_ = false;
+    const bool wake = is_below(awaited_);
     lock.unlock();
-    room_.notify_one();
+    if (wake) room_.notify_one();
     return message;
   }
 
@@ -75,16 +83,32 @@ class MessageQueue {
 
  private:
   static constexpr size_t kWorthWaking = 256 * 1024;
+  static constexpr size_t kReadAhead = 512 * 1024;
+  static constexpr std::chrono::milliseconds kPatience{10};
   static constexpr size_t kOverhead = 512;  // of a message in memory, gRPC's part included
 
-  static size_t size_of(const Message& message) { return message.bytes.size() + kOverhead; }
-  bool has_room() const { return messages_.empty() || bytes_ < max_bytes_; }
+  static size_t size_of(const Arrival& message) { return message.pieces->Length() + kOverhead; }
+  bool has_room() const { return is_below(max_bytes_); }
+  bool is_below(size_t bytes) const { return messages_.empty() || bytes_ < bytes; }
+
+  // Until fewer than `bytes` are there; false: patience ended first.
+  bool wait_for_room(std::unique_lock<std::mutex>& lock, size_t bytes,
+                     std::optional<std::chrono::milliseconds> patience) {
+    filled_.notify_one();
+    awaited_ = bytes;
+    const auto done = [&] { return closed_ || is_below(bytes); };
+    if (patience) return room_.wait_for(lock, *patience, done);
+    room_.wait(lock, done);
+    return true;
+  }
 
   mutable std::mutex mutex_;
   std::condition_variable filled_;
   std::condition_variable room_;
-  std::deque<Message> messages_;
+  std::deque<Arrival> messages_;
   size_t bytes_ = 0;
+  size_t awaited_ = 0;           // what the reader waits for
+  bool writer_is_slow_ = false;  // so reading ahead is what helps
   size_t max_bytes_;
   bool closed_ = false;
 };

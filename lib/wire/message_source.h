@@ -2,13 +2,22 @@
 
 #include <grpcpp/support/status.h>
 
+#include <memory>
 #include <optional>
+#include <string_view>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "wire/limits.h"
-#include "wire/message_queue.h"
 
 namespace pxq::wire {
+
+/// The bytes of one message, what keeps them alive, and when they came.
+struct Message {
+  std::string_view bytes;
+  std::shared_ptr<const void> storage;
+  TimePoint arrived = {};
+};
 
 /// How a stream ended: by the RPC's status, and why if we ended it.
 struct StreamEnd {

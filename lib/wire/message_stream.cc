@@ -5,20 +5,34 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <atomic>
+#include <cstring>
 #include <functional>
 #include <thread>
+
+#include "wire/buffer_pool.h"
 
 namespace pxq::wire {
 namespace {
 
-// The bytes of a received message without a copy where gRPC delivered it in one piece.
-std::optional<Message> flatten(grpc::ByteBuffer& buffer) {
+// The bytes of a received message in one piece: without a copy where they came so. Decoding across
+// pieces would cost more than joining them.
+std::optional<Message> join(const Arrival& arrival, BufferPool& pool) {
   auto slice = std::make_shared<grpc::Slice>();
-  if (!buffer.TrySingleSlice(slice.get()).ok() && !buffer.DumpToSingleSlice(slice.get()).ok()) {
-    return std::nullopt;
+  if (arrival.pieces->TrySingleSlice(slice.get()).ok()) {
+    const std::string_view bytes{reinterpret_cast<const char*>(slice->begin()), slice->size()};
+    return Message{bytes, std::move(slice), arrival.time};
   }
-  const std::string_view bytes{reinterpret_cast<const char*>(slice->begin()), slice->size()};
-  return Message{bytes, std::move(slice), MonotonicClock::now()};
+  std::vector<grpc::Slice> slices;
+  if (!arrival.pieces->Dump(&slices).ok()) return std::nullopt;
+  const size_t size = arrival.pieces->Length();
+  std::shared_ptr<char> storage = pool.take(size);
+  char* end = storage.get();
+  for (const grpc::Slice& piece : slices) {
+    std::memcpy(end, piece.begin(), piece.size());
+    end += piece.size();
+  }
+  const std::string_view bytes{storage.get(), size};
+  return Message{bytes, std::move(storage), arrival.time};
 }
 
 }  // namespace
@@ -96,18 +110,13 @@ void MessageStream::Call::read_all() {
     good = step();
   }
   while (good) {
-    grpc::ByteBuffer buffer;
-    stream->Read(&buffer, this);
+    auto pieces = std::make_unique<grpc::ByteBuffer>();
+    stream->Read(pieces.get(), this);
     if (!read_step()) break;
     watch->touch();
-    std::optional<Message> message = flatten(buffer);
-    if (!message) {
-      context.TryCancel();
-      break;
-    }
     const bool slow = queue.full();
     if (slow) watch->pause(true);
-    good = queue.push(*std::move(message));
+    good = queue.push({std::move(pieces), MonotonicClock::now()});
     if (slow) watch->pause(false);
   }
   grpc::Status status;
@@ -155,7 +164,7 @@ MessageStream::MessageStream(std::shared_ptr<grpc::Channel> channel, const std::
       call->options.limits, MonotonicClock::now(),
       LimitWatch::Actions{[call] { return call->channel->GetState(false) == GRPC_CHANNEL_READY; },
                           [call](Ended reason) { call->expire(reason); },
-                          [call] { call->abandon(); }});
+                          [call] { call->abandon(); }, [call] { call->options.on_held(); }});
   on_stop_.emplace(std::move(stop), [call] { call->watch->stop(); });
   reader_ = std::thread([shared = call_] { shared->read_all(); });
 }
@@ -172,7 +181,14 @@ MessageStream::~MessageStream() {
   }
 }
 
-std::optional<Message> MessageStream::next() { return call_->queue.pop(); }
+// Joined here and not where it was read: what is decoded next is then in this processor's cache.
+std::optional<Message> MessageStream::next() {
+  const std::optional<Arrival> arrival = call_->queue.pop();
+  if (!arrival) return std::nullopt;
+  std::optional<Message> message = join(*arrival, pool_);
+  if (!message) cancel();
+  return message;
+}
 
 void MessageStream::cancel() {
   call_->context.TryCancel();

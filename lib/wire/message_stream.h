@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "wire/buffer_pool.h"
 #include "wire/limits.h"
 #include "wire/message_queue.h"
 #include "wire/message_source.h"
@@ -26,6 +27,7 @@ struct StreamOptions {
   TimeLimits limits;
   CallMetadata metadata;
   size_t queue_bytes = 8u << 20;  // read ahead of a slow writer, beside gRPC's own window
+  std::function<void()> on_held = [] {};  // from another thread
 };
 
 /// One server-streaming call as raw message bytes. A generated stub would hide an undecodable
@@ -47,6 +49,7 @@ class MessageStream final : public MessageSource {
 
   // Shared with the reading thread, which outlives this object where gRPC never returns.
   std::shared_ptr<Call> call_;
+  BufferPool pool_;
   std::thread reader_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };

@@ -129,7 +129,8 @@ void ScriptRun::go_on_after(Status cut) {
 
 Status ScriptRun::read_stream(const TimeLimits& limits) try {
   MessageStream stream(peer_.channel, kExecuteScript, bytes_,
-                       {limits, peer_.metadata, options_.queue_bytes}, options_.stop);
+                       {limits, peer_.metadata, options_.queue_bytes, options_.on_held},
+                       options_.stop);
   if (options_.record == nullptr) {
     return without_keys(attempt_->go(stream, peer_.address), peer_.metadata);
   }

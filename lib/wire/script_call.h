@@ -57,6 +57,9 @@ struct RunOptions {
   std::function<void(const Resumption&)> on_resumed = [](const Resumption&) {};
   /// Told of what is odd in a stream and does no harm.
   std::function<void(std::string_view)> on_oddity = [](std::string_view) {};
+  /// Told, from another thread, that the destination has been taking no rows for limits.held and
+  /// that the server now waits for it.
+  std::function<void()> on_held = [] {};
   /// Told how the script's probes are, each time the server says so.
   std::function<void(const MutationInfo&)> on_probes = [](const MutationInfo&) {};
 };

@@ -21,7 +21,7 @@ struct Watched {
         watch(limits, MonotonicClock::now(),
               {[this] { return connected.load(); },
                [this](Ended reason) { expired.set_value(reason); },
-               [this] { abandoned.set_value(); }}) {}
+               [this] { abandoned.set_value(); }, [this] { held.set_value(); }}) {}
 
   Ended wait() {
     auto future = expired.get_future();
@@ -32,6 +32,7 @@ struct Watched {
   std::atomic<bool> connected;
   std::promise<Ended> expired;
   std::promise<void> abandoned;
+  std::promise<void> held;
   LimitWatch watch;
 };
 
@@ -63,6 +64,22 @@ TEST_CASE("Stopping needs no limit") {
 TEST_CASE("While reading is paused the server's silence does not count") {
   Watched watched({.connect = {}, .idle = kShort, .total = kShort * 4});
   watched.watch.pause(true);
+  CHECK(watched.wait() == Ended::kTotal);
+}
+
+TEST_CASE("When reading goes on the server's silence counts again") {
+  Watched watched({.connect = {}, .idle = kShort, .total = {}, .held = kShort});
+  watched.watch.touch();
+  watched.watch.pause(true);
+  REQUIRE(watched.held.get_future().wait_for(kPatience) == std::future_status::ready);
+  watched.watch.pause(false);
+  CHECK(watched.wait() == Ended::kIdle);
+}
+
+TEST_CASE("A pause that lasts is told of once") {
+  Watched watched({.connect = {}, .idle = {}, .total = kShort * 8, .held = kShort});
+  watched.watch.pause(true);  // a second word would set the promise twice
+  CHECK(watched.held.get_future().wait_for(kPatience) == std::future_status::ready);
   CHECK(watched.wait() == Ended::kTotal);
 }
 

@@ -9,10 +9,9 @@
 namespace pxq::wire {
 namespace {
 
-Message message(size_t size) {
-  auto bytes = std::make_shared<std::string>(size, 'x');
-  const std::string_view view = *bytes;
-  return {view, std::move(bytes)};
+Arrival message(size_t size) {
+  const grpc::Slice slice(std::string(size, 'x'));
+  return {std::make_unique<grpc::ByteBuffer>(&slice, 1), {}};
 }
 
 TEST_CASE("Messages come out in order, then nothing once closed") {
@@ -20,8 +19,8 @@ TEST_CASE("Messages come out in order, then nothing once closed") {
   CHECK(queue.push(message(1)));
   CHECK(queue.push(message(2)));
   queue.close();
-  CHECK(queue.pop()->bytes.size() == 1);
-  CHECK(queue.pop()->bytes.size() == 2);
+  CHECK(queue.pop()->pieces->Length() == 1);
+  CHECK(queue.pop()->pieces->Length() == 2);
   CHECK_FALSE(queue.pop());
   CHECK_FALSE(queue.push(message(1)));
 }
@@ -30,16 +29,16 @@ TEST_CASE("A message larger than the bound passes alone") {
   MessageQueue queue(10);
   CHECK(queue.push(message(1000)));
   CHECK(queue.full());
-  CHECK(queue.pop()->bytes.size() == 1000);
+  CHECK(queue.pop()->pieces->Length() == 1000);
 }
 
 TEST_CASE("A full queue makes the reading side wait until there is room") {
   MessageQueue queue(10);
   CHECK(queue.push(message(10)));
   auto second = std::async(std::launch::async, [&] { return queue.push(message(3)); });
-  CHECK(queue.pop()->bytes.size() == 10);
+  CHECK(queue.pop()->pieces->Length() == 10);
   CHECK(second.get());
-  CHECK(queue.pop()->bytes.size() == 3);
+  CHECK(queue.pop()->pieces->Length() == 3);
 }
 
 TEST_CASE("A writer that waits is woken when small messages are handed over") {
@@ -47,14 +46,14 @@ TEST_CASE("A writer that waits is woken when small messages are handed over") {
   auto first = std::async(std::launch::async, [&] { return queue.pop(); });
   CHECK(queue.push(message(1)));
   queue.hand_over();
-  CHECK(first.get()->bytes.size() == 1);
+  CHECK(first.get()->pieces->Length() == 1);
 }
 
 TEST_CASE("A writer that waits is woken for enough bytes, and by a reader that has no room") {
   MessageQueue large(1 << 20);
   auto first = std::async(std::launch::async, [&] { return large.pop(); });
   CHECK(large.push(message(256 * 1024)));
-  CHECK(first.get()->bytes.size() == 256 * 1024);
+  CHECK(first.get()->pieces->Length() == 256 * 1024);
 
   MessageQueue small(500);
   auto two = std::async(std::launch::async, [&] {
@@ -64,7 +63,7 @@ TEST_CASE("A writer that waits is woken for enough bytes, and by a reader that h
   CHECK(small.push(message(1)));
   CHECK(small.push(message(100)));
   small.hand_over();
-  CHECK(two.get()->bytes.size() == 100);
+  CHECK(two.get()->pieces->Length() == 100);
 }
 
 TEST_CASE("Empty messages fill a queue too") {

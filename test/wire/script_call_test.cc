@@ -1,6 +1,9 @@
 #include "wire/script_call.h"
 
 #include <atomic>
+#include <future>
+#include <memory>
+#include <mutex>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -232,6 +235,28 @@ TEST_CASE("A run without a peer says so") {
   const Summary summary = session.run("127.0.0.1:" + std::to_string(fake::closed_port()));
   CHECK(summary.status.code() == Code::kConnect);
   CHECK_THAT(summary.status.message(), Catch::Contains("refused"));
+}
+
+TEST_CASE("A destination that takes nothing is told of while it lasts") {
+  const fake::Table t = numbers();
+  const fake::Vizier vizier(fake::Script()
+                                .send(t.metadata())
+                                .repeat(20, t.batch().int64({1, 2}))
+                                .send(t.end())
+                                .send(fake::stats()));
+  Session session;
+  session.options.queue_bytes = 1;
+  session.options.limits.held = std::chrono::milliseconds(20);
+  std::promise<void> told;
+  const std::shared_future<void> heard = told.get_future().share();
+  std::once_flag once;
+  session.options.on_held = [&] { std::call_once(once, [&] { told.set_value(); }); };
+  session.options.output_status = [&] {
+    CHECK(heard.wait_for(fake::kPatience) == std::future_status::ready);
+    return Status();
+  };
+  CHECK(session.run(vizier.address()).status.ok());
+  CHECK(session.rows() == 40);
 }
 
 }  // namespace
