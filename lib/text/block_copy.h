@@ -58,9 +58,26 @@ template <typename Block>
 struct BlockCopy {
   using Mask = typename Block::Mask;
 
+  // Long stretches without a match, four blocks at a time; gives how many bytes were copied. More
+  // may be stored.
+  template <Mask (Block::*kMatch)() const>
+  static size_t copy_stretch(const char* in, size_t size, char* out) {
+    size_t at = 0;
+    for (; size - at >= 4 * Block::kSize; at += 4 * Block::kSize) {
+      Mask found = 0;
+      for (size_t i = 0; i < 4; ++i) {
+        const Block block = Block::load(in + at + i * Block::kSize, Block::kSize);
+        block.store(out + at + i * Block::kSize);
+        found |= (block.*kMatch)();
+      }
+      if (found != 0) break;
+    }
+    return at;
+  }
+
   template <Mask (Block::*kMatch)() const>
   static size_t copy_until(const char* in, size_t size, char* out) {
-    size_t at = 0;
+    size_t at = copy_stretch<kMatch>(in, size, out);
     while (at != size) {
       const size_t count = std::min(size - at, Block::kSize);
       const Block block = Block::load(in + at, count);

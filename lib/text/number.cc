@@ -1,5 +1,7 @@
 #include "text/number.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -66,6 +68,27 @@ char* write_small_fixed(char* out, double value, int digits) {
   return write_digits(out, static_cast<uint32_t>(rounded % power), digits);
 }
 
+// Numbers with a fraction that are not written with an exponent: nearly all. fmt finds the shortest
+// digits in half of std::to_chars's time, by a function outside its documented surface, so a test
+// holds the text to std::to_chars's. Otherwise writes nothing and gives nullptr.
+char* write_fraction(char* out, double value) {
+  if (value == std::trunc(value)) return nullptr;
+  const auto shortest = fmt::detail::dragonbox::to_decimal(std::abs(value));
+  char digits[kInt64Size];
+  const auto count = static_cast<int>(write_uint64(digits, shortest.significand) - digits);
+  const int decimals = -shortest.exponent;
+  if (decimals <= 0 || decimals > count + (count == 1 ? 2 : 3)) return nullptr;
+  if (std::signbit(value)) *out++ = '-';
+  if (decimals < count) {
+    out = write_text(out, {digits, static_cast<size_t>(count - decimals)});
+    *out++ = '.';
+    return write_text(out, {digits + count - decimals, static_cast<size_t>(decimals)});
+  }
+  out = write_text(
+      out, std::string_view("0.000000").substr(0, static_cast<size_t>(2 + decimals - count)));
+  return write_text(out, {digits, static_cast<size_t>(count)});
+}
+
 }  // namespace
 
 char* write_int64(char* out, int64_t value) {
@@ -77,7 +100,10 @@ char* write_uint64(char* out, uint64_t value) {
 }
 
 char* write_double(char* out, double value) {
-  if (std::isfinite(value)) return std::to_chars(out, out + kDoubleSize, value).ptr;
+  if (std::isfinite(value)) {
+    if (char* end = write_fraction(out, value)) return end;
+    return std::to_chars(out, out + kDoubleSize, value).ptr;
+  }
   if (std::isnan(value)) return write_text(out, "NaN");
   return write_text(out, value > 0 ? "Infinity" : "-Infinity");
 }

@@ -99,14 +99,18 @@ PXQ_SSSE3 char* copy_csv_quoted_ssse3(const char* in, size_t size, char* out) {
     const size_t count = std::min(size, SseBlock::kSize);
     const SseBlock block = SseBlock::load(in, count);
     const unsigned quotes = block.quotes() & SseBlock::first_bytes(count);
-    if (quotes == 0) {
-      block.store(out);
-      out += count;
-    } else {
-      out = spread_block(block.bytes(), '"', quotes, count, out);
-    }
     in += count;
     size -= count;
+    if (quotes != 0) {
+      out = spread_block(block.bytes(), '"', quotes, count, out);
+      continue;
+    }
+    block.store(out);
+    out += count;
+    const size_t more = BlockCopy<SseBlock>::copy_stretch<&SseBlock::quotes>(in, size, out);
+    in += more;
+    out += more;
+    size -= more;
   }
   return out;
 }
@@ -119,9 +123,11 @@ PXQ_SSSE3 Copied copy_json_ssse3(const char* in, size_t size, char* out) {
     const unsigned special = block.json_special() & SseBlock::first_bytes(count);
     if (special == 0) {
       block.store(out);
-      out += count;
-      in += count;
-      size -= count;
+      const size_t more = count + BlockCopy<SseBlock>::copy_stretch<&SseBlock::json_special>(
+                                      in + count, size - count, out + count);
+      out += more;
+      in += more;
+      size -= more;
       continue;
     }
     const __m128i line = block.equal('\n');

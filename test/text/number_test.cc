@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -48,6 +49,36 @@ TEST_CASE("doubles are the shortest text that reads back to the same bits") {
   for (const double value : {0.30000000000000004, 1e21, 123456789.123456789, 2.5e-7, 1.0 / 3}) {
     const double back = std::stod(of_double(value));
     CHECK(std::memcmp(&back, &value, sizeof value) == 0);
+  }
+}
+
+TEST_CASE("doubles are written as the standard library writes them") {
+  const auto same = [](double value) {
+    char text[kDoubleSize];
+    const std::string expected(text, std::to_chars(text, text + kDoubleSize, value).ptr);
+    if (of_double(value) == expected) return true;
+    UNSCOPED_INFO(of_double(value) << " instead of " << expected);
+    return false;
+  };
+  std::mt19937_64 random(20260101);
+  const auto fraction = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+  size_t wrong = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    uint64_t bits = random();
+    double any = 0;
+    std::memcpy(&any, &bits, sizeof any);
+    const double power = std::pow(10, static_cast<int>(random() % 24) - 8);
+    const double few = static_cast<double>(random() % 100'000);
+    for (const double value : {any, fraction(), -fraction() * power, few * power, few / power,
+                               std::nextafter(few / power, 0.0)}) {
+      if (std::isfinite(value) && !same(value)) ++wrong;
+    }
+  }
+  CHECK(wrong == 0);
+  for (const double value :
+       {0.001, 0.0001, 0.00012, 0.000123, 0.0001234, 1e-5, 100000.5, 1e15 + 0.5, 0x1p-1074,
+        0x1.fffffffffffffp-1023, 123456.0, 1e22, -0.5}) {
+    CHECK(same(value));
   }
 }
 
