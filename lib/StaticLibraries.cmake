@@ -41,6 +41,11 @@ function(pxq_link_archives)
     list(GET parts 2 archive)
     set_target_properties(${target} PROPERTIES ${property} "${archive}")
   endforeach()
+  # gRPC finds RE2 by pkg-config, which knows no files.
+  find_library(pxq_re2_archive libre2.a)
+  if(TARGET re2::re2 AND pxq_re2_archive)
+    set_target_properties(re2::re2 PROPERTIES INTERFACE_LINK_LIBRARIES "${pxq_re2_archive}")
+  endif()
   # Small libraries of our own that pkg-config found.
   foreach(package libre2 utf8proc zstd sqlite3 yamlcpp)
     set(libraries "")
