@@ -1,3 +1,5 @@
+// Debian's prebuilt main has no benchmarks in it.
+#define CATCH_CONFIG_MAIN
 #define CATCH_CONFIG_ENABLE_BENCHMARKING
 #include <catch2/catch.hpp>
 

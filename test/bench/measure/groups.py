@@ -2,10 +2,12 @@
 
 import json
 import os
+import statistics
 import tempfile
 
+from distance import Distance
 from load import Load
-from process import Case, interleave
+from process import Case, interleave, stalled_peak
 
 
 def floors(load, spec):
@@ -17,15 +19,17 @@ def wide(options, report):
     with Load(options.build) as load:
         raw, proto = floors(load, spec)
         csv, jsonl, null = (load.pxq(name, **spec) for name in ("csv", "jsonl", "null"))
-        table = load.pxq("table", "pxq table | cat", reader=["/usr/bin/cat"], **spec)
-        cases = [raw, proto, csv, jsonl, table, null]
+        table = load.pxq("table", **spec)
+        piped = load.pxq("table", "pxq table | cat", reader=["/usr/bin/cat"], **spec)
+        cases = [raw, proto, csv, jsonl, table, piped, null]
         interleave(cases, options.runs)
     report.add_cases("wide", cases)
     report.add_ratio("csv, wide / rawread", csv.median() / raw.median(), 2.2)
     report.add_ratio("csv, wide / protoread", csv.median() / proto.median(), 0.55)
     report.add_ratio("jsonl, wide / rawread", jsonl.median() / raw.median(), 3.0)
     report.add_ratio("jsonl, wide / protoread", jsonl.median() / proto.median(), 0.75)
-    report.add_ratio("table in a pipe, wide / protoread", table.median() / proto.median(), 0.80)
+    report.add_ratio("table, wide / protoread", table.median() / proto.median(), 0.80)
+    report.add_ratio("table in a pipe to cat, wide / protoread", piped.median() / proto.median(), 0.80)
 
 
 def narrow(options, report):
@@ -118,6 +122,22 @@ def memory(options, report):
     report.add_ratio("the two peaks", cases[1].median("peak") / cases[0].median("peak"))
 
 
+def waiting(options, report):
+    """Memory where rows wait: for a reader that takes none, and for a network that is slow."""
+    spec = {"shape": "wide", "rows": options.wide_rows}
+    with Load(options.build) as load, Distance(load.address, 0.050) as far:
+        stalled = load.pxq("jsonl", **spec)
+        peaks = [stalled_peak(stalled) for _ in range(options.runs)]
+        report.add_ratio("peak resident memory, stalled reader", statistics.median(peaks) / 1e6, 64,
+                         unit=" MB")
+        load.address = far.address
+        distant = load.pxq("jsonl", "pxq jsonl, 50 ms away", **spec)
+        interleave([distant], options.runs)
+    report.add_cases("waiting", [distant])
+    report.add_ratio("peak resident memory, 50 ms away", distant.median("peak") / 1e6, 64,
+                     unit=" MB")
+
+
 def scaling(options, report):
     """Cost grows linearly: every axis in steps, nanoseconds a row and a cell."""
     base = {"shape": "numbers", "rows": 1_000_000, "columns": 8, "batch": 1024, "tables": 1}
@@ -167,5 +187,5 @@ def record(options, report):
 
 
 GROUPS = {group.__name__: group
-          for group in (wide, narrow, file, start, encryption, batches, memory, scaling,
+          for group in (wide, narrow, file, start, encryption, batches, memory, waiting, scaling,
                         record)}

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -62,8 +63,9 @@ def build_of(revision, directory):
     archive = subprocess.Popen(["git", "archive", revision], cwd=SOURCE, stdout=subprocess.PIPE)
     subprocess.run(["tar", "-x", "-C", tree], stdin=archive.stdout, check=True)
     build = f"{tree}/build"
+    launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
     subprocess.run(["cmake", "-S", tree, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-                    "-DPXQ_BENCH=ON", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"],
+                    "-DPXQ_BENCH=ON", *launcher],
                    check=True, stdout=subprocess.DEVNULL,
                    env={**os.environ, "CCACHE_BASEDIR": tree})
     subprocess.run(["cmake", "--build", build, "--target", "pxq_steps"], check=True,

@@ -72,4 +72,4 @@ def measure(options, report):
     _clients(options, report)
     with tempfile.TemporaryDirectory() as directory:
         _reformatters(options, report, directory)
-    report.skip("Pixie's Go client and px CLI's writer", "proxy.golang.org does not serve px.dev")
+    report.skip("Pixie's Go client and px CLI's writer", "the Go module proxy does not serve them")

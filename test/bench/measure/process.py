@@ -2,6 +2,7 @@
 
 import os
 import statistics
+import subprocess
 import time
 from dataclasses import dataclass, field
 
@@ -86,6 +87,25 @@ def run(case, cores=None):
         raise RuntimeError(f"{case.name} ended with {code}: {' '.join(case.argv)}")
     case.costs.append(cost)
     return cost
+
+
+def stalled_peak(case):
+    """Peak resident bytes of the case once its output is full and nobody takes any of it."""
+    env = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **case.env}
+    cores = client_cores()
+    child = subprocess.Popen(case.argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    peak, since = 0, time.monotonic()
+    while time.monotonic() - since < 2:  # seconds without growth
+        time.sleep(0.1)
+        with open(f"/proc/{child.pid}/status", encoding="utf-8") as status:
+            now = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) * 1024
+        if now > peak:
+            peak, since = now, time.monotonic()
+    child.kill()
+    child.stdout.close()
+    child.wait()
+    return peak
 
 
 def interleave(cases, rounds):
