@@ -11,7 +11,7 @@
 namespace pxq::wire {
 namespace {
 
-constexpr int kKeyBits = 4096;
+constexpr int kKeyBits = 3072;  // docs/decisions/2026-11-25-key-size.md
 constexpr size_t kLongestHeader = 4096;
 
 Status refused(std::string_view why) {
