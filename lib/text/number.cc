@@ -9,6 +9,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "text/digits.h"
+
 namespace pxq {
 namespace {
 
@@ -28,17 +30,6 @@ constexpr std::array<char, 512> make_hex_pairs() {
 }
 
 constexpr std::array<char, 512> kHexPairs = make_hex_pairs();
-
-constexpr std::array<char, 200> make_decimal_pairs() {
-  std::array<char, 200> pairs{};
-  for (size_t value = 0; value < 100; ++value) {
-    pairs[2 * value] = static_cast<char>('0' + value / 10);
-    pairs[2 * value + 1] = static_cast<char>('0' + value % 10);
-  }
-  return pairs;
-}
-
-constexpr std::array<char, 200> kDecimalPairs = make_decimal_pairs();
 
 // The bytes of `word` from its bit `high` down to bit 0, in hex.
 char* write_hex(char* out, uint64_t word, int bytes) {
@@ -68,35 +59,78 @@ char* write_small_fixed(char* out, double value, int digits) {
   return write_digits(out, static_cast<uint32_t>(rounded % power), digits);
 }
 
+constexpr uint64_t kTenTo8 = 100'000'000;
+constexpr uint64_t kTenTo16 = kTenTo8 * kTenTo8;
+
+// Digits with a point before the last `decimals` of them. REQUIRES: 0 < decimals < count <= 17.
+char* write_pointed(char* out, uint64_t number, size_t count, size_t decimals) {
+  size_t whole = count - decimals;
+  SixteenDigits digits(number % kTenTo16);
+  if (count == 17) {
+    *out++ = static_cast<char>('0' + number / kTenTo16);
+    --whole;
+  } else {
+    digits.drop(16 - count);
+  }
+  digits.store(out);
+  out[whole] = '.';
+  digits.drop(whole);
+  digits.store(out + whole + 1);
+  return out + whole + 1 + decimals;
+}
+
+// Digits behind "0." and zeros. REQUIRES: count <= decimals <= count + 3, count <= 17.
+char* write_below_one(char* out, uint64_t number, size_t count, size_t decimals) {
+  std::memcpy(out, "0.000", 5);
+  out += 2 + decimals - count;
+  SixteenDigits digits(number % kTenTo16);
+  if (count == 17) {
+    *out = static_cast<char>('0' + number / kTenTo16);
+    digits.store(out + 1);
+  } else {
+    digits.drop(16 - count);
+    digits.store(out);
+  }
+  return out + count;
+}
+
 // Numbers with a fraction that are not written with an exponent: nearly all. fmt finds the shortest
 // digits in half of std::to_chars's time, by a function outside its documented surface, so a test
 // holds the text to std::to_chars's. Otherwise writes nothing and gives nullptr.
 char* write_fraction(char* out, double value) {
   if (value == std::trunc(value)) return nullptr;
   const auto shortest = fmt::detail::dragonbox::to_decimal(std::abs(value));
-  char digits[kInt64Size];
-  const auto count = static_cast<int>(write_uint64(digits, shortest.significand) - digits);
-  const int decimals = -shortest.exponent;
-  if (decimals <= 0 || decimals > count + (count == 1 ? 2 : 3)) return nullptr;
+  const uint64_t number = shortest.significand;  // of 17 digits at most
+  const size_t count = digit_count(number);
+  if (shortest.exponent >= 0) return nullptr;
+  const auto decimals = static_cast<size_t>(-shortest.exponent);
+  if (decimals > count + (count == 1 ? 2 : 3)) return nullptr;
   if (std::signbit(value)) *out++ = '-';
-  if (decimals < count) {
-    out = write_text(out, {digits, static_cast<size_t>(count - decimals)});
-    *out++ = '.';
-    return write_text(out, {digits + count - decimals, static_cast<size_t>(decimals)});
-  }
-  out = write_text(
-      out, std::string_view("0.000000").substr(0, static_cast<size_t>(2 + decimals - count)));
-  return write_text(out, {digits, static_cast<size_t>(count)});
+  return decimals < count ? write_pointed(out, number, count, decimals)
+                          : write_below_one(out, number, count, decimals);
 }
 
 }  // namespace
 
 char* write_int64(char* out, int64_t value) {
-  return std::to_chars(out, out + kInt64Size, value).ptr;
+  const auto bits = static_cast<uint64_t>(value);
+  if (value >= 0) return write_uint64(out, bits);
+  *out = '-';
+  return write_uint64(out + 1, 0 - bits);
 }
 
+// Whole blocks are stored, which is cheaper than as many bytes as there are digits.
 char* write_uint64(char* out, uint64_t value) {
-  return std::to_chars(out, out + kInt64Size, value).ptr;
+  if (value >= kTenTo16) return std::to_chars(out, out + kInt64Size, value).ptr;
+  const size_t count = digit_count(value);
+  if (value < kTenTo8) {
+    store_digits(out, eight_digits(static_cast<uint32_t>(value)) >> (8 * (8 - count)));
+  } else {
+    SixteenDigits digits(value);
+    digits.drop(16 - count);
+    digits.store(out);
+  }
+  return out + count;
 }
 
 char* write_double(char* out, double value) {

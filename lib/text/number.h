@@ -14,8 +14,9 @@ inline constexpr size_t kInt64Size = 20;
 char* write_int64(char* out, int64_t value);
 char* write_uint64(char* out, uint64_t value);
 
-/// The shortest text that reads back to the same double; `NaN`, `Infinity` and `-Infinity`.
-inline constexpr size_t kDoubleSize = 32;
+/// The shortest text that reads back to the same double; `NaN`, `Infinity` and `-Infinity`. The
+/// room is more than the text takes, as whole blocks are stored.
+inline constexpr size_t kDoubleSize = 40;
 char* write_double(char* out, double value);
 
 /// `digits` digits after the point, for values that people read.

@@ -16,7 +16,7 @@ struct Copied {
 /// offer. All ways give the same bytes. Room at `out`: kSlack more than each loop names, because
 /// whole blocks are stored. Nothing beyond `in + size` is read.
 struct TextKernels {
-  static constexpr size_t kSlack = 32;
+  static constexpr size_t kSlack = 64;
 
   std::string_view name;
   /// Copies up to the first byte that makes CSV quote a field (comma, quote, CR, LF); gives how

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "text/digits.h"
 #include "text/number.h"
 
 namespace pxq {
@@ -58,13 +59,13 @@ char* TimeText::write_minute(char* out, int64_t minute, char separator) {
     const Civil civil = civil_from_days(days);
     char* text = write_digits(minute_text_, civil.year, 4);
     *text++ = '-';
-    text = write_digits(text, civil.month, 2);
+    text = write_two_digits(text, civil.month);
     *text++ = '-';
-    text = write_digits(text, civil.day, 2);
+    text = write_two_digits(text, civil.day);
     *text++ = separator;
-    text = write_digits(text, minute_of_day / 60, 2);
+    text = write_two_digits(text, minute_of_day / 60);
     *text++ = ':';
-    text = write_digits(text, minute_of_day % 60, 2);
+    text = write_two_digits(text, minute_of_day % 60);
     *text = ':';
   }
   std::memcpy(out, minute_text_, kMinuteSize);
@@ -75,10 +76,10 @@ char* TimeText::write_rfc3339(char* out, Time64 time) {
   const int64_t seconds = floor_seconds(time);
   const int64_t minute = floor_div(seconds, 60);
   out = write_minute(out, minute, 'T');
-  out = write_digits(out, static_cast<uint32_t>(seconds - minute * 60), 2);
+  out = write_two_digits(out, static_cast<uint32_t>(seconds - minute * 60));
   *out++ = '.';
   const int64_t ns = time.ns % kNsPerSecond;
-  out = write_digits(out, static_cast<uint32_t>(ns < 0 ? ns + kNsPerSecond : ns), 9);
+  out = write_nine_digits(out, static_cast<uint32_t>(ns < 0 ? ns + kNsPerSecond : ns));
   *out++ = 'Z';
   return out;
 }
@@ -87,7 +88,7 @@ char* TimeText::write_civil(char* out, Time64 time, int32_t offset) {
   const int64_t seconds = floor_seconds(time) + offset;
   const int64_t minute = floor_div(seconds, 60);
   out = write_minute(out, minute, ' ');
-  out = write_digits(out, static_cast<uint32_t>(seconds - minute * 60), 2);
+  out = write_two_digits(out, static_cast<uint32_t>(seconds - minute * 60));
   *out++ = '.';
   const int64_t ns = time.ns % kNsPerSecond;
   const int64_t fraction = ns < 0 ? ns + kNsPerSecond : ns;
@@ -102,7 +103,7 @@ char* write_unix(char* out, Time64 time) {
   }
   out = write_uint64(out, magnitude / kNsPerSecond);
   *out++ = '.';
-  return write_digits(out, static_cast<uint32_t>(magnitude % kNsPerSecond), 9);
+  return write_nine_digits(out, static_cast<uint32_t>(magnitude % kNsPerSecond));
 }
 
 }  // namespace pxq

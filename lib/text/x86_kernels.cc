@@ -10,7 +10,8 @@
 #include "text/block_copy.h"
 
 // SSE2 is part of every x86-64. SSSE3 adds the shuffle that makes room for several escapes at once.
-// AVX2 was tried and gained nothing on cells of usual sizes.
+// AVX2 was tried and gained nothing on cells of usual sizes; what AVX-512 adds is in a file of its
+// own.
 #define PXQ_SSSE3 __attribute__((target("ssse3")))
 
 namespace pxq {
