@@ -10,27 +10,6 @@
 namespace pxq {
 namespace {
 
-/// Puts what another writer writes between quotes; the text must need no escapes.
-class QuotedCells final : public CellWriter {
- public:
-  explicit QuotedCells(std::unique_ptr<CellWriter> bare) : bare_(std::move(bare)) {}
-
-  void bind(const Column& column) override { bare_->bind(column); }
-  void write(size_t row, TextBuffer& out) override {
-    out.push_back('"');
-    bare_->write(row, out);
-    out.push_back('"');
-  }
-
- private:
-  std::unique_ptr<CellWriter> bare_;
-};
-
-std::unique_ptr<CellWriter> quoted_if(bool quoted, std::unique_ptr<CellWriter> bare) {
-  if (!quoted) return bare;
-  return std::make_unique<QuotedCells>(std::move(bare));
-}
-
 std::unique_ptr<CellWriter> make_doubles(FormatOptions::Nan nan) {
   const bool spelled = nan == FormatOptions::Nan::kString;
   return make_cell_writer<Float64Column>([spelled](double value, TextBuffer& out) {
@@ -48,34 +27,34 @@ std::unique_ptr<CellWriter> make_text() {
       [](std::string_view value, TextBuffer& out) { append_json_string(value, kInvalid, out); });
 }
 
-std::unique_ptr<CellWriter> make_strings(const FormatOptions& options) {
+JsonCells make_strings(const FormatOptions& options) {
   switch (options.bytes) {
-    case FormatOptions::Bytes::kReplace: return make_text<InvalidUtf8::kReplace>();
+    case FormatOptions::Bytes::kReplace: return {make_text<InvalidUtf8::kReplace>()};
     case FormatOptions::Bytes::kBase64:
-      return quoted_if(true, make_plain_cells(DataType::kString, options, append_base64));
+      return {make_plain_cells(DataType::kString, options, append_base64), true};
     case FormatOptions::Bytes::kText: break;
   }
-  return make_text<InvalidUtf8::kReversible>();
+  return {make_text<InvalidUtf8::kReversible>()};
 }
 
 }  // namespace
 
-std::unique_ptr<CellWriter> make_json_cells(DataType type, const FormatOptions& options) {
+JsonCells make_json_cells(DataType type, const FormatOptions& options) {
   const bool int64_quoted = options.int64 == FormatOptions::Int64::kString;
   switch (type) {
     case DataType::kString: return make_strings(options);
-    case DataType::kFloat64: return make_doubles(options.nan);
-    case DataType::kUint128: return quoted_if(true, make_plain_cells(type, options, nullptr));
-    case DataType::kBoolean: return make_plain_cells(type, options, nullptr);
+    case DataType::kFloat64: return {make_doubles(options.nan)};
+    case DataType::kUint128: return {make_plain_cells(type, options, nullptr), true};
+    case DataType::kBoolean: return {make_plain_cells(type, options, nullptr)};
     case DataType::kTime64Ns: {
       const bool number = options.time == FormatOptions::Time::kUnix ||
                           (options.time == FormatOptions::Time::kUnixNs && !int64_quoted);
-      return quoted_if(!number, make_plain_times(options.time));
+      return {make_plain_times(options.time), !number};
     }
     case DataType::kInt64:
     case DataType::kUnknown: break;
   }
-  return quoted_if(int64_quoted, make_plain_cells(type, options, nullptr));
+  return {make_plain_cells(type, options, nullptr), int64_quoted};
 }
 
 }  // namespace pxq

@@ -8,7 +8,12 @@
 
 namespace pxq {
 
-/// Cells as JSON values, by the rules in docs/formats.md.
-std::unique_ptr<CellWriter> make_json_cells(DataType type, const FormatOptions& options);
+/// Cells as JSON values, by the rules in docs/formats.md. Where every value stands between quotes
+/// and needs no escapes, the quotes are left to whoever writes what is around it.
+struct JsonCells {
+  std::unique_ptr<CellWriter> writer;
+  bool in_quotes = false;
+};
+JsonCells make_json_cells(DataType type, const FormatOptions& options);
 
 }  // namespace pxq

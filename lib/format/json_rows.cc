@@ -1,6 +1,5 @@
 #include "format/json_rows.h"
 
-#include "format/json_cells.h"
 #include "format/names.h"
 #include "text/json.h"
 
@@ -40,20 +39,21 @@ void JsonRows::prepare_leads() {
   const std::vector<std::string> names = unique_column_names(schema_, table_key_);
   for (size_t i = 0; i < cells_.size(); ++i) {
     if (i != 0 || table_key_) lead.push_back(',');
-    cells_[i].lead = std::move(lead.append(quoted(names[i])).append(":"));
-    lead.clear();
+    const std::string_view quote = cells_[i].value.in_quotes ? "\"" : "";
+    cells_[i].lead = std::move(lead.append(quoted(names[i])).append(":").append(quote));
+    lead = quote;
   }
   tail_ = std::move(lead.append("}"));
 }
 
 void JsonRows::bind(const RowBatch& batch) {
-  for (size_t i = 0; i < cells_.size(); ++i) cells_[i].value->bind(batch.columns[i]);
+  for (size_t i = 0; i < cells_.size(); ++i) cells_[i].value.writer->bind(batch.columns[i]);
 }
 
 void JsonRows::write(size_t row, TextBuffer& out) {
   for (const Cell& cell : cells_) {
     out.append(cell.lead);
-    cell.value->write(row, out);
+    cell.value.writer->write(row, out);
   }
   out.append(tail_);
 }

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "format/cell_writer.h"
 #include "format/format.h"
+#include "format/json_cells.h"
 
 namespace pxq {
 
@@ -23,8 +22,8 @@ class JsonRows final {
 
  private:
   struct Cell {
-    std::string lead;  // `{"key":` or `,"key":`
-    std::unique_ptr<CellWriter> value;
+    std::string lead;  // `{"key":` or `,"key":`, with the quotes around values where all have them
+    JsonCells value;
   };
   void prepare_leads();
 
