@@ -28,9 +28,9 @@ void SummaryOutput::start(const std::string& command) {
   report_.started_ns = wall_clock_ns();
 }
 
-void SummaryOutput::describe(const Script& script) {
+void SummaryOutput::describe(const Script& script, bool hash) {
   report_.script = script.source;
-  report_.script_hash = sha256_hex(script.text);
+  if (hash) report_.script_hash = sha256_hex(script.text);
 }
 
 Status SummaryOutput::check(std::vector<std::string> files) {

@@ -23,7 +23,8 @@ class SummaryOutput {
 
   /// The command begins to work.
   void start(const std::string& command);
-  void describe(const Script& script);
+  /// `hash`: somebody keeps the hash of its text. To make one costs a fifth of a start.
+  void describe(const Script& script, bool hash);
 
   /// kUsage if the document would replace one of these files or they each other; there is none
   /// then.

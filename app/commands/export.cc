@@ -67,7 +67,7 @@ class ExportCommand final : public Command {
     output_.output = export_.to;
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
-    summary_.describe(*script);
+    summary_.describe(*script, true);
     if (Status usable = check_flags(context); !usable.ok()) return usable;
     Result<Target> target = resolve_target(target_);
     if (!target.ok()) return target.status();

@@ -64,7 +64,7 @@ class RunCommand final : public Command {
   Status run_script(Context& context) {
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
-    summary_.describe(*script);
+    summary_.describe(*script, summary_.wanted() || output_.is_database());
     told_only_ = print_request_ || asks_for_help(*script, context);
     if (told_only_ && !print_request_) return show_help(*script, context);
     Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
