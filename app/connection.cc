@@ -28,7 +28,7 @@ wire::RunOptions run_options(const Target& target, Context& context) {
   options.on_held = [&context, held = options.limits.held] {
     // On a terminal a pager waits for its reader, and a word would spoil its screen.
     if (context.err.is_terminal && !context.talk.verbose()) return;
-    context.talk.warning(fmt::format(
+    context.talk.aside(fmt::format(
         "the output has taken no rows for {:g} s, so the server waits; a Vizier ends a query that "
         "waits for three minutes",
         std::chrono::duration<double>(held).count()));

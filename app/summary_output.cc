@@ -51,7 +51,7 @@ Status SummaryOutput::open(Context& context) {
 }
 
 Status SummaryOutput::finish(Status verdict, Context& context) {
-  if (!wanted() || verdict.code() == Code::kLocked) return verdict;
+  if (!wanted() || found_locked(verdict)) return verdict;
   Status written = open(context);
   if (written.ok()) {
     report_.finished_ns = wall_clock_ns();

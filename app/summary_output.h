@@ -30,6 +30,12 @@ class SummaryOutput {
   /// then.
   Status check(std::vector<std::string> files);
 
+  /// The run holds its job's lock: what is refused from now on is its own to tell.
+  void holds_lock() { holds_lock_ = true; }
+  bool found_locked(const Status& verdict) const {
+    return verdict.code() == Code::kLocked && !holds_lock_;
+  }
+
   /// Refuses, before anything is asked of a server, what could not be written after it.
   Status open(Context& context);
 
@@ -40,6 +46,7 @@ class SummaryOutput {
   std::string path_;
   std::unique_ptr<FileOutput> file_;
   RunReport report_;
+  bool holds_lock_ = false;
 };
 
 /// Nanoseconds since 1970 by the wall clock.

@@ -1,6 +1,7 @@
 #include "talk.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,6 +67,12 @@ void Talk::line(std::string_view text) {
 
 void Talk::warning(std::string_view text) {
   if (!options_.quiet) loss(text);
+}
+
+void Talk::aside(std::string_view text) const {
+  pollfd err{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (options_.quiet || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
+  write_stderr(fmt::format("pxq: warning: {}\n", shown(text)));
 }
 
 void Talk::loss(std::string_view text) {

@@ -29,6 +29,9 @@ class Talk {
   void line(std::string_view text);
   void warning(std::string_view text);
 
+  /// The same from any thread; dropped where stderr does not take it at once.
+  void aside(std::string_view text) const;
+
   /// A warning of data that is lost for good: told also when quiet.
   void loss(std::string_view text);
 

@@ -45,7 +45,7 @@ class ExportCommand final : public Command {
     talk_.apply(context);
     summary_.start("export");
     Status status = run_job(context);
-    const bool skipped = status.code() == Code::kLocked && export_.if_locked == "skip";
+    const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
     status = summary_.finish(std::move(status), context);
     return skipped ? Status() : status;
   }
@@ -78,6 +78,7 @@ class ExportCommand final : public Command {
     const IfLocked if_locked = export_.if_locked == "wait" ? IfLocked::kWait : IfLocked::kRefuse;
     Result<RunLock> lock = RunLock::acquire(job->lock, if_locked, context.signals.token());
     if (!lock.ok()) return lock.status();
+    summary_.holds_lock();
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();

@@ -30,7 +30,7 @@ class OtelCommand final : public Command {
     talk_.apply(context);
     const Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
-    const auto collector = otel_.collector();
+    const Result<std::optional<OTelEndpoint>> collector = otel_.collector();
     if (!collector.ok()) return collector.status();
     if (!*collector && (script_.since || script_.start || script_.end)) {
       return {Code::kUsage, "without --endpoint nothing is run: times have no meaning",
@@ -41,7 +41,7 @@ class OtelCommand final : public Command {
     const Result<Script> generated = generate(*script, *connection, context);
     if (!generated.ok()) return generated.status();
     if (!*collector) return print(generated->text);
-    return send(*generated, *connection, context);
+    return send(*generated, **collector, *connection, context);
   }
 
  private:
@@ -49,8 +49,8 @@ class OtelCommand final : public Command {
   Result<Script> generate(const Script& script, Connection& connection, Context& context) {
     wire::RunOptions& run = connection.run;
     const TimePoint start = MonotonicClock::now();
-    Result<std::string> text = wire::generate_otel_script(
-        connection.peer, connection.cluster_id, script.text, {run.limits, run.retry, run.stop});
+    Result<std::string> text = wire::generate_otel_script(connection.peer, connection.cluster_id,
+                                                          script.text, connection.call_options());
     spend(MonotonicClock::now() - start, run.limits);
     if (!text.ok()) {
       if (!text.status().diagnostics().empty()) {
@@ -65,11 +65,11 @@ class OtelCommand final : public Command {
     return generated;
   }
 
-  Result<ScriptRequest> request(const Script& generated, const Connection& connection,
-                                const Context& context) const {
+  Result<ScriptRequest> request(const Script& generated, const OTelEndpoint& collector,
+                                const Connection& connection, const Context& context) const {
     Result<ScriptRequest> request = script_.request(generated, {}, context);
     if (!request.ok()) return request;
-    if (Status status = otel_.add_to(*request); !status.ok()) return status;
+    if (Status status = set_collector(collector, *request); !status.ok()) return status;
     if (Status status = check_headers(*request, connection); !status.ok()) return status;
     if (find_effects(generated.text).plugin_window && !request->plugin_window) {
       return Status(Code::kUsage, "the generated script asks which time to send the rows of",
@@ -80,8 +80,9 @@ class OtelCommand final : public Command {
   }
 
   // Runs the script once, whatever comes: its rows would arrive at the collector twice.
-  Status send(const Script& generated, const Connection& connection, Context& context) {
-    const Result<ScriptRequest> asked = request(generated, connection, context);
+  Status send(const Script& generated, const OTelEndpoint& collector, const Connection& connection,
+              Context& context) {
+    const Result<ScriptRequest> asked = request(generated, collector, connection, context);
     if (!asked.ok()) return asked.status();
     if (Status printed = print(generated.text); !printed.ok()) return printed;
     OutputOptions nowhere;

@@ -69,7 +69,9 @@ class RunCommand final : public Command {
     if (told_only_ && !print_request_) return show_help(*script, context);
     Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
     if (!request.ok()) return request.status();
-    if (Status collector = otel_.add_to(*request); !collector.ok()) return collector;
+    Result<std::optional<OTelEndpoint>> collector = otel_.collector();
+    if (!collector.ok()) return collector.status();
+    if (Status status = set_collector(*std::move(collector), *request); !status.ok()) return status;
     if (print_request_) return print(request_text(*request));
     return run_request(*request, script->text, context);
   }

@@ -55,21 +55,23 @@ Result<std::optional<OTelEndpoint>> OtelOptions::collector() const {
   if (!header_file.empty()) {
     Result<wire::Headers> headers = wire::read_header_file(header_file);
     if (!headers.ok()) return headers.status();
+    if (headers->empty()) {
+      return Status(Code::kUsage, fmt::format("{} holds no header", header_file),
+                    "write 'Name: value', one a line");
+    }
     collector->headers = *std::move(headers);
   }
   return std::optional<OTelEndpoint>(*std::move(collector));
 }
 
-Status OtelOptions::add_to(ScriptRequest& request) const {
-  Result<std::optional<OTelEndpoint>> named = collector();
-  if (!named.ok()) return named.status();
-  if (*named && !find_effects(request.text).exports()) {
+Status set_collector(std::optional<OTelEndpoint> collector, ScriptRequest& request) {
+  if (collector && !find_effects(request.text).exports()) {
     return {Code::kUsage,
             fmt::format("{} does not call px.export: nothing would go to {}", request.source,
-                        (*named)->url),
+                        collector->url),
             "`pxq otel` makes a script that does, of one that displays tables"};
   }
-  request.otel_endpoint = *std::move(named);
+  request.otel_endpoint = std::move(collector);
   return {};
 }
 

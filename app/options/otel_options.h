@@ -17,12 +17,13 @@ struct OtelOptions {
   void declare(CLI::App& app);
 
   /// Nothing where none is named. kUsage for what no Vizier could connect to, and for a header file
-  /// that is not its owner's alone or has a bad line.
+  /// that is not its owner's alone, has a bad line or no header. To be asked once: the file may be
+  /// a pipe.
   Result<std::optional<OTelEndpoint>> collector() const;
-
-  /// Puts it into a request; kUsage also where the script exports nothing.
-  Status add_to(ScriptRequest& request) const;
 };
+
+/// Puts a collector into a request; kUsage where the script exports nothing.
+Status set_collector(std::optional<OTelEndpoint> collector, ScriptRequest& request);
 
 /// Refuses to send headers, which are secrets, in plain text to another machine.
 Status check_headers(const ScriptRequest& request, const Connection& connection);

@@ -30,6 +30,7 @@ class BufferPool {
   };
 
   static constexpr size_t kMostSpares = 4;
+  static constexpr size_t kSmallestKept = 4u << 10;
   static constexpr size_t kLargestKept = 4u << 20;
 
   class Spares {
@@ -47,7 +48,7 @@ class BufferPool {
     }
 
     void keep(Buffer buffer) {
-      if (buffer.capacity > kLargestKept) return;
+      if (buffer.capacity < kSmallestKept || buffer.capacity > kLargestKept) return;
       if (buffers_.size() == kMostSpares) buffers_.erase(buffers_.begin());
       buffers_.push_back(std::move(buffer));
     }

@@ -173,18 +173,23 @@ CallMetadata metadata_of(const Credentials& credentials) {
   return {{"x-direct-vizier-key", credentials.key.reveal()}};
 }
 
-Status without_keys(const Status& status, const CallMetadata& metadata) {
-  Status clean = status;
+std::string text_without_keys(std::string text, const CallMetadata& metadata) {
   for (const auto& [name, value] : metadata) {
-    const std::string_view key = std::string_view(value).substr(value.rfind(' ') + 1);
-    std::vector<Diagnostic> diagnostics = clean.diagnostics();
-    for (Diagnostic& each : diagnostics) each.message = masked(std::move(each.message), key);
-    clean = Status(clean.code(), masked(clean.message(), key), clean.hint())
-                .with_diagnostics(std::move(diagnostics))
-                .with_grpc_code(clean.grpc_code())
-                .with_retryable(clean.retryable());
+    text = masked(std::move(text), std::string_view(value).substr(value.rfind(' ') + 1));
   }
-  return clean;
+  return text;
+}
+
+Status without_keys(const Status& status, const CallMetadata& metadata) {
+  if (metadata.empty()) return status;
+  std::vector<Diagnostic> diagnostics = status.diagnostics();
+  for (Diagnostic& each : diagnostics) {
+    each.message = text_without_keys(std::move(each.message), metadata);
+  }
+  return Status(status.code(), text_without_keys(status.message(), metadata), status.hint())
+      .with_diagnostics(std::move(diagnostics))
+      .with_grpc_code(status.grpc_code())
+      .with_retryable(status.retryable());
 }
 
 }  // namespace pxq::wire

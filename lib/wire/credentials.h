@@ -43,8 +43,8 @@ struct Credentials {
 /// is empty, too long, or holds what a header cannot carry. The message never quotes it.
 Result<Secret> check_key(std::string text, std::string_view origin);
 
-/// The bytes of a file that holds secrets, at most 64 KiB; kUsage unless it is the user's (or root's)
-/// and nobody else may read or change it. `missing` is set where there is no such file.
+/// The bytes of a file that holds secrets, at most 64 KiB; kUsage unless it is the user's (or
+/// root's) and nobody else may read or change it. `missing` is set where there is no such file.
 Result<std::string> read_private_file(const std::string& path, bool* missing = nullptr);
 
 /// A key from a file, which only its owner may read. A symbolic link is followed and the rule holds
@@ -64,5 +64,6 @@ CallMetadata metadata_of(const Credentials& credentials);
 /// The status with every key of the metadata masked in its texts: servers and proxies may quote
 /// what they were sent.
 Status without_keys(const Status& status, const CallMetadata& metadata);
+std::string text_without_keys(std::string text, const CallMetadata& metadata);
 
 }  // namespace pxq::wire

@@ -9,7 +9,7 @@
 #include <functional>
 #include <thread>
 
-#include "wire/buffer_pool.h"
+#include "wire/credentials.h"
 
 namespace pxq::wire {
 namespace {
@@ -195,10 +195,15 @@ void MessageStream::cancel() {
   call_->queue.close(true);
 }
 
+// What a server quotes of the call's keys is masked here, before anybody can write it down.
 StreamEnd MessageStream::finish() {
   std::unique_lock lock(call_->mutex);
   call_->finished.wait(lock, [&] { return call_->result || call_->abandoned; });
-  return {call_->result.value_or(grpc::Status(grpc::StatusCode::CANCELLED, "abandoned")),
+  const grpc::Status status =
+      call_->result.value_or(grpc::Status(grpc::StatusCode::CANCELLED, "abandoned"));
+  return {grpc::Status(status.error_code(),
+                       text_without_keys(status.error_message(), call_->options.metadata),
+                       status.error_details()),
           call_->ended,
           {}};
 }

@@ -44,6 +44,15 @@ bool is_repeatable(const ScriptRequest& request) {
   return !request.mutation && !request.otel_endpoint && find_effects(request.text).repeatable();
 }
 
+CallMetadata secrets_of(const Peer& peer, const ScriptRequest& request) {
+  CallMetadata secrets = peer.metadata;
+  if (request.otel_endpoint) {
+    const auto& headers = request.otel_endpoint->headers;
+    secrets.insert(secrets.end(), headers.begin(), headers.end());
+  }
+  return secrets;
+}
+
 /// A run's way through its attempts and their streams.
 class ScriptRun {
  public:
@@ -54,6 +63,7 @@ class ScriptRun {
         options_(options),
         sink_(sink),
         repeatable_(is_repeatable(request)),
+        secrets_(secrets_of(peer, request)),
         retrying_(options.retry, options.limits, repeatable_, start_) {}
 
   Summary go();
@@ -70,6 +80,7 @@ class ScriptRun {
   ResultSink& sink_;
   const TimePoint start_ = MonotonicClock::now();
   const bool repeatable_;
+  const CallMetadata secrets_;  // of the call and of a collector: nobody may see them
   Retrying retrying_;
   px::api::vizierpb::ExecuteScriptRequest message_;
   grpc::ByteBuffer bytes_;  // of the request for the next stream
@@ -132,10 +143,10 @@ Status ScriptRun::read_stream(const TimeLimits& limits) try {
                        {limits, peer_.metadata, options_.queue_bytes, options_.on_held},
                        options_.stop);
   if (options_.record == nullptr) {
-    return without_keys(attempt_->go(stream, peer_.address), peer_.metadata);
+    return without_keys(attempt_->go(stream, peer_.address), secrets_);
   }
   RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt_->resumed());
-  return without_keys(attempt_->go(recorded, peer_.address), peer_.metadata);
+  return without_keys(attempt_->go(recorded, peer_.address), secrets_);
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }

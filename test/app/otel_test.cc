@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -166,6 +168,33 @@ TEST_CASE("The generated script is printed, and run where a collector is named")
                            {2, "", {"--endpoint"}});
     CHECK(exporter.vizier.calls().empty());
   }
+}
+
+TEST_CASE("Headers that come through a pipe are read once, and a file without any is refused") {
+  Exporter exporter;
+  const std::string pipe = exporter.session.home().path("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  exporter.session.allow("pipe");
+  auto written = std::async(std::launch::async,
+                            [&] { std::ofstream(pipe) << "Authorization: Bearer " << kSecret; });
+  const auto sent = exporter.ask({"otel", "-e", "import px", "--endpoint", "c:4317",
+                                  "--header-file", "pipe", "--since", "5m"});
+  written.get();
+  exporter.session.check(sent, {.out = kGenerated + "\n"});
+  CHECK(exporter.configs().otel_endpoint_config().headers().at("authorization") ==
+        "Bearer " + kSecret);
+
+  exporter.session.home().write("headers", "# none yet\n");
+  exporter.session.check(
+      exporter.ask({"otel", "-e", "import px", "--endpoint", "c:4317", "--header-file", "headers"}),
+      {2, "", {"headers holds no header", "Name: value"}});
+}
+
+TEST_CASE("A header that the server quotes is masked") {
+  const Exporter exporter(fake::Script().finish(13, "collector refused Bearer " + kSecret));
+  const auto result = exporter.ask({"otel", "-e", "import px", "--endpoint", "c:4317",
+                                    "--header-file", "headers", "--since", "5m"});
+  exporter.session.check(result, {6, kGenerated + "\n", {"collector refused Bearer ***"}});
 }
 
 TEST_CASE("A run for a collector that fails says so, with the script that was run") {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -103,6 +104,12 @@ TEST_CASE("A08 A09 no output, file, recording or summary holds the key") {
           cloud.ask({"--errors", "json", "--retries", "0", "--no-e2e"});
       check_no_key(cloud.session, json);
     }
+    cloud.vizier.answer_from_now_on(quoting(16, "bad key "));
+    cloud.ask({"--record", "quoted.pxrec", "--no-e2e"});
+    const auto replayed = fake::run(cloud.session.command({"replay", "quoted.pxrec"}));
+    CHECK(replayed.status() == 4);
+    CHECK_THAT(replayed.err, Catch::Contains("bad key ***"));
+    check_no_key(cloud.session, replayed);
   }
   SECTION("of a list of clusters that is refused with it") {
     Cloud refusing(quoting(16, "no "));
@@ -208,11 +215,12 @@ TEST_CASE("A08 another process of the same user cannot read the memory of a run"
   };
   const Session session;
   fake::Vizier vizier(fake::Script().send(numbers().metadata()).silence());
-  fake::Process process(as_other(session.run_at(vizier.address())));
-  if (!vizier.wait_for_messages(1, std::chrono::seconds(5))) {
-    WARN("not tested: nobody cannot run pxq here: " << process.wait().err);
+  if (const auto tried = fake::run(as_other(session.command({"version"}))); tried.status() != 0) {
+    WARN("not tested: nobody cannot run pxq here: " << tried.err);
     return;
   }
+  fake::Process process(as_other(session.run_at(vizier.address())));
+  REQUIRE(vizier.wait_for_messages(1));
   const auto readable = [&](pid_t pid) {
     fake::Command read;
     read.program = "/usr/bin/head";
@@ -223,7 +231,11 @@ TEST_CASE("A08 another process of the same user cannot read the memory of a run"
   sleeping.program = "/bin/sleep";
   sleeping.arguments = {"60"};
   const fake::Process open(as_other(sleeping));
-  while (proc_text(open, "comm") != "sleep\n") continue;  // it is exec'd in between
+  const TimePoint patience = MonotonicClock::now() + fake::kPatience;
+  while (proc_text(open, "comm") != "sleep\n") {  // it is exec'd in between
+    REQUIRE(MonotonicClock::now() < patience);
+    std::this_thread::yield();
+  }
   CHECK(readable(open.pid()));
   CHECK_FALSE(readable(process.pid()));
 }

@@ -37,6 +37,27 @@ TEST_CASE("integers keep all digits") {
   CHECK(of_int64(std::numeric_limits<int64_t>::min()) == "-9223372036854775808");
 }
 
+TEST_CASE("integers are written as the standard library writes them") {
+  const auto check = [](uint64_t bits) {
+    const auto value = static_cast<int64_t>(bits);
+    CHECK(of_int64(value) == std::to_string(value));
+    CHECK(written<kInt64Size>([&](char* out) { return write_uint64(out, bits); }) ==
+          std::to_string(bits));
+  };
+  uint64_t ten = 1;
+  for (int power = 0; power < 20; ++power, ten *= 10) {
+    for (const uint64_t value : {ten - 1, ten, ten + 1}) {
+      check(value);
+      check(0 - value);
+    }
+  }
+  for (int shift = 0; shift < 64; ++shift) {
+    for (const uint64_t value : {(uint64_t{1} << shift) - 1, uint64_t{1} << shift}) check(value);
+  }
+  std::mt19937_64 random(20260102);
+  for (int i = 0; i < 2000; ++i) check(random() >> (random() % 64));
+}
+
 TEST_CASE("doubles are the shortest text that reads back to the same bits") {
   CHECK(of_double(0.1) == "0.1");
   CHECK(of_double(1.0) == "1");

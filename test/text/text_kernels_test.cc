@@ -101,6 +101,20 @@ TEST_CASE("random texts of every short length come out the same by all kernels")
   }
 }
 
+TEST_CASE("long texts with few special bytes come out the same by all kernels") {
+  std::mt19937 random(4712);
+  for (const TextKernels* kernels : all_text_kernels()) {
+    for (size_t size = 70; size < 400; size += 3) {
+      std::string text(size, 'x');
+      check(*kernels, text);
+      for (const char special : {'"', '\n', '\x01', '\xc3'}) {
+        text[random() % size] = special;
+        check(*kernels, text);
+      }
+    }
+  }
+}
+
 TEST_CASE("the portable kernels are there and the best ones are among all") {
   const auto all = all_text_kernels();
   CHECK(all.front()->name == "portable");
