@@ -114,6 +114,8 @@ constexpr auto kConnectTexts = std::to_array<ConnectText>({
      "it may ask for a client certificate, and pxq has none"},
     {"Failed parsing HTTP/2", "what answers there does not speak HTTP/2", false,
      "is this the gRPC port?"},
+    {"http1.x server", "what answers there does not speak HTTP/2", false,  // if it closes at once
+     "is this the gRPC port?"},
     {"Socket closed", "the server closed the connection at once", true,
      "so does one that wants TLS (leave --insecure out), or a client certificate, which pxq has "
      "not"},
@@ -260,7 +262,7 @@ Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view
   if (code == grpc::UNKNOWN && progress == Progress::kNothing && is_cut(text)) {
     return Status(Code::kConnect,
                   fmt::format("{} ended the call without an answer: {}", address, text),
-                  "is this the address of a Vizier?");
+                  "an HTTP server may answer there, not Pixie: check the address");
   }
   if (is_cut(text)) return cut(rpc);
   if (code == grpc::INVALID_ARGUMENT && progress == Progress::kNothing) {
