@@ -17,8 +17,9 @@ namespace {
 // Message buffers are of one size for a whole stream: given back to the kernel after each one, they
 // cost a third of the system time. What is kept at most shows in docs/performance.md.
 constexpr int kLargestReused = 8 << 20;
-constexpr int kMostKept = 64 << 20;
+constexpr int kMostKept = 16 << 20;
 constexpr int kGrowth = 1 << 20;
+constexpr int kArenas = 2;  // one for gRPC's threads together: each keeps as much as that
 
 // A run may write many tables, each to a file of its own that takes three descriptors.
 void raise_file_limit() {
@@ -41,6 +42,7 @@ Status prepare_process() {
   mallopt(M_MMAP_THRESHOLD, kLargestReused);
   mallopt(M_TRIM_THRESHOLD, kMostKept);
   mallopt(M_TOP_PAD, kGrowth);
+  mallopt(M_ARENA_MAX, kArenas);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   prctl(PR_SET_DUMPABLE, 0);
