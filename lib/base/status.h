@@ -99,7 +99,7 @@ Status errno_status(Code code, std::string_view operation, std::string_view obje
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}         // NOLINT: implicit by intent
+  Result(T value) : state_(std::move(value)) {}           // NOLINT: implicit by intent
   Result(Status failure) : state_(std::move(failure)) {}  // NOLINT: implicit by intent
 
   bool ok() const { return std::holds_alternative<T>(state_); }

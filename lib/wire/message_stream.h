@@ -26,7 +26,7 @@ using CallMetadata = std::vector<std::pair<std::string, std::string>>;
 struct StreamOptions {
   TimeLimits limits;
   CallMetadata metadata;
-  size_t queue_bytes = 8u << 20;  // read ahead of a slow writer, beside gRPC's own window
+  size_t queue_bytes = 8u << 20;          // read ahead of a slow writer, beside gRPC's own window
   std::function<void()> on_held = [] {};  // from another thread
 };
 
