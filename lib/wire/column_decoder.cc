@@ -39,11 +39,11 @@ std::string_view oneof_name(uint32_t number) {
 // Appends values while they last and no more than `rows`. `take` reads one value. Scalars may come
 // packed (how servers send them) or one field each; both are protobuf.
 template <WireType kScalar, typename Vector, typename Take>
-Flaw read_scalars(std::string_view bytes, size_t rows, Vector& values, Take take) {
+Flaw read_scalars(const Bytes& bytes, size_t rows, Vector& values, Take take) {
   WireReader reader(bytes);
   while (reader.next_field()) {
     if (reader.is(1, WireType::kBytes)) {
-      WireReader packed(reader.bytes());
+      WireReader packed(reader.range());
       while (!packed.at_end()) {
         if (values.size() == rows) return Flaw::kTooMany;
         values.push_back(take(packed));
@@ -59,9 +59,20 @@ Flaw read_scalars(std::string_view bytes, size_t rows, Vector& values, Take take
   return reader.ok() ? Flaw::kNone : Flaw::kMalformed;
 }
 
+// Each length is found where the one before it says, so that a miss of the cache holds up all that
+// follow: what lies somewhat further on is asked for in time. A prefetch may name any address.
+void prefetch_after(std::string_view element) {
+  constexpr size_t kAhead = 1024;
+  constexpr size_t kLine = 64;
+  const auto begin = reinterpret_cast<uintptr_t>(element.data()) + kAhead;
+  for (uintptr_t at = begin; at <= begin + element.size(); at += kLine) {
+    __builtin_prefetch(reinterpret_cast<const void*>(at));
+  }
+}
+
 // Appends one value for each length-delimited element.
 template <typename Vector, typename Take>
-Flaw read_elements(std::string_view bytes, size_t rows, Vector& values, Take take) {
+Flaw read_elements(const Bytes& bytes, size_t rows, Vector& values, Take take) {
   WireReader reader(bytes);
   while (reader.next_field()) {
     if (!reader.is(1, WireType::kBytes)) {
@@ -70,6 +81,7 @@ Flaw read_elements(std::string_view bytes, size_t rows, Vector& values, Take tak
     }
     if (values.size() == rows) return Flaw::kTooMany;
     const std::string_view element = reader.bytes();
+    prefetch_after(element);
     if (!reader.ok() || !take(element, values)) return Flaw::kMalformed;
   }
   return reader.ok() ? Flaw::kNone : Flaw::kMalformed;
@@ -92,7 +104,7 @@ bool take_uint128(std::string_view bytes, Uint128Column& values) {
 }
 
 struct ColumnReader {
-  std::string_view bytes;
+  const Bytes& bytes;
   size_t rows;
 
   Flaw operator()(BooleanColumn& values) const {
@@ -131,7 +143,7 @@ Status column_error(const Schema& schema, size_t index, std::string_view what) {
                                          schema.name, what)};
 }
 
-Status read_column(std::string_view bytes, const Schema& schema, size_t index, size_t rows,
+Status read_column(const Bytes& bytes, const Schema& schema, size_t index, size_t rows,
                    Column& column) {
   std::visit([&](auto& values) { values.clear(), values.reserve(rows); }, column);
   const DataType type = schema.columns[index].type;
@@ -143,7 +155,7 @@ Status read_column(std::string_view bytes, const Schema& schema, size_t index, s
       continue;
     }
     seen = reader.field();
-    const std::string_view data = reader.bytes();
+    const Bytes data = reader.range();
     if (seen != oneof_number(type)) {
       return column_error(schema, index,
                           fmt::format("was announced as {} and arrived as {}", data_type_name(type),
@@ -214,7 +226,7 @@ void shape_like(const Schema& schema, RowBatch& batch) {
 
 }  // namespace
 
-Result<EncodedBatch> decode_envelope(std::string_view bytes, const DecodeLimits& limits) {
+Result<EncodedBatch> decode_envelope(const Bytes& bytes, const DecodeLimits& limits) {
   EncodedBatch batch;
   batch.bytes = bytes.size();
   WireReader reader(bytes);
@@ -224,7 +236,7 @@ Result<EncodedBatch> decode_envelope(std::string_view bytes, const DecodeLimits&
         return Status(Code::kLimit,
                       fmt::format("a batch has more than {} columns", limits.columns));
       }
-      batch.columns.push_back(reader.bytes());
+      batch.columns.push_back(reader.range());
     } else if (reader.is(pb::RowBatchData::kNumRowsFieldNumber, WireType::kVarint)) {
       batch.num_rows = static_cast<int64_t>(reader.varint());
     } else if (reader.is(pb::RowBatchData::kEowFieldNumber, WireType::kVarint)) {

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "model/row_batch.h"
 #include "sink/summary.h"
+#include "wire/bytes.h"
 
 /// The one place that distrusts the wire. Message bytes come in; behind it every column has its
 /// schema's type and the batch's length. Wire facts: pixie-api.md 1.1 and 3.5.
@@ -48,7 +49,7 @@ struct MutationInfo {
 /// A batch whose envelope is read and whose columns are still bytes of the message.
 struct EncodedBatch {
   std::string_view table_id;
-  std::vector<std::string_view> columns;
+  std::vector<Bytes> columns;
   int64_t num_rows = 0;
   bool eow = false;
   bool eos = false;
@@ -68,10 +69,10 @@ struct Response {
 
 /// Reads a whole response but for the columns' values. kIncomplete when it is malformed, kLimit
 /// when it is too large.
-Result<Response> decode_response(std::string_view message, const DecodeLimits& limits);
+Result<Response> decode_response(const Bytes& message, const DecodeLimits& limits);
 
 /// Reads the envelope of a RowBatchData, such as an encrypted batch holds once it is opened.
-Result<EncodedBatch> decode_envelope(std::string_view bytes, const DecodeLimits& limits);
+Result<EncodedBatch> decode_envelope(const Bytes& bytes, const DecodeLimits& limits);
 
 /// Reads the columns into `batch`, whose vectors are reused; string cells are views into the
 /// message, which the caller keeps alive. On failure `batch` holds nothing that may be used.

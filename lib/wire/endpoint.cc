@@ -68,6 +68,9 @@ grpc::ChannelArguments channel_arguments(const Endpoint& endpoint, size_t max_me
   // Identity only: a compressed message could expand without bound before we see its size.
   arguments.SetInt(GRPC_COMPRESSION_CHANNEL_ENABLED_ALGORITHMS_BITSET, 1);
   arguments.SetUserAgentPrefix("pxq");
+  // gRPC's largest buffer for one read from the network: so large that few values lie across two,
+  // so small that its bytes are still in the processor's cache when their rows are written.
+  arguments.SetInt(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, 512 << 10);
   // What may go to this machine in plain text must not go to a proxy of the environment.
   if (endpoint.is_loopback()) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   if (!endpoint.tls.server_name.empty()) {

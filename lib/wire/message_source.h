@@ -4,17 +4,17 @@
 
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "wire/bytes.h"
 #include "wire/limits.h"
 
 namespace pxq::wire {
 
 /// The bytes of one message, what keeps them alive, and when they came.
 struct Message {
-  std::string_view bytes;
+  Bytes bytes;
   std::shared_ptr<const void> storage;
   TimePoint arrived = {};
 };

@@ -4,8 +4,8 @@
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>
 
+#include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <functional>
 #include <thread>
 
@@ -14,25 +14,48 @@
 namespace pxq::wire {
 namespace {
 
-// The bytes of a received message in one piece: without a copy where they came so. Decoding across
-// pieces would cost more than joining them.
-std::optional<Message> join(const Arrival& arrival, BufferPool& pool) {
-  auto slice = std::make_shared<grpc::Slice>();
-  if (arrival.pieces->TrySingleSlice(slice.get()).ok()) {
-    const std::string_view bytes{reinterpret_cast<const char*>(slice->begin()), slice->size()};
-    return Message{bytes, std::move(slice), arrival.time};
-  }
+// Pieces smaller than this on average cost more, in memory and in time, than joining them.
+constexpr size_t kSmallPiece = 4u << 10;
+// A smaller message is copied: while its rows are kept, it would keep all of gRPC's read buffer.
+constexpr size_t kSmallMessage = 64u << 10;
+
+// What gRPC delivered, and how it is read.
+struct Received {
   std::vector<grpc::Slice> slices;
-  if (!arrival.pieces->Dump(&slices).ok()) return std::nullopt;
-  const size_t size = arrival.pieces->Length();
-  std::shared_ptr<char> storage = pool.take(size);
-  char* end = storage.get();
-  for (const grpc::Slice& piece : slices) {
-    std::memcpy(end, piece.begin(), piece.size());
-    end += piece.size();
+  Pieces pieces;
+
+  bool worth_joining(size_t size) const {
+    return size < kSmallMessage || size / slices.size() < kSmallPiece;
   }
-  const std::string_view bytes{storage.get(), size};
-  return Message{bytes, std::move(storage), arrival.time};
+  void keep();
+  void join(size_t size);
+};
+
+std::string_view text_of(const grpc::Slice& slice) {
+  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
+}
+
+void Received::keep() {
+  for (const grpc::Slice& slice : slices) pieces.add(text_of(slice));
+}
+
+void Received::join(size_t size) {
+  char* const whole = pieces.room(size);
+  char* end = whole;
+  for (const grpc::Slice& slice : slices) {
+    end = std::copy_n(text_of(slice).data(), slice.size(), end);
+  }
+  pieces.add({whole, size});
+  slices = {};
+}
+
+std::optional<Message> to_message(const Arrival& arrival) {
+  auto received = std::make_shared<Received>();
+  if (!arrival.pieces->Dump(&received->slices).ok()) return std::nullopt;
+  const size_t size = arrival.pieces->Length();
+  received->worth_joining(size) ? received->join(size) : received->keep();
+  const Bytes bytes(received->pieces);
+  return Message{bytes, std::move(received), arrival.time};
 }
 
 }  // namespace
@@ -181,11 +204,10 @@ MessageStream::~MessageStream() {
   }
 }
 
-// Joined here and not where it was read: what is decoded next is then in this processor's cache.
 std::optional<Message> MessageStream::next() {
   const std::optional<Arrival> arrival = call_->queue.pop();
   if (!arrival) return std::nullopt;
-  std::optional<Message> message = join(*arrival, pool_);
+  std::optional<Message> message = to_message(*arrival);
   if (!message) cancel();
   return message;
 }

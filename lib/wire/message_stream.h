@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "wire/buffer_pool.h"
 #include "wire/limits.h"
 #include "wire/message_queue.h"
 #include "wire/message_source.h"
@@ -49,7 +48,6 @@ class MessageStream final : public MessageSource {
 
   // Shared with the reading thread, which outlives this object where gRPC never returns.
   std::shared_ptr<Call> call_;
-  BufferPool pool_;
   std::thread reader_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };

@@ -168,8 +168,9 @@ std::optional<Message> RecordedSource::next() {
     ended_ = true;
     return message;
   }
-  const auto plain = plain_ ? plain_(message->bytes) : std::nullopt;
-  writer_.message(plain ? std::string_view(*plain) : message->bytes, message->arrived);
+  const std::string_view bytes = message->bytes.whole();
+  const auto plain = plain_ ? plain_(bytes) : std::nullopt;
+  writer_.message(plain ? *plain : bytes, message->arrived);
   return message;
 }
 

@@ -151,12 +151,12 @@ Status read_metadata(std::string_view bytes, const DecodeLimits& limits, Respons
   return {};
 }
 
-Status read_data(std::string_view bytes, const DecodeLimits& limits, Response& response) {
+Status read_data(const Bytes& bytes, const DecodeLimits& limits, Response& response) {
   WireReader reader(bytes);
   while (reader.next_field()) {
     if (reader.is(pb::QueryData::kBatchFieldNumber, WireType::kBytes)) {
       if (response.batch) return malformed("two batches in one");
-      Result<EncodedBatch> batch = decode_envelope(reader.bytes(), limits);
+      Result<EncodedBatch> batch = decode_envelope(reader.range(), limits);
       if (!batch.ok()) return batch.status();
       response.batch = *std::move(batch);
     } else if (reader.is(pb::QueryData::kExecutionStatsFieldNumber, WireType::kBytes)) {
@@ -183,7 +183,7 @@ Status read_field(WireReader& reader, const DecodeLimits& limits, Response& resp
       response.query_id = reader.bytes();
       return {};
     case pb::ExecuteScriptResponse::kDataFieldNumber:
-      return read_data(reader.bytes(), limits, response);
+      return read_data(reader.range(), limits, response);
     case pb::ExecuteScriptResponse::kMetaDataFieldNumber:
       return read_metadata(reader.bytes(), limits, response);
     case pb::ExecuteScriptResponse::kMutationInfoFieldNumber: {
@@ -197,7 +197,7 @@ Status read_field(WireReader& reader, const DecodeLimits& limits, Response& resp
 
 }  // namespace
 
-Result<Response> decode_response(std::string_view message, const DecodeLimits& limits) {
+Result<Response> decode_response(const Bytes& message, const DecodeLimits& limits) {
   Response response;
   WireReader reader(message);
   while (reader.next_field()) {

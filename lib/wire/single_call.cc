@@ -24,7 +24,7 @@ Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& r
   Reply reply;
   if (const std::optional<Message> message = stream.next()) {
     reply.heard = true;
-    reply.bytes = message->bytes;
+    reply.bytes = message->bytes.whole();
   }
   if (reply.heard && stream.next()) {
     stream.cancel();

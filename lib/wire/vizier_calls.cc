@@ -18,7 +18,7 @@ constexpr const char* kGenerateOTelScript = "/px.api.vizierpb.VizierService/Gene
 
 // Replies have their status where a script's responses have it, and the generated script takes the
 // place of the query id: one bounded decoder serves all.
-Result<Response> decode_reply(std::string_view bytes) {
+Result<Response> decode_reply(const Bytes& bytes) {
   Result<Response> response = decode_response(bytes, DecodeLimits{});
   if (response.ok() && response->status && response->status->is_error()) {
     return classify_in_band(*response->status);

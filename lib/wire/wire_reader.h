@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "wire/bytes.h"
+
 namespace pxq::wire {
 
 static_assert(std::endian::native == std::endian::little, "fixed64 is read as it lies in memory");
@@ -13,15 +15,20 @@ static_assert(std::endian::native == std::endian::little, "fixed64 is read as it
 enum class WireType : uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
 /// Reads protobuf's encoding from bytes that nobody vouches for. Every read is bounded; the first
-/// malformed byte makes ok() false, and from then on the reader is at its end.
+/// malformed byte makes ok() false, and from then on the reader is at its end. Where the bytes lie
+/// in several pieces, only a value that lies across two of them is copied.
 class WireReader {
  public:
-  explicit WireReader(std::string_view bytes)
-      : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  explicit WireReader(const Bytes& bytes)
+      : at_(bytes.at_),
+        end_(bytes.at_ + bytes.here_),
+        later_(bytes.size_ - bytes.here_),
+        pieces_(bytes.pieces_),
+        next_(bytes.next_) {}
 
   bool ok() const { return ok_; }
-  bool at_end() const { return at_ == end_; }
-  size_t left() const { return static_cast<size_t>(end_ - at_); }
+  bool at_end() { return at_ == end_ && (later_ == 0 || !next_piece()); }
+  size_t left() const { return here() + later_; }
 
   /// Steps to the next field; false at the end or on a malformed tag.
   bool next_field() {
@@ -43,23 +50,33 @@ class WireReader {
 
   uint64_t fixed64() {
     uint64_t value = 0;
-    if (left() < sizeof value) {
-      fail();
-      return 0;
+    if (here() < sizeof value) {
+      copy_across(reinterpret_cast<char*>(&value), sizeof value);
+      return value;
     }
     std::memcpy(&value, at_, sizeof value);
     at_ += sizeof value;
     return value;
   }
 
+  /// A value in one piece; lives as long as the message.
   std::string_view bytes() {
+    const uint64_t length = varint();
+    if (length > here()) return bytes_across(length);
+    const std::string_view value{at_, static_cast<size_t>(length)};
+    at_ += length;
+    return value;
+  }
+
+  /// A value to be read by a reader of its own, in the pieces it came in.
+  Bytes range() {
     const uint64_t length = varint();
     if (length > left()) {
       fail();
       return {};
     }
-    const std::string_view value{at_, static_cast<size_t>(length)};
-    at_ += length;
+    const Bytes value(at_, std::min<size_t>(here(), length), length, pieces_, next_);
+    pass(length);
     return value;
   }
 
@@ -67,12 +84,9 @@ class WireReader {
   void skip() {
     switch (type_) {
       case WireType::kVarint: varint(); return;
-      case WireType::kFixed64: fixed64(); return;
-      case WireType::kBytes: bytes(); return;
-      case WireType::kFixed32:
-        if (left() < 4) return fail();
-        at_ += 4;
-        return;
+      case WireType::kFixed64: pass(8); return;
+      case WireType::kBytes: pass(varint()); return;
+      case WireType::kFixed32: pass(4); return;
     }
     fail();
   }
@@ -80,12 +94,22 @@ class WireReader {
   void fail() {
     ok_ = false;
     at_ = end_;
+    later_ = 0;
   }
 
  private:
+  friend class Bytes;
+
+  size_t here() const { return static_cast<size_t>(end_ - at_); }
+
+  void pass(uint64_t count) {
+    if (count > here()) return pass_across(count);
+    at_ += count;
+  }
+
   uint64_t long_varint() {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
+    for (unsigned shift = 0; shift < 64 && !at_end(); shift += 7) {
       const uint64_t byte = static_cast<uint8_t>(*at_++);
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
@@ -94,15 +118,23 @@ class WireReader {
     return 0;
   }
 
+  bool next_piece();
+  void pass_across(uint64_t count);
+  void copy_across(char* to, size_t count);
+  std::string_view bytes_across(uint64_t length);
+
   const char* at_;
-  const char* end_;
+  const char* end_;  // of the piece that is read
+  size_t later_;     // bytes in the pieces after it
+  Pieces* pieces_;
+  size_t next_;
   uint32_t field_ = 0;
   WireType type_ = WireType::kVarint;
   bool ok_ = true;
 };
 
 /// How often a length-delimited field occurs: asked before generated code allocates for each.
-inline size_t count_fields(std::string_view bytes, uint32_t field) {
+inline size_t count_fields(const Bytes& bytes, uint32_t field) {
   size_t count = 0;
   WireReader reader(bytes);
   while (reader.next_field()) {

@@ -71,7 +71,9 @@ Played play(std::string_view bytes, const PlayOptions& options = {}) {
     played.opened = reader.status();
     return played;
   }
-  while (const auto message = (*reader)->next()) played.messages.emplace_back(message->bytes);
+  while (const auto message = (*reader)->next()) {
+    played.messages.emplace_back(message->bytes.whole());
+  }
   played.end = (*reader)->finish();
   return played;
 }
