@@ -7,18 +7,13 @@
 #include <charconv>
 
 #include "base/suggest.h"
+#include "base/trim.h"
 #include "export/assertion_value.h"
 
 namespace pxq {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const size_t start = text.find_first_not_of(kBlanks);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(kBlanks) - start + 1);
-}
 
 /// The first of `bytes` that is not within double quotes.
 size_t find_unquoted(std::string_view text, std::string_view bytes, bool last) {
@@ -34,7 +29,7 @@ size_t find_unquoted(std::string_view text, std::string_view bytes, bool last) {
 }
 
 std::string unquoted(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, kBlanks);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
     text = text.substr(1, text.size() - 2);
   }
@@ -88,7 +83,7 @@ std::string flag(const Assertion& assertion) {
 /// `rows` and `rows(TABLE)`; false if `subject` is neither.
 bool parse_rows(std::string_view subject, Assertion& assertion) {
   if (!subject.starts_with("rows")) return false;
-  const std::string_view rest = trimmed(subject.substr(4));
+  const std::string_view rest = trimmed(subject.substr(4), kBlanks);
   if (!rest.empty() && (!rest.starts_with('(') || !rest.ends_with(')'))) return false;
   assertion.counts_rows = true;
   if (!rest.empty()) assertion.table = unquoted(rest.substr(1, rest.size() - 2));
@@ -106,10 +101,10 @@ Result<Assertion> Assertion::parse(std::string_view text) {
       kOperators, [&](const Operator& known) { return text.substr(at).starts_with(known.text); });
   if (found == kOperators.end()) return unreadable(text, "no comparison in it");
   assertion.comparison = found->comparison;
-  const std::string_view value = trimmed(text.substr(at + found->text.size()));
+  const std::string_view value = trimmed(text.substr(at + found->text.size()), kBlanks);
   if (value.empty()) return unreadable(text, "no value to compare with");
   assertion.value = unquoted(value);
-  const std::string_view subject = trimmed(text.substr(0, at));
+  const std::string_view subject = trimmed(text.substr(0, at), kBlanks);
   if (parse_rows(subject, assertion)) {
     if (!parse_count(assertion.value)) return unreadable(text, "rows are compared with a count");
     return assertion;

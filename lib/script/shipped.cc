@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
+#include "base/trim.h"
 #include "script/bounded_file.h"
 #include "script/script_text.h"
 #include "script/source.h"
@@ -16,15 +18,9 @@ namespace fs = std::filesystem;
 
 constexpr int kMaxDepth = 8;
 
-std::string trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first));
-}
-
 // A docstring documents a script that has no manifest: its first line in short, all in full.
 void document(BundleScript& script) {
-  const std::string text = trimmed(docstring(script.text));
+  const std::string_view text = trimmed(docstring(script.text), " \t\r\n");
   if (script.short_doc.empty()) script.short_doc = text.substr(0, text.find_first_of("\r\n"));
   if (script.long_doc.empty()) script.long_doc = text;
 }

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/trim.h"
 #include "base/unique_fd.h"
 #include "script/bounded_file.h"
 
@@ -23,11 +24,10 @@ constexpr size_t kLargestFile = 64 * 1024;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlank = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) {
+// As files and variables hold a key, with what an editor or a shell leaves around it.
+std::string_view bare_key(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  const size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  return trimmed(text, kBlank);
 }
 
 // Shorter ones would mask half of a text.
@@ -101,7 +101,7 @@ void Secret::wipe() { wipe_text(text_); }
 
 Result<Secret> check_key(std::string text, std::string_view origin) {
   const Secret whole(std::move(text));
-  const std::string_view key = trimmed(whole.reveal());
+  const std::string_view key = bare_key(whole.reveal());
   if (key.empty()) return Status(Code::kUsage, fmt::format("the key in {} is empty", origin));
   if (key.size() > kLongestKey) {
     return Status(Code::kUsage,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/trim.h"
 #include "wire/credentials.h"
 
 namespace pxq::wire {
@@ -13,12 +14,6 @@ namespace {
 
 constexpr std::string_view kBlank = " \t\r";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -47,12 +42,12 @@ const char* fault_of(std::string_view name, std::string_view value) {
 
 // Adds the header of a line, if it has one; why it cannot be, or nullptr.
 const char* add_line(std::string_view line, Headers& headers) {
-  line = trimmed(line);
+  line = trimmed(line, kBlank);
   if (line.empty() || line.front() == '#') return nullptr;
   const size_t at = line.find_first_of(":=");
   if (at == std::string_view::npos) return "this is neither 'Name: value' nor 'name=value'";
-  std::string name = lower(trimmed(line.substr(0, at)));
-  const std::string_view value = trimmed(line.substr(at + 1));
+  std::string name = lower(trimmed(line.substr(0, at), kBlank));
+  const std::string_view value = trimmed(line.substr(at + 1), kBlank);
   if (const char* fault = fault_of(name, value); fault != nullptr) return fault;
   const auto same = [&](const auto& header) { return header.first == name; };
   if (std::any_of(headers.begin(), headers.end(), same)) return "the name was there before";

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/trim.h"
+
 namespace pxq::wire {
 namespace {
 
@@ -23,19 +25,13 @@ bool ends_with(std::string_view text, std::string_view end) {
                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // A host is excepted by its end: `.example.com` excepts all of that domain.
 bool is_excepted(std::string_view host) {
   std::string_view list = variable("no_grpc_proxy");
   if (list.empty()) list = variable("no_proxy");
   while (!list.empty()) {
     const size_t comma = std::min(list.find(','), list.size());
-    const std::string_view entry = trimmed(list.substr(0, comma));
+    const std::string_view entry = trimmed(list.substr(0, comma), " \t");
     if (!entry.empty() && ends_with(host, entry)) return true;
     list.remove_prefix(std::min(comma + 1, list.size()));
   }

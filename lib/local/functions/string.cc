@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/trim.h"
 #include "local/functions/families.h"
 #include "local/functions/kernel.h"
 
@@ -43,12 +44,7 @@ constexpr auto kToUpper = [](std::string_view text) {
   return result;
 };
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n\v\f\r";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
+constexpr auto kTrim = [](std::string_view text) { return trimmed(text, " \t\n\v\f\r"); };
 
 constexpr auto kStripPrefix = [](std::string_view prefix, std::string_view text) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
@@ -57,7 +53,7 @@ constexpr auto kStripPrefix = [](std::string_view prefix, std::string_view text)
 // Decimal, with a sign and white space around it if you like; the default when it is anything else
 // or does not fit.
 int64_t parse_integer(std::string_view text, int64_t otherwise) {
-  text = trim(text);
+  text = kTrim(text);
   if (text.starts_with('+')) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return otherwise;
@@ -115,7 +111,7 @@ std::vector<ScalarFunction> string_functions() {
       scalar<substring, Text, int64_t, int64_t>("substring"),
       scalar<kToLower, Text>("tolower"),
       scalar<kToUpper, Text>("toupper"),
-      scalar<trim, Text>("trim"),
+      scalar<kTrim, Text>("trim"),
       scalar<kStripPrefix, Text, Text>("strip_prefix"),
       scalar<parse_integer, Text, int64_t>("atoi"),
       scalar<kIntegerToText, int64_t>("itoa"),

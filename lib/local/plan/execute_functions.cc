@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/trim.h"
 #include "local/plan/arguments.h"
 #include "local/pxl/parser.h"
 
@@ -14,17 +15,10 @@ namespace {
 
 constexpr pxl::Place kNowhere = {};
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 /// The whole text as a number, blanks around it and a plus allowed.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, " \t\n\v\f\r");
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   Number number{};
   const char* end = text.data() + text.size();
