@@ -5,7 +5,6 @@
 #include <system_error>
 
 #include "wire/classify.h"
-#include "wire/credentials.h"
 #include "wire/request_message.h"
 
 namespace pxq::wire {
@@ -31,10 +30,9 @@ Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& r
     reply.status = {Code::kIncomplete, "the server sent two replies to one question"};
     return reply;
   }
-  reply.status = without_keys(
+  reply.status =
       classify_end(stream.finish(), reply.heard ? Progress::kMessages : Progress::kNothing,
-                   peer.address, limits),
-      peer.metadata);
+                   peer.address, limits);
   if (reply.status.ok() && !reply.heard) {
     reply.status = {Code::kIncomplete, fmt::format("{} sent no reply", peer.address)};
   }
