@@ -175,40 +175,72 @@ fake::ProcessResult run_disturbed(const fake::Command& command, const Fault& fau
       command, {"-o", "/dev/null", "-e", "trace=" + fault.place.call, "-e", fault.injection()}));
 }
 
+/// A story as it is played again and again: from the same files, in a directory of its own.
+class Stage {
+ public:
+  explicit Stage(const Story& story) : story_(story) {
+    const Vizier before(one_table(1));
+    REQUIRE(
+        fake::run(command_in(session_, before.address(), old_dir_.path(), story.first)).status() ==
+        0);
+    old_files_ = seen_in(old_dir_);
+  }
+
+  const std::map<std::string, std::string>& old_files() const { return old_files_; }
+  const std::map<std::string, std::string>& new_files() const { return new_files_; }
+
+  /// The run, in a directory that is given the old files.
+  fake::Command set_in(const fake::TempDir& dir) const {
+    copy_to(old_dir_, dir);
+    return command_in(session_, after_.address(), dir.path(), story_.flags);
+  }
+
+  /// What an undisturbed run has left in its directory is how the story ends.
+  void ends_as(const fake::TempDir& dir) {
+    new_files_ = seen_in(dir);
+    REQUIRE(old_files_ != new_files_);
+  }
+
+  /// What a run that was killed has left, and what the next run makes of it.
+  void check_killed(const fake::Command& command, const fake::TempDir& dir) const {
+    const auto files = seen_in(dir);
+    if (story_.single) CHECK((files == old_files_ || files == new_files_));
+    // The next run puts everything right, unless the rows have been added already.
+    const bool adds = story_.flags.back() == "--append";
+    if (adds && files == new_files_) return;
+    CHECK(fake::run(command).status() == 0);
+    if (!adds) CHECK(seen_in(dir) == new_files_);
+    CHECK_FALSE(holds_leftovers(dir));
+  }
+
+ private:
+  const Story& story_;
+  const Vizier after_{one_table(2)};
+  Session session_;
+  fake::TempDir old_dir_;
+  std::map<std::string, std::string> old_files_;
+  std::map<std::string, std::string> new_files_;
+};
+
 void check_story(const Story& story, Sweep sweep) {
   if (!can_trace()) return;
-  const Vizier before(one_table(1));
-  const Vizier after(one_table(2));
-  const Session session;
-  const fake::TempDir old_dir;
-  REQUIRE(fake::run(command_in(session, before.address(), old_dir.path(), story.first)).status() ==
-          0);
-  const auto old_files = seen_in(old_dir);
-  const fake::TempDir new_dir;
-  copy_to(old_dir, new_dir);
-  const auto places = places_of(command_in(session, after.address(), new_dir.path(), story.flags));
-  const auto new_files = seen_in(new_dir);
-  REQUIRE(old_files != new_files);
+  Stage stage(story);
+  const fake::TempDir undisturbed;
+  const auto places = places_of(stage.set_in(undisturbed));
+  stage.ends_as(undisturbed);
   REQUIRE(places.size() > 5);
   for (const Fault& fault : faults_at(places, sweep)) {
     INFO(story.name << ": " << fault.injection());
     const fake::TempDir dir;
-    copy_to(old_dir, dir);
-    const fake::Command command = command_in(session, after.address(), dir.path(), story.flags);
+    const fake::Command command = stage.set_in(dir);
     const auto result = run_disturbed(command, fault);
     INFO(result.err);
-    const auto files = seen_in(dir);
     if (fault.error()) {
       CHECK(result.status() < 128);
-      CHECK(files == (result.status() == 0 ? new_files : old_files));
-      continue;
+      CHECK(seen_in(dir) == (result.status() == 0 ? stage.new_files() : stage.old_files()));
+    } else {
+      stage.check_killed(command, dir);
     }
-    if (story.single) CHECK((files == old_files || files == new_files));
-    // The next run puts everything right, unless the rows have been added already.
-    if (story.flags.back() == "--append" && files == new_files) continue;
-    CHECK(fake::run(command).status() == 0);
-    if (story.flags.back() != "--append") CHECK(seen_in(dir) == new_files);
-    CHECK_FALSE(holds_leftovers(dir));
   }
 }
 
@@ -243,36 +275,22 @@ TEST_CASE("disturbed at any call, files are old or new", "[.sweep]") {
 
 /// Kills of the whole process, threads and all, at moments of no choice.
 void kill_at_random(const Story& story, int rounds) {
-  const Vizier before(one_table(1));
-  const Vizier after(one_table(2));
-  const Session session;
-  const fake::TempDir old_dir;
-  REQUIRE(fake::run(command_in(session, before.address(), old_dir.path(), story.first)).status() ==
-          0);
-  const auto old_files = seen_in(old_dir);
-  const fake::TempDir new_dir;
-  copy_to(old_dir, new_dir);
-  const auto whole = fake::run(command_in(session, after.address(), new_dir.path(), story.flags));
-  const auto new_files = seen_in(new_dir);
-  REQUIRE(old_files != new_files);
+  Stage stage(story);
+  const fake::TempDir undisturbed;
+  const auto whole_run = fake::run(stage.set_in(undisturbed));
+  stage.ends_as(undisturbed);
   std::mt19937 random(20261125);
-  std::uniform_int_distribution<int64_t> moment(0, whole.elapsed.count() * 5 / 4);
+  std::uniform_int_distribution<int64_t> moment(0, whole_run.elapsed.count() * 5 / 4);
   int killed = 0;
   for (int round = 0; round < rounds; ++round) {
     INFO(story.name << ", round " << round);
     const fake::TempDir dir;
-    copy_to(old_dir, dir);
-    const fake::Command command = command_in(session, after.address(), dir.path(), story.flags);
+    const fake::Command command = stage.set_in(dir);
     fake::Process process(command);
     std::this_thread::sleep_for(Duration(moment(random)));
     process.signal(SIGKILL);
     if (process.wait().signal == SIGKILL) ++killed;
-    const auto files = seen_in(dir);
-    if (story.single) CHECK((files == old_files || files == new_files));
-    if (story.flags.back() == "--append" && files == new_files) continue;
-    CHECK(fake::run(command).status() == 0);
-    if (story.flags.back() != "--append") CHECK(seen_in(dir) == new_files);
-    CHECK_FALSE(holds_leftovers(dir));
+    stage.check_killed(command, dir);
   }
   CHECK(killed > rounds / 4);
 }
@@ -289,49 +307,73 @@ struct ExportStory {
   std::function<std::multiset<std::string>(const fake::TempDir&)> rows_in;
 };
 
+/// A job that has run once, and a server that has more by now.
+class ExportStage {
+ public:
+  explicit ExportStage(const ExportStory& story) : story_(story), vizier_(holding(early_)) {
+    all_.push_back({early_.front().time_ns - kSecondNs, 3});  // arrived late
+    all_.push_back({now_ns(), 4});
+    REQUIRE(fake::run(command_in(old_dir_)).status() == 0);
+    check_rows(old_dir_, false);
+    vizier_.answer_from_now_on(holding(all_));
+  }
+
+  /// The next run, in a directory that is given what the first one left.
+  fake::Command set_in(const fake::TempDir& dir) const {
+    copy_to(old_dir_, dir);
+    return command_in(dir);
+  }
+
+  void check_rows(const fake::TempDir& dir, bool all) const {
+    CHECK(story_.rows_in(dir) == lines_of(all ? all_ : early_));
+  }
+
+  /// One more run has each row once.
+  void check_next(const fake::TempDir& dir) const {
+    const auto next = fake::run(command_in(dir));
+    INFO(next.err);
+    CHECK(next.status() == 0);
+    check_rows(dir, true);
+  }
+
+ private:
+  fake::Command command_in(const fake::TempDir& dir) const {
+    std::vector<std::string> words = {
+        "export",        "-e",      "import px", "--addr", vizier_.address(), "--insecure",
+        "--to",          story_.to, "--state",   "state",  "--job",           "j",
+        "--time-format", "unix_ns", "--lag",     "0",      "--overlap",       "2h",
+        "--timeout",     "10s",     "-q"};
+    words.insert(words.end(), story_.flags.begin(), story_.flags.end());
+    fake::Command command = session_.command(words);
+    command.directory = dir.path();
+    return command;
+  }
+
+  const ExportStory& story_;
+  const int64_t then_ = now_ns() - 3600 * kSecondNs;
+  const std::vector<Event> early_ = {{then_, 1}, {then_, 1}, {then_ + 1, 2}};
+  std::vector<Event> all_ = early_;
+  Vizier vizier_;
+  Session session_;
+  fake::TempDir old_dir_;
+};
+
 void check_export(const ExportStory& story, Sweep sweep) {
   if (!can_trace()) return;
-  const auto& rows_in = story.rows_in;
-  const int64_t then = now_ns() - 3600 * kSecondNs;
-  const std::vector<Event> early = {{then, 1}, {then, 1}, {then + 1, 2}};
-  std::vector<Event> all = early;
-  all.push_back({then - kSecondNs, 3});  // arrived late
-  all.push_back({now_ns(), 4});
-  Vizier vizier(holding(early));
-  const Session session;
-  const auto command_at = [&](const std::string& directory) {
-    std::vector<std::string> words = {
-        "export",        "-e",      "import px", "--addr", vizier.address(), "--insecure",
-        "--to",          story.to,  "--state",   "state",  "--job",          "j",
-        "--time-format", "unix_ns", "--lag",     "0",      "--overlap",      "2h",
-        "--timeout",     "10s",     "-q"};
-    words.insert(words.end(), story.flags.begin(), story.flags.end());
-    fake::Command command = session.command(words);
-    command.directory = directory;
-    return command;
-  };
-  const fake::TempDir old_dir;
-  REQUIRE(fake::run(command_at(old_dir.path())).status() == 0);
-  REQUIRE(rows_in(old_dir) == lines_of(early));
-  vizier.answer_from_now_on(holding(all));
-  const fake::TempDir new_dir;
-  copy_to(old_dir, new_dir);
-  const auto places = places_of(command_at(new_dir.path()));
-  REQUIRE(rows_in(new_dir) == lines_of(all));
+  const ExportStage stage(story);
+  const fake::TempDir undisturbed;
+  const auto places = places_of(stage.set_in(undisturbed));
+  stage.check_rows(undisturbed, true);
   for (const Fault& fault : faults_at(places, sweep)) {
     INFO(story.to << ": " << fault.injection());
     const fake::TempDir dir;
-    copy_to(old_dir, dir);
-    const auto result = run_disturbed(command_at(dir.path()), fault);
+    const auto result = run_disturbed(stage.set_in(dir), fault);
     INFO(result.err);
     if (fault.error()) {
       CHECK(result.status() < 128);
-      CHECK(rows_in(dir) == lines_of(result.status() == 0 ? all : early));
+      stage.check_rows(dir, result.status() == 0);
     }
-    const auto next = fake::run(command_at(dir.path()));
-    INFO(next.err);
-    CHECK(next.status() == 0);
-    CHECK(rows_in(dir) == lines_of(all));
+    stage.check_next(dir);
   }
 }
 

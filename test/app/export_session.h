@@ -59,6 +59,17 @@ inline fake::Script holding(const std::vector<Event>& events) {
       .send(fake::stats());
 }
 
+/// The same, but the events wait for the gate "go".
+inline fake::Script holding_back(const std::vector<Event>& events) {
+  const fake::Table table = events_table();
+  return fake::Script()
+      .send(table.metadata())
+      .wait("go")
+      .send(events_batch(table, events))
+      .send(table.end())
+      .send(fake::stats());
+}
+
 /// A job as cron runs it: always the same words, but for the time that the server is at, which is
 /// made by a lag that reaches back to it.
 class CronJob {

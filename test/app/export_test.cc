@@ -26,6 +26,30 @@ const int64_t kThen = now_ns() - 3600 * kSecondNs;  // long enough ago for any l
 
 std::vector<Event> three_events() { return {{kThen, 1}, {kThen + 5, 2}, {kThen + 9, 3}}; }
 
+std::vector<Event> three_and(const Event& fourth) {
+  std::vector<Event> events = three_events();
+  events.push_back(fourth);
+  return events;
+}
+
+/// A run of a job that has asked, and waits for its three events until it may finish.
+class HeldRun {
+ public:
+  HeldRun(Vizier& vizier, const CronJob& job)
+      : vizier_(vizier.answer_from_now_on(holding_back(three_events()))), process_(job.command()) {
+    REQUIRE(vizier_.wait_for_calls(1));
+  }
+
+  fake::ProcessResult finish() {
+    vizier_.open("go");
+    return process_.wait();
+  }
+
+ private:
+  Vizier& vizier_;
+  fake::Process process_;
+};
+
 TEST_CASE("each run of an export adds what is new, and is silent") {
   Vizier vizier;
   CronJob job(vizier.address());
@@ -33,8 +57,7 @@ TEST_CASE("each run of an export adds what is new, and is silent") {
   job.session().check(job.run(), {});
   CHECK(job.rows() == lines_of(three_events()));
 
-  std::vector<Event> more = three_events();
-  more.push_back({now_ns(), 4});
+  const std::vector<Event> more = three_and({now_ns(), 4});
   vizier.answer_from_now_on(holding(more));
   job.session().check(job.run(), {});
   CHECK(job.rows() == lines_of(more));
@@ -137,16 +160,8 @@ TEST_CASE("rows that were gone before they could be exported are named, once") {
 
 TEST_CASE("a second run at the same time takes nothing") {
   Vizier vizier;
-  const fake::Table table = events_table();
-  vizier.answer_from_now_on(Script()
-                                .send(table.metadata())
-                                .wait("go")
-                                .send(events_batch(table, three_events()))
-                                .send(table.end())
-                                .send(fake::stats()));
   CronJob job(vizier.address());
-  fake::Process first(job.command());
-  REQUIRE(vizier.wait_for_calls(1));
+  HeldRun first(vizier, job);
   SECTION("and says so") {
     const fake::ProcessResult second = job.run();
     job.session().check(second, {10, "", {"--if-locked"}});
@@ -157,24 +172,18 @@ TEST_CASE("a second run at the same time takes nothing") {
   }
   CHECK(vizier.calls().size() == 1);
   CHECK_FALSE(job.dir().has("summary.json"));
-  vizier.open("go");
-  CHECK(first.wait().status() == 0);
+  CHECK(first.finish().status() == 0);
   CHECK(job.rows() == lines_of(three_events()));
 }
 
 TEST_CASE("a second run may wait for the first") {
   Vizier vizier;
-  const fake::Table table = events_table();
-  vizier.answer_from_now_on(
-      Script().send(table.metadata()).wait("go").send(table.end()).send(fake::stats()));
   CronJob job(vizier.address());
-  fake::Process first(job.command());
-  REQUIRE(vizier.wait_for_calls(1));
+  HeldRun first(vizier, job);
   vizier.answer_from_now_on(holding(three_events()));
   job.flags = {"--if-locked", "wait"};
   fake::Process second(job.command());
-  vizier.open("go");
-  CHECK(first.wait().status() == 0);
+  CHECK(first.finish().status() == 0);
   CHECK(second.wait().status() == 0);
   CHECK(vizier.calls().size() == 2);
 }
@@ -194,20 +203,12 @@ TEST_CASE("a lock dies with its run") {
 
 TEST_CASE("K03 a run whose lock was removed gives way to one that may hold a new one") {
   Vizier vizier;
-  const fake::Table table = events_table();
-  vizier.answer_from_now_on(Script()
-                                .send(table.metadata())
-                                .wait("go")
-                                .send(events_batch(table, three_events()))
-                                .send(table.end())
-                                .send(fake::stats()));
   CronJob job(vizier.address());
   const std::string to = GENERATE("{table}-{run}.csv", "{table}.csv", "all.sqlite");
   job.to = to;
   if (to == "{table}.csv") job.flags = {"--append"};
   job.flags.insert(job.flags.end(), {"--if-locked", "skip"});  // this run found no lock held
-  fake::Process first(job.command());
-  REQUIRE(vizier.wait_for_calls(1));
+  HeldRun first(vizier, job);
   for (const std::string& name : job.dir().list()) {
     if (name.ends_with(".lock")) std::filesystem::remove(job.dir().path(name));
   }
@@ -216,8 +217,7 @@ TEST_CASE("K03 a run whose lock was removed gives way to one that may hold a new
     vizier.answer_from_now_on(holding(three_events()));
     REQUIRE(job.run().status() == 0);
   }
-  vizier.open("go");
-  job.session().check(first.wait(), {10, "", {"was removed while"}});
+  job.session().check(first.finish(), {10, "", {"was removed while"}});
   vizier.answer_from_now_on(holding(three_events()));
   REQUIRE(job.run().status() == 0);
   if (second_run) CHECK(job.rows() == lines_of(three_events()));
@@ -226,23 +226,12 @@ TEST_CASE("K03 a run whose lock was removed gives way to one that may hold a new
 
 TEST_CASE("K07 a run that outlasts its interval leaves no gap and no double row") {
   Vizier vizier;
-  const fake::Table table = events_table();
-  vizier.answer_from_now_on(Script()
-                                .send(table.metadata())
-                                .wait("go")
-                                .send(events_batch(table, three_events()))
-                                .send(table.end())
-                                .send(fake::stats()));
   CronJob job(vizier.address());
-  fake::Process first(job.command());
-  REQUIRE(vizier.wait_for_calls(1));
+  HeldRun first(vizier, job);
   CHECK(job.run().status() == 10);
-  const int64_t meanwhile = now_ns();  // behind the first window's end
-  vizier.open("go");
-  REQUIRE(first.wait().status() == 0);
+  const std::vector<Event> more = three_and({now_ns(), 4});  // behind the first window's end
+  REQUIRE(first.finish().status() == 0);
   const std::string first_end = job.summary()["window"]["end"];
-  std::vector<Event> more = three_events();
-  more.push_back({meanwhile, 4});
   vizier.answer_from_now_on(holding(more));
   REQUIRE(job.run().status() == 0);
   CHECK(job.summary()["window"]["start"] == first_end);
@@ -397,8 +386,7 @@ TEST_CASE("an export into a database keeps its state there") {
   CronJob job(vizier.address());
   job.to = "all.sqlite";
   REQUIRE(job.run().status() == 0);
-  std::vector<Event> more = three_events();
-  more.push_back({now_ns(), 4});
+  const std::vector<Event> more = three_and({now_ns(), 4});
   vizier.answer_from_now_on(holding(more));
   REQUIRE(job.run().status() == 0);
   const fake::ProcessResult read =
@@ -415,8 +403,7 @@ TEST_CASE("an export can add to one file") {
   job.to = "{table}.csv";
   job.flags = {"--append"};
   REQUIRE(job.run().status() == 0);
-  std::vector<Event> more = three_events();
-  more.push_back({now_ns(), 4});
+  const std::vector<Event> more = three_and({now_ns(), 4});
   vizier.answer_from_now_on(holding(more));
   REQUIRE(job.run().status() == 0);
   CHECK(job.rows() == lines_of(more));

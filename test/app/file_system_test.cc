@@ -33,6 +33,24 @@ Script gated() {
       .send(stats());
 }
 
+/// A run whose rows are there and whose stream ends when it may finish.
+class HeldRun {
+ public:
+  HeldRun(const Session& session, const std::vector<std::string>& flags)
+      : process_(session.run_at(vizier_.address(), flags)) {
+    REQUIRE(vizier_.wait_for_messages(2));
+  }
+
+  fake::ProcessResult finish() {
+    vizier_.open("go");
+    return process_.wait();
+  }
+
+ private:
+  Vizier vizier_{gated()};
+  fake::Process process_;
+};
+
 struct stat info_of(const std::string& path) {
   struct stat info = {};
   REQUIRE(::lstat(path.c_str(), &info) == 0);
@@ -161,33 +179,27 @@ TEST_CASE("L09 a replaced file keeps its mode and group; its other names keep th
 }
 
 TEST_CASE("L12 a target that goes, or becomes another file, during the run") {
-  Vizier vizier(gated());
   const Session session;
   const fake::TempDir dir;
   dir.write("a.csv", kOld);
-  fake::Process process(session.run_at(vizier.address(), {"-o", dir.path("a.csv"), "--force"}));
-  REQUIRE(vizier.wait_for_messages(2));
+  HeldRun run(session, {"-o", dir.path("a.csv"), "--force"});
   SECTION("goes") { std::filesystem::remove(dir.path("a.csv")); }
   SECTION("is renamed") { std::filesystem::rename(dir.path("a.csv"), dir.path("b.csv")); }
   SECTION("is replaced") {
     dir.write("b.csv", "b\n");
     std::filesystem::rename(dir.path("b.csv"), dir.path("a.csv"));
   }
-  vizier.open("go");
-  session.check(process.wait(), {});
+  session.check(run.finish(), {});
   CHECK(dir.read("a.csv") == kWholeCsv);
   if (dir.has("b.csv")) CHECK(dir.read("b.csv") == kOld);
 }
 
 TEST_CASE("L12 a file that appears during the run is not replaced unasked") {
-  Vizier vizier(gated());
   const Session session;
   const fake::TempDir dir;
-  fake::Process process(session.run_at(vizier.address(), {"-o", dir.path("a.csv")}));
-  REQUIRE(vizier.wait_for_messages(2));
+  HeldRun run(session, {"-o", dir.path("a.csv")});
   dir.write("a.csv", kOld);
-  vizier.open("go");
-  session.check(process.wait(), {9, "", {"exists", "--force"}});
+  session.check(run.finish(), {9, "", {"exists", "--force"}});
   CHECK(dir.read("a.csv") == kOld);
   CHECK(dir.list().size() == 1);
 }
@@ -238,17 +250,14 @@ TEST_CASE("L15 names as long as names can be, and such that are no UTF-8") {
 }
 
 TEST_CASE("K06 of two runs with one target the last has it, whole") {
-  Vizier slow(gated());
   const Vizier fast(Script().send(kT.metadata()).send(kT.batch().int64({7}).eos()).send(stats()));
   const Session session;
   const fake::TempDir dir;
   const std::vector<std::string> flags = {"-o", dir.path("a.csv"), "--force"};
-  fake::Process first(session.run_at(slow.address(), flags));
-  REQUIRE(slow.wait_for_messages(2));
+  HeldRun first(session, flags);
   session.check(fake::run(session.run_at(fast.address(), flags)), {});
   CHECK(dir.read("a.csv") == "a\n7\n");
-  slow.open("go");
-  session.check(first.wait(), {});
+  session.check(first.finish(), {});
   CHECK(dir.read("a.csv") == kWholeCsv);
   CHECK(dir.list().size() == 1);
 }
