@@ -35,6 +35,17 @@ struct Event {
   auto operator<=>(const Event&) const = default;
 };
 
+/// Long enough ago for any lag.
+inline const int64_t kThen = now_ns() - 3600 * kSecondNs;
+
+inline std::vector<Event> three_events() { return {{kThen, 1}, {kThen + 5, 2}, {kThen + 9, 3}}; }
+
+inline std::vector<Event> three_and(const Event& fourth) {
+  std::vector<Event> events = three_events();
+  events.push_back(fourth);
+  return events;
+}
+
 inline fake::Table events_table(std::string_view name = "events") {
   return fake::Table(name).time("time_").int64("id");
 }

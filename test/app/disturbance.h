@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cctype>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "fake/process.h"
+#include "fake/temp_dir.h"
+
+namespace pxq::app {
+
+inline constexpr const char* kStrace = "/usr/bin/strace";
+// The calls by which files are touched.
+inline constexpr const char* kCalls =
+    "openat,write,pwrite64,fsync,fdatasync,rename,renameat2,close,ftruncate,fchmod,fallocate,"
+    "unlinkat,unlink";
+
+/// The Nth call of that name.
+struct Place {
+  std::string call;
+  size_t number = 0;
+
+  auto operator<=>(const Place&) const = default;
+};
+
+// Of the first thread alone, which is the one that writes files: others would be disturbed within
+// gRPC, at the calls by which its threads wake each other.
+inline fake::Command traced(fake::Command command, std::vector<std::string> flags) {
+  flags.insert(flags.begin(), "-qq");
+  flags.push_back(command.program);
+  command.arguments.insert(command.arguments.begin(), flags.begin(), flags.end());
+  command.program = kStrace;
+  return command;
+}
+
+inline bool can_trace() {
+  const fake::TempDir dir;
+  fake::Command nothing;
+  nothing.program = "/bin/true";
+  const auto result = fake::run(traced(nothing, {"-o", dir.path("log")}));
+  if (result.status() == 0) return true;
+  WARN("not tested: strace cannot trace here: " << result.err);
+  return false;
+}
+
+/// Runs the command undisturbed and lists the calls that concern files in its directory.
+inline std::set<Place> places_of(const fake::Command& command) {
+  const fake::TempDir dir;
+  const auto result = fake::run(
+      traced(command, {"-y", "-o", dir.path("log"), "-e", std::string("trace=") + kCalls}));
+  INFO(result.err);
+  REQUIRE(result.status() == 0);
+  std::set<Place> places;
+  std::map<std::string, size_t> counts;
+  std::ifstream log(dir.path("log"));
+  for (std::string line; std::getline(log, line);) {
+    const size_t open = line.find('(');
+    if (open == std::string::npos || std::isalpha(static_cast<unsigned char>(line[0])) == 0) {
+      continue;
+    }
+    const std::string call = line.substr(0, open);
+    const size_t number = ++counts[call];
+    const bool relative = call != "write" && line.find("\".pxq") != std::string::npos;
+    if (relative || line.find(command.directory) != std::string::npos) {
+      places.insert({call, number});
+    }
+  }
+  return places;
+}
+
+inline void copy_to(const fake::TempDir& from, const fake::TempDir& to) {
+  std::filesystem::copy(
+      from.path(), to.path(),
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+}
+
+/// Which calls are disturbed: all of them take minutes, a share of them seconds.
+enum class Sweep { kShare, kAll };
+
+struct Fault {
+  Place place;
+  std::string what;  // as strace spells it
+
+  bool error() const { return what.starts_with("error"); }
+  std::string injection() const {
+    return "inject=" + place.call + ":" + what + ":when=" + std::to_string(place.number);
+  }
+};
+
+inline std::vector<Fault> faults_at(const std::set<Place>& places, Sweep sweep) {
+  std::vector<Fault> faults;
+  for (const Place& place : places) {
+    faults.push_back({place, "error=EIO"});
+    if (place.call == "write") faults.push_back({place, "error=ENOSPC"});
+    // To die before a file is closed is to die before the next call.
+    if (place.call != "close") faults.push_back({place, "signal=KILL"});
+  }
+  if (sweep == Sweep::kAll) return faults;
+  constexpr size_t kEvery = 5;
+  std::vector<Fault> share;
+  for (size_t i = 0; i < faults.size(); i += kEvery) share.push_back(faults[i]);
+  return share;
+}
+
+inline fake::ProcessResult run_disturbed(const fake::Command& command, const Fault& fault) {
+  return fake::run(traced(
+      command, {"-o", "/dev/null", "-e", "trace=" + fault.place.call, "-e", fault.injection()}));
+}
+
+}  // namespace pxq::app

@@ -1,0 +1,140 @@
+// Exports, disturbed at each system call by which they touch a file: the next run makes the union
+// of all files exactly what was held.
+
+#include <cctype>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "disturbance.h"
+#include "export_session.h"
+
+namespace pxq::app {
+namespace {
+
+using fake::Vizier;
+
+/// Where a job exports to, and how its rows are found there.
+struct ExportStory {
+  std::string to;
+  std::vector<std::string> flags;
+  std::function<std::multiset<std::string>(const fake::TempDir&)> rows_in;
+};
+
+/// A job that has run once, and a server that has more by now.
+class ExportStage {
+ public:
+  explicit ExportStage(const ExportStory& story) : story_(story), vizier_(holding(early_)) {
+    all_.push_back({early_.front().time_ns - kSecondNs, 3});  // arrived late
+    all_.push_back({now_ns(), 4});
+    REQUIRE(fake::run(command_in(old_dir_)).status() == 0);
+    check_rows(old_dir_, false);
+    vizier_.answer_from_now_on(holding(all_));
+  }
+
+  /// The next run, in a directory that is given what the first one left.
+  fake::Command set_in(const fake::TempDir& dir) const {
+    copy_to(old_dir_, dir);
+    return command_in(dir);
+  }
+
+  void check_rows(const fake::TempDir& dir, bool all) const {
+    CHECK(story_.rows_in(dir) == lines_of(all ? all_ : early_));
+  }
+
+  /// One more run has each row once.
+  void check_next(const fake::TempDir& dir) const {
+    const auto next = fake::run(command_in(dir));
+    INFO(next.err);
+    CHECK(next.status() == 0);
+    check_rows(dir, true);
+  }
+
+ private:
+  fake::Command command_in(const fake::TempDir& dir) const {
+    std::vector<std::string> words = {
+        "export",        "-e",      "import px", "--addr", vizier_.address(), "--insecure",
+        "--to",          story_.to, "--state",   "state",  "--job",           "j",
+        "--time-format", "unix_ns", "--lag",     "0",      "--overlap",       "2h",
+        "--timeout",     "10s",     "-q"};
+    words.insert(words.end(), story_.flags.begin(), story_.flags.end());
+    fake::Command command = session_.command(words);
+    command.directory = dir.path();
+    return command;
+  }
+
+  const ExportStory& story_;
+  const int64_t then_ = now_ns() - 3600 * kSecondNs;
+  const std::vector<Event> early_ = {{then_, 1}, {then_, 1}, {then_ + 1, 2}};
+  std::vector<Event> all_ = early_;
+  Vizier vizier_;
+  Session session_;
+  fake::TempDir old_dir_;
+};
+
+void check_export(const ExportStory& story, Sweep sweep) {
+  if (!can_trace()) return;
+  const ExportStage stage(story);
+  const fake::TempDir undisturbed;
+  const auto places = places_of(stage.set_in(undisturbed));
+  stage.check_rows(undisturbed, true);
+  for (const Fault& fault : faults_at(places, sweep)) {
+    INFO(story.to << ": " << fault.injection());
+    const fake::TempDir dir;
+    const auto result = run_disturbed(stage.set_in(dir), fault);
+    INFO(result.err);
+    if (fault.error()) {
+      CHECK(result.status() < 128);
+      stage.check_rows(dir, result.status() == 0);
+    }
+    stage.check_next(dir);
+  }
+}
+
+std::multiset<std::string> csv_rows(const fake::TempDir& dir) {
+  std::multiset<std::string> found;
+  for (const std::string& name : dir.list()) {
+    if (!name.ends_with(".csv") || name.find(".pxq-") != std::string::npos) continue;
+    std::ifstream file(dir.path(name));
+    std::string line;
+    for (std::getline(file, line); std::getline(file, line);) found.insert(line);
+  }
+  return found;
+}
+
+std::multiset<std::string> database_rows(const fake::TempDir& dir) {
+  const auto read =
+      fake::run({.arguments = {"-csv", dir.path("a.sqlite"), "SELECT time_, id FROM events"},
+                 .program = "/usr/bin/sqlite3"});
+  std::multiset<std::string> found;
+  std::istringstream lines(read.out);
+  for (std::string line; std::getline(lines, line);) {
+    while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) {
+      line.pop_back();
+    }
+    found.insert(line);
+  }
+  return found;
+}
+
+std::vector<ExportStory> export_stories() {
+  return {{"out/{table}-{start}.csv", {}, csv_rows},
+          {"{table}.csv", {"--append"}, csv_rows},
+          {"a.sqlite", {}, database_rows}};
+}
+
+TEST_CASE("an export that is disturbed at some calls exports each row once all the same") {
+  for (const ExportStory& story : export_stories()) check_export(story, Sweep::kShare);
+}
+
+TEST_CASE("an export that is disturbed at any call exports each row once", "[.sweep]") {
+  for (const ExportStory& story : export_stories()) check_export(story, Sweep::kAll);
+}
+
+}  // namespace
+}  // namespace pxq::app

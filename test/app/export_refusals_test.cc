@@ -1,0 +1,102 @@
+// What an export refuses: states that it cannot trust, and words that cannot be one.
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "export_session.h"
+
+namespace pxq::app {
+namespace {
+
+using fake::Script;
+using fake::Vizier;
+
+TEST_CASE("a state that cannot be trusted is refused") {
+  Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  job.flags = {"--job", "nightly"};
+  REQUIRE(job.run().status() == 0);
+  const auto rows = job.rows();
+  std::string state;
+  for (const std::string& name : job.dir().list()) {
+    if (name.ends_with(".json") && name.starts_with("state/")) state = name;
+  }
+  REQUIRE_FALSE(state.empty());
+  const std::string good = job.dir().read(state);
+  SECTION("torn") {
+    job.dir().write(state, good.substr(0, good.size() / 2));
+    job.session().check(job.run(), {2, "", {"torn"}});
+  }
+  SECTION("changed by hand") {
+    std::string changed = good;
+    changed.replace(changed.find("watermark_ns\":1"), 15, "watermark_ns\":2");
+    job.dir().write(state, changed);
+    job.session().check(job.run(), {2, "", {"checksum"}});
+  }
+  SECTION("of another cluster") {
+    const Vizier other(holding(three_events()));
+    fake::Command command = job.command();
+    *std::find(command.arguments.begin(), command.arguments.end(), vizier.address()) =
+        other.address();
+    job.session().check(fake::run(command), {2, "", {"belongs to the cluster"}});
+  }
+  CHECK(job.rows() == rows);
+}
+
+TEST_CASE("what cannot be an export is refused before anything is asked") {
+  const Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  struct Refused {
+    std::string to;
+    std::vector<std::string> flags;
+    std::string why;
+  };
+  const Refused refused = GENERATE(values<Refused>({
+      {"{table}.csv", {}, "{start}"},
+      {"{tabel}-{start}.csv", {}, "no placeholder {tabel}"},
+      {"{table}-{start}.xlsx", {}, ".sqlite"},
+      {"{date}.sqlite", {}, "same database"},
+      {"{table}.json", {"--append"}, "cannot be added to"},
+      {"{table}-{start}.csv", {"--end", "5m"}, "--end"},
+      {"{table}-{start}.csv", {"--lag", "soon"}, "--lag"},
+      {"{table}-{start}.csv", {"--start", "5m", "--since", "5m"}, "twice"},
+  }));
+  job.to = refused.to;
+  job.flags = refused.flags;
+  job.session().check(job.run(), {2, "", {refused.why}});
+  CHECK(vizier.calls().empty());
+}
+
+TEST_CASE("tables without a time cannot be exported, but others of the script can") {
+  const fake::Table counts = numbers("counts");
+  const fake::Table events = events_table();
+  const Vizier vizier(Script()
+                          .send(counts.metadata())
+                          .send(events.metadata())
+                          .send(counts.batch().int64({1}).eos())
+                          .send(events_batch(events, three_events()).eos())
+                          .send(fake::stats()));
+  CronJob job(vizier.address());
+  job.session().check(job.run(), {2, "", {"counts", "time_"}});
+  CHECK(job.rows().empty());
+  job.flags = {"-t", "events", "--columns", "id"};
+  REQUIRE(job.run().status() == 0);
+  CHECK(job.rows() == std::multiset<std::string>{"1", "2", "3"});
+}
+
+TEST_CASE("the local Vizier has no past to export") {
+  const fake::TempDir dir;
+  const Session session;
+  session.check(
+      fake::run(session.command({"export", "--local", "-e", "import px", "--to",
+                                 dir.path("{table}-{start}.csv"), "--state", dir.path("state")})),
+      {2, "", {"no past", "--append"}});
+  CHECK(dir.list().empty());
+}
+
+}  // namespace
+}  // namespace pxq::app
