@@ -7,8 +7,7 @@
 #include <variant>
 
 #include "export/file_bytes.h"
-#include "export/json_bytes.h"
-#include "export/schema_file.h"
+#include "export/sqlite_table.h"
 #include "text/number.h"
 #include "text/utf8.h"
 
@@ -25,60 +24,6 @@ CREATE TABLE IF NOT EXISTS _pxq_columns (
   PRIMARY KEY (table_name, position));
 CREATE TABLE IF NOT EXISTS _pxq_state (job TEXT PRIMARY KEY, state TEXT NOT NULL);
 )";
-
-constexpr std::string_view kRunColumn = "_pxq_run";
-
-std::string_view declared_type(DataType type) {
-  switch (type) {
-    case DataType::kBoolean: return "BOOLEAN";
-    case DataType::kFloat64: return "REAL";
-    case DataType::kUint128:
-    case DataType::kString: return "TEXT";
-    case DataType::kInt64:
-    case DataType::kTime64Ns:
-    case DataType::kUnknown: break;
-  }
-  return "INTEGER";
-}
-
-std::string lower_case(std::string text) {
-  for (char& byte : text) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
-  }
-  return text;
-}
-
-/// SQLite's names are text without NUL and do not differ in case only.
-std::string free_name(const std::string& wanted, std::set<std::string>& taken) {
-  std::string base = json_text(wanted);
-  for (size_t at; (at = base.find('\0')) != std::string::npos;) base.replace(at, 1, "%00");
-  const std::string lower = lower_case(base);
-  if (base.empty() || lower.starts_with("sqlite_") || lower.starts_with("_pxq_")) {
-    base.insert(0, "_");
-  }
-  std::string name = base;
-  for (uint64_t number = 2; !taken.insert(lower_case(name)).second; ++number) {
-    name = fmt::format("{}#{}", base, number);
-  }
-  return name;
-}
-
-std::vector<std::string> column_names(const Schema& schema) {
-  std::set<std::string> taken;
-  std::vector<std::string> names;
-  for (const ColumnInfo& column : schema.columns) names.push_back(free_name(column.name, taken));
-  return names;
-}
-
-/// RFC 3339 with nine digits from nanoseconds, before 1970 too.
-std::string utc_expression(const std::string& column) {
-  const std::string fraction =
-      fmt::format("(({0} % 1000000000 + 1000000000) % 1000000000)", column);
-  return fmt::format(
-      "strftime('%Y-%m-%dT%H:%M:%S', ({0} - {1}) / 1000000000, 'unixepoch') || "
-      "printf('.%09dZ', {1})",
-      column, fraction);
-}
 
 struct CellBinder {
   SqliteStatement& insert;
@@ -186,7 +131,7 @@ Status SqliteSink::remove_rows_of(int64_t run) {
   }
   for (const std::string& name : names) {
     auto removed = connection_->run(
-        fmt::format("DELETE FROM {} WHERE {} = {}", sql_name(name), kRunColumn, run));
+        fmt::format("DELETE FROM {} WHERE {} = {}", sql_name(name), kSqliteRunColumn, run));
     if (!removed.ok()) return removed;
   }
   return connection_->run(fmt::format("DELETE FROM _pxq_runs WHERE run = {}", run));
@@ -194,81 +139,15 @@ Status SqliteSink::remove_rows_of(int64_t run) {
 
 void SqliteSink::begin(const Schema& schema) {
   if (!status_.ok()) return;
-  const std::string name = free_name(schema.name, names_);
-  const std::string view = free_name(name + "_utc", names_);
-  const std::vector<std::string> columns = column_names(schema);
-  bool known = false;
-  note(check_columns(schema, name, columns, known));
-  if (status_.ok() && !known) note(make_table(schema, name, view, columns));
+  const SqliteNames names = sqlite_names(schema, names_);
+  note(ensure_table(*connection_, schema, names));
   if (!status_.ok()) return;
   std::string marks;
-  for (size_t i = 0; i < columns.size(); ++i) marks += "?, ";
-  tables_.push_back({.name = name,
-                     .insert = connection_->prepare(
-                         fmt::format("INSERT INTO {} VALUES ({}?)", sql_name(name), marks))});
-  tables_.back().ids.resize(columns.size());
+  for (size_t i = 0; i < names.columns.size(); ++i) marks += "?, ";
+  tables_.push_back({.insert = connection_->prepare(fmt::format("INSERT INTO {} VALUES ({}?)",
+                                                                sql_name(names.table), marks))});
+  tables_.back().ids.resize(names.columns.size());
   by_schema_[&schema] = &tables_.back();
-}
-
-/// A table that pxq made must have the same columns; one that it did not make is not ours.
-Status SqliteSink::check_columns(const Schema& schema, const std::string& name,
-                                 const std::vector<std::string>& columns, bool& known) {
-  auto query = connection_->prepare(
-      "SELECT column_name, type FROM _pxq_columns WHERE table_name = ? COLLATE NOCASE "
-      "ORDER BY position");
-  query.bind_text(1, name);
-  std::string there;
-  std::string ours;
-  while (true) {
-    const auto more = query.step();
-    if (!more.ok()) return more.status();
-    if (!*more) break;
-    there += fmt::format("{}{} {}", there.empty() ? "" : ", ", query.text(0), query.text(1));
-  }
-  for (size_t i = 0; i < columns.size(); ++i) {
-    ours += fmt::format("{}{} {}", i == 0 ? "" : ", ", columns[i],
-                        data_type_name(schema.columns[i].type));
-  }
-  known = !there.empty();
-  if (!known || there == ours) return {};
-  return {Code::kOutput,
-          fmt::format("table '{}' of the database has another schema: {}; the new rows have {}",
-                      name, there, ours),
-          "write to a new database, or replace this one with --force"};
-}
-
-Status SqliteSink::make_table(const Schema& schema, const std::string& name,
-                              const std::string& view, const std::vector<std::string>& columns) {
-  std::string declared;
-  std::string shown;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const std::string column = sql_name(columns[i]);
-    const bool time = schema.columns[i].type == DataType::kTime64Ns;
-    declared += fmt::format("{} {}, ", column, declared_type(schema.columns[i].type));
-    shown += time ? fmt::format("{} AS {}, ", utc_expression(column), column) : column + ", ";
-  }
-  auto made = connection_->run(
-      fmt::format("CREATE TABLE {} ({}{} INTEGER NOT NULL)", sql_name(name), declared, kRunColumn));
-  if (!made.ok()) return made;
-  auto shown_as = connection_->run(fmt::format("CREATE VIEW {} AS SELECT {}{} FROM {}",
-                                               sql_name(view), shown, kRunColumn, sql_name(name)));
-  if (!shown_as.ok()) return shown_as;
-  auto insert = connection_->prepare("INSERT INTO _pxq_columns VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const ColumnInfo& column = schema.columns[i];
-    const std::string original = json_text(column.name);
-    const std::string description = json_text(column.description);
-    insert.bind_text(1, name);
-    insert.bind(2, static_cast<int64_t>(i + 1));
-    insert.bind_text(3, columns[i]);
-    insert.bind_text(4, original);
-    insert.bind_text(5, data_type_name(column.type));
-    insert.bind_text(6, semantic_type_name(column.semantic));
-    insert.bind_text(7, unit_of(column));
-    insert.bind_text(8, description);
-    if (const auto inserted = insert.step(); !inserted.ok()) return inserted.status();
-  }
-  return {};
 }
 
 void SqliteSink::rows(const Schema& schema, const RowBatch& batch) {

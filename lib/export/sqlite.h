@@ -70,7 +70,6 @@ class SqliteSink final : public ResultSink {
 
  private:
   struct Table {
-    std::string name;
     SqliteStatement insert;
     std::vector<std::array<char, kUuidSize>> ids = {};  // UUID text of the row's columns
     uint64_t rows = 0;
@@ -80,10 +79,6 @@ class SqliteSink final : public ResultSink {
   Status prepare_database();
   Status start_run();
   Status remove_rows_of(int64_t run);
-  Status make_table(const Schema& schema, const std::string& name, const std::string& view,
-                    const std::vector<std::string>& columns);
-  Status check_columns(const Schema& schema, const std::string& name,
-                       const std::vector<std::string>& columns, bool& known);
   bool insert_row(Table& table, const RowBatch& batch, size_t row);
   void note(Status failure);
 
