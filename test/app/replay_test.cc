@@ -2,9 +2,7 @@
 
 #include <signal.h>
 
-#include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -131,7 +129,6 @@ TEST_CASE("An interrupted run leaves a recording that replays as incomplete") {
 }
 
 TEST_CASE("Flag --speed keeps the pace of the recorded run") {
-  constexpr std::chrono::milliseconds kPause(150);
   fake::Vizier vizier(fake::Script()
                           .send(kT.metadata())
                           .send(kT.batch().int64({1}))
@@ -142,7 +139,9 @@ TEST_CASE("Flag --speed keeps the pace of the recorded run") {
   session.allow("r.pxrec");
   fake::Process live(session.run_at(vizier.address(), {"--record", "r.pxrec"}));
   REQUIRE(live.wait_for_out("{\"a\":1}"));
-  std::this_thread::sleep_for(kPause);  // what is recorded here
+  // The pause that is recorded is as long as another run takes.
+  const fake::Vizier other(whole());
+  const Duration pause = fake::run(session.run_at(other.address())).elapsed;
   vizier.open("second");
   REQUIRE(live.wait().status() == 0);
 
@@ -151,15 +150,15 @@ TEST_CASE("Flag --speed keeps the pace of the recorded run") {
   };
   const auto paced = fake::run(at("1"));
   session.check(paced, {.out = kWholeRows});
-  CHECK(paced.elapsed >= kPause);
+  CHECK(paced.elapsed >= pause);
   const auto slower = fake::run(at("0.5"));
   session.check(slower, {.out = kWholeRows});
-  CHECK(slower.elapsed >= 2 * kPause);
+  CHECK(slower.elapsed >= 2 * pause);
   for (const char* speed : {"1000000", "max"}) {
     session.check(fake::run(at(speed)), {.out = kWholeRows});
   }
 
-  // The second row is many seconds away; a stop does not wait for it.
+  // The second row is seconds away; a stop does not wait for it.
   fake::Process slow(at("0.02"));
   REQUIRE(slow.wait_for_out("{\"a\":1}"));
   slow.signal(SIGINT);
