@@ -1,10 +1,10 @@
 #include "wire/proxy.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
+#include <initializer_list>
 #include <string_view>
-
-#include "base/trim.h"
 
 namespace pxq::wire {
 namespace {
@@ -12,9 +12,17 @@ namespace {
 constexpr std::string_view kScheme = "http://";
 constexpr std::string_view kDefaultPort = "443";  // gRPC's for every name without one
 
-std::string_view variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string_view() : value;
+struct Variable {
+  const char* name;
+  std::string_view value;
+};
+
+// The first that is set, if only to nothing.
+std::optional<Variable> first_set(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (const char* value = std::getenv(name); value != nullptr) return Variable{name, value};
+  }
+  return std::nullopt;
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -25,35 +33,61 @@ bool ends_with(std::string_view text, std::string_view end) {
                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
-// A host is excepted by its end: `.example.com` excepts all of that domain.
+// A host is excepted by its end: `.example.com` excepts all of that domain. Blanks belong to the
+// names that they stand at, so that these except nothing.
 bool is_excepted(std::string_view host) {
-  std::string_view list = variable("no_grpc_proxy");
-  if (list.empty()) list = variable("no_proxy");
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    const std::string_view entry = trimmed(list.substr(0, comma), " \t");
+  const std::optional<Variable> list = first_set({"no_grpc_proxy", "no_proxy"});
+  std::string_view rest = list ? list->value : std::string_view();
+  while (!rest.empty()) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view entry = rest.substr(0, comma);
     if (!entry.empty() && ends_with(host, entry)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   return false;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      decoded += static_cast<char>(byte);
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+// HOST:PORT of http://USER:PASSWORD@HOST:PORT/; nothing where gRPC reads no proxy in it.
+std::optional<std::string> proxy_name(std::string_view url) {
+  if (!url.starts_with(kScheme)) return std::nullopt;
+  url.remove_prefix(kScheme.size());
+  const std::string authority = percent_decoded(url.substr(0, url.find_first_of("/?#")));
+  if (authority.empty()) return std::nullopt;
+  const size_t at = authority.find('@');
+  if (at == std::string::npos) return authority;
+  // gRPC decodes first, so a password cannot hold an '@', encoded or not.
+  if (authority.find('@', at + 1) != std::string::npos) return std::nullopt;
+  return authority.substr(at + 1);
 }
 
 }  // namespace
 
 std::optional<Proxy> proxy_for(const Endpoint& endpoint) {
   if (endpoint.is_loopback() || is_excepted(endpoint.host)) return std::nullopt;
-  for (const char* name : {"grpc_proxy", "https_proxy", "http_proxy"}) {
-    std::string_view url = variable(name);
-    if (url.empty()) continue;
-    if (!url.starts_with(kScheme)) return std::nullopt;  // gRPC knows no other
-    url.remove_prefix(kScheme.size());
-    url = url.substr(0, url.find_first_of("/?#"));
-    if (const size_t at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-    Result<Endpoint> parsed = parse_endpoint(url, kDefaultPort);
-    if (!parsed.ok()) return std::nullopt;
-    return Proxy{name, std::move(parsed->host), std::move(parsed->port)};
-  }
-  return std::nullopt;
+  const std::optional<Variable> variable = first_set({"grpc_proxy", "https_proxy", "http_proxy"});
+  if (!variable) return std::nullopt;
+  std::optional<std::string> name = proxy_name(variable->value);
+  if (!name) return std::nullopt;
+  Result<Endpoint> parsed = parse_endpoint(*name, kDefaultPort);
+  // gRPC tries to reach whatever stands there, and the failure is the proxy's.
+  if (!parsed.ok()) return Proxy{variable->name, *std::move(name), std::string(kDefaultPort)};
+  return Proxy{variable->name, std::move(parsed->host), std::move(parsed->port)};
 }
 
 }  // namespace pxq::wire

@@ -14,9 +14,10 @@ struct Proxy {
   std::string port;
 };
 
-/// The proxy that gRPC goes through to reach an endpoint, read from grpc_proxy, https_proxy,
-/// http_proxy, no_grpc_proxy and no_proxy as gRPC reads them. Nothing for this machine: what may go
-/// to it in plain text must not go to a proxy.
+/// The proxy that gRPC goes through to reach an endpoint, read from the environment as gRPC 1.51
+/// does (HttpProxyMapper): the first of grpc_proxy, https_proxy and http_proxy that is set counts,
+/// so that an empty one means none; no_grpc_proxy comes before no_proxy in the same way. Nothing
+/// for this machine: what may go to it in plain text must not go to a proxy.
 std::optional<Proxy> proxy_for(const Endpoint& endpoint);
 
 }  // namespace pxq::wire
