@@ -1,18 +1,26 @@
 #pragma once
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cctype>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
-#include "fake/process.h"
-#include "fake/temp_dir.h"
+#include "base/unique_fd.h"
+#include "session.h"
 
 namespace pxq::app {
 
@@ -113,5 +121,96 @@ inline fake::ProcessResult run_disturbed(const fake::Command& command, const Fau
   return fake::run(traced(
       command, {"-o", "/dev/null", "-e", "trace=" + fault.place.call, "-e", fault.injection()}));
 }
+
+/// A run whose first thread stands still in a call, as at a disk that does not answer, until it is
+/// let go.
+class HeldAt {
+ public:
+  HeldAt(const fake::Command& command, const Place& place)
+      : log_(make_log()),
+        process_(traced(command, {"-D", "-o", dir_.path("log"), "-e", "trace=" + place.call, "-e",
+                                  "inject=" + place.call + ":delay_enter=" + kForEver +
+                                      ":when=" + std::to_string(place.number)})) {
+    std::string entered;
+    while (count(entered, place.call + "(") < place.number) {
+      pollfd more{log_.get(), POLLIN, 0};
+      REQUIRE(::poll(&more, 1, kPatienceMs) == 1);
+      char text[4096];
+      const ssize_t size = ::read(log_.get(), text, sizeof text);
+      REQUIRE(size > 0);  // else it ended before
+      entered.append(text, static_cast<size_t>(size));
+    }
+  }
+
+  /// Returns when the signal has been taken in: nobody waits for it, and who took it sleeps again.
+  void signal(int number) const {
+    process_.signal(number);
+    REQUIRE(wait_until([&] {
+      const uint64_t pending = std::stoull(status_of("ShdPnd:"), nullptr, 16);
+      return (pending >> (number - 1) & 1) == 0 &&
+             states_of_threads().find('R') == std::string::npos;
+    }));
+  }
+
+  /// Waits until all threads but the held one are gone; false when patience ended.
+  bool is_dying() const {
+    return wait_until([&] { return states_of_threads().size() == 1; });
+  }
+
+  /// The tracer's death lets it go.
+  fake::ProcessResult let_go() {
+    const pid_t tracer = std::stoi(status_of("TracerPid:"));
+    REQUIRE(tracer > 0);
+    ::kill(tracer, SIGKILL);
+    return process_.wait();
+  }
+
+ private:
+  static constexpr const char* kForEver = "60000000";  // microseconds
+  static constexpr int kPatienceMs = 20'000;
+
+  UniqueFd make_log() const {
+    REQUIRE(::mkfifo(dir_.path("log").c_str(), 0600) == 0);
+    return UniqueFd(::open(dir_.path("log").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  }
+
+  std::string proc() const { return "/proc/" + std::to_string(process_.pid()); }
+
+  std::string status_of(const std::string& name) const {
+    std::ifstream file(proc() + "/status");
+    std::string word;
+    while (file >> word && word != name) {
+    }
+    file >> word;
+    return word;
+  }
+
+  // A letter a thread, as the kernel tells them.
+  std::string states_of_threads() const {
+    std::string states;
+    for (const auto& thread : std::filesystem::directory_iterator(proc() + "/task")) {
+      std::ifstream file(thread.path() / "stat");
+      std::string text;
+      std::getline(file, text);
+      const size_t name_end = text.rfind(") ");
+      if (name_end != std::string::npos) states += text[name_end + 2];
+    }
+    return states;
+  }
+
+  template <typename Condition>
+  static bool wait_until(const Condition& condition) {
+    const TimePoint end = MonotonicClock::now() + fake::kPatience;
+    while (!condition()) {
+      if (MonotonicClock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+  fake::TempDir dir_;
+  UniqueFd log_;
+  fake::Process process_;
+};
 
 }  // namespace pxq::app

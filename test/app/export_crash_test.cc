@@ -1,6 +1,8 @@
 // Exports, disturbed at each system call by which they touch a file: the next run makes the union
 // of all files exactly what was held.
 
+#include <signal.h>
+
 #include <cctype>
 #include <fstream>
 #include <functional>
@@ -33,7 +35,7 @@ class ExportStage {
     all_.push_back({early_.front().time_ns - kSecondNs, 3});  // arrived late
     all_.push_back({now_ns(), 4});
     REQUIRE(fake::run(command_in(old_dir_)).status() == 0);
-    check_rows(old_dir_, false);
+    REQUIRE(rows_in(old_dir_) == early());
     vizier_.answer_from_now_on(holding(all_));
   }
 
@@ -43,16 +45,16 @@ class ExportStage {
     return command_in(dir);
   }
 
-  void check_rows(const fake::TempDir& dir, bool all) const {
-    CHECK(story_.rows_in(dir) == lines_of(all ? all_ : early_));
-  }
+  std::multiset<std::string> rows_in(const fake::TempDir& dir) const { return story_.rows_in(dir); }
+  std::multiset<std::string> early() const { return lines_of(early_); }
+  std::multiset<std::string> all() const { return lines_of(all_); }
 
   /// One more run has each row once.
   void check_next(const fake::TempDir& dir) const {
     const auto next = fake::run(command_in(dir));
     INFO(next.err);
     CHECK(next.status() == 0);
-    check_rows(dir, true);
+    CHECK(rows_in(dir) == all());
   }
 
  private:
@@ -82,7 +84,7 @@ void check_export(const ExportStory& story, Sweep sweep) {
   const ExportStage stage(story);
   const fake::TempDir undisturbed;
   const auto places = places_of(stage.set_in(undisturbed));
-  stage.check_rows(undisturbed, true);
+  REQUIRE(stage.rows_in(undisturbed) == stage.all());
   for (const Fault& fault : faults_at(places, sweep)) {
     INFO(story.to << ": " << fault.injection());
     const fake::TempDir dir;
@@ -90,7 +92,7 @@ void check_export(const ExportStory& story, Sweep sweep) {
     INFO(result.err);
     if (fault.error()) {
       CHECK(result.status() < 128);
-      stage.check_rows(dir, result.status() == 0);
+      CHECK(stage.rows_in(dir) == (result.status() == 0 ? stage.all() : stage.early()));
     }
     stage.check_next(dir);
   }
@@ -134,6 +136,56 @@ TEST_CASE("an export that is disturbed at some calls exports each row once all t
 
 TEST_CASE("an export that is disturbed at any call exports each row once", "[.sweep]") {
   for (const ExportStory& story : export_stories()) check_export(story, Sweep::kAll);
+}
+
+/// The calls by which the next run waits for the disk: all of them, or the first and the last.
+std::vector<Place> syncs_of(const ExportStage& stage, Sweep sweep) {
+  const fake::TempDir undisturbed;
+  std::vector<Place> syncs;
+  for (const Place& place : places_of(stage.set_in(undisturbed))) {
+    if (place.call == "fsync" || place.call == "fdatasync") syncs.push_back(place);
+  }
+  REQUIRE_FALSE(syncs.empty());
+  if (sweep == Sweep::kShare) syncs = {syncs.front(), syncs.back()};
+  return syncs;
+}
+
+void check_signals(const ExportStory& story, Sweep sweep) {
+  if (!can_trace()) return;
+  const ExportStage stage(story);
+  for (const Place& place : syncs_of(stage, sweep)) {
+    INFO(story.to << ": " << place.call << " " << place.number);
+    const fake::TempDir dir;
+    HeldAt run(stage.set_in(dir), place);
+    run.signal(SIGTERM);
+    const fake::ProcessResult result = run.let_go();
+    INFO(result.err);
+    CHECK(result.signal == SIGTERM);
+    const std::multiset<std::string> rows = stage.rows_in(dir);
+    CHECK((rows == stage.early() || rows == stage.all()));
+    stage.check_next(dir);
+  }
+}
+
+TEST_CASE("G01 an export that gets a signal in an fsync dies by it and exports each row once") {
+  for (const ExportStory& story : export_stories()) check_signals(story, Sweep::kShare);
+}
+
+TEST_CASE("G01 the same in every fsync", "[.sweep]") {
+  for (const ExportStory& story : export_stories()) check_signals(story, Sweep::kAll);
+}
+
+TEST_CASE("G01 a signal ends an export whose disk does not answer any more") {
+  if (!can_trace()) return;
+  const ExportStory story = export_stories().front();
+  const ExportStage stage(story);
+  const fake::TempDir dir;
+  HeldAt run(stage.set_in(dir), syncs_of(stage, Sweep::kShare).front());
+  run.signal(SIGTERM);
+  CHECK(run.is_dying());
+  CHECK(run.let_go().signal == SIGTERM);
+  CHECK(stage.rows_in(dir) == stage.early());
+  stage.check_next(dir);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // `pxq export`: each row once over all runs of a job, and every loss named.
 
+#include <signal.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -85,6 +87,27 @@ TEST_CASE("a stream that was cut exports nothing, and the next run has it all") 
   CHECK(job.summary()["verdict"] == "incomplete");
   CHECK(job.summary()["error"]["retryable"].is_boolean());
   vizier.answer_from_now_on(holding(three_events()));
+  REQUIRE(job.run().status() == 0);
+  CHECK(job.rows() == lines_of(three_events()));
+}
+
+TEST_CASE("G01 an export that gets a signal in a retry's pause exports nothing, the next run all") {
+  const int number = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  Vizier vizier(Script().finish(14, "the Vizier is not ready yet"));
+  CronJob job(vizier.address());
+  job.flags = {"--retries", "20", "-v"};
+  fake::Command command = job.command();
+  std::erase(command.arguments, "-q");
+  fake::Process process(command);
+  REQUIRE(process.wait_for_err("trying again in"));
+  process.signal(number);
+  const fake::ProcessResult result = process.wait();
+  CHECK(result.signal == number);
+  job.session().check(result, {128 + number});
+  CHECK(job.summary()["verdict"] == "interrupted");  // it came to its own end
+  CHECK(job.rows().empty());
+  vizier.answer_from_now_on(holding(three_events()));
+  job.flags = {};
   REQUIRE(job.run().status() == 0);
   CHECK(job.rows() == lines_of(three_events()));
 }
