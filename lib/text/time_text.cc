@@ -8,7 +8,8 @@
 namespace pxq {
 namespace {
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr uint64_t kNsPerSecond = 1'000'000'000;
+constexpr int64_t kSecondsPerDay = 86'400;
 
 int64_t floor_div(int64_t value, int64_t divisor) {
   return value / divisor - (value % divisor < 0 ? 1 : 0);
@@ -38,7 +39,9 @@ Civil civil_from_days(int64_t days) {
 
 }  // namespace
 
-int64_t floor_seconds(Time64 time) { return floor_div(time.ns, kNsPerSecond); }
+int64_t floor_seconds(Time64 time) {
+  return floor_div(time.ns, static_cast<int64_t>(kNsPerSecond));
+}
 
 int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
   year -= month <= 2 ? 1 : 0;
@@ -49,50 +52,52 @@ int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
   return era * 146097 + day_of_era - 719468;
 }
 
-int64_t civil_year(int64_t seconds) { return civil_from_days(floor_div(seconds, 86400)).year; }
+int64_t civil_year(int64_t seconds) {
+  return civil_from_days(floor_div(seconds, kSecondsPerDay)).year;
+}
 
-char* TimeText::write_minute(char* out, int64_t minute, char separator) {
-  if (minute != minute_) {
-    minute_ = minute;
-    const int64_t days = floor_div(minute, 24 * 60);
-    const auto minute_of_day = static_cast<uint32_t>(minute - days * 24 * 60);
-    const Civil civil = civil_from_days(days);
-    char* text = write_digits(minute_text_, civil.year, 4);
-    *text++ = '-';
-    text = write_two_digits(text, civil.month);
-    *text++ = '-';
-    text = write_two_digits(text, civil.day);
-    *text++ = separator;
-    text = write_two_digits(text, minute_of_day / 60);
-    *text++ = ':';
-    text = write_two_digits(text, minute_of_day % 60);
-    *text = ':';
-  }
-  std::memcpy(out, minute_text_, kMinuteSize);
-  return out + kMinuteSize;
+void TimeText::keep_second(int64_t second) {
+  second_ = second;
+  start_ns_ = static_cast<uint64_t>(second) * kNsPerSecond;
+  const int64_t days = floor_div(second, kSecondsPerDay);
+  const auto of_day = static_cast<uint32_t>(second - days * kSecondsPerDay);
+  const Civil civil = civil_from_days(days);
+  char* text = write_digits(text_, civil.year, 4);
+  *text++ = '-';
+  text = write_two_digits(text, civil.month);
+  *text++ = '-';
+  text = write_two_digits(text, civil.day);
+  *text++ = 'T';
+  text = write_two_digits(text, of_day / 3600);
+  *text++ = ':';
+  text = write_two_digits(text, of_day / 60 % 60);
+  *text++ = ':';
+  text = write_two_digits(text, of_day % 60);
+  *text = '.';
 }
 
 char* TimeText::write_rfc3339(char* out, Time64 time) {
-  const int64_t seconds = floor_seconds(time);
-  const int64_t minute = floor_div(seconds, 60);
-  out = write_minute(out, minute, 'T');
-  out = write_two_digits(out, static_cast<uint32_t>(seconds - minute * 60));
-  *out++ = '.';
-  const int64_t ns = time.ns % kNsPerSecond;
-  out = write_nine_digits(out, static_cast<uint32_t>(ns < 0 ? ns + kNsPerSecond : ns));
+  uint64_t ns = static_cast<uint64_t>(time.ns) - start_ns_;
+  // The second that time begins in has its start before it, where counting wraps around.
+  const bool wrapped = (time.ns ^ second_) < 0;
+  if (ns >= kNsPerSecond || wrapped) {
+    keep_second(floor_seconds(time));
+    ns = static_cast<uint64_t>(time.ns) - start_ns_;
+  }
+  std::memcpy(out, text_, kSecondSize);
+  out = write_nine_digits(out + kSecondSize, static_cast<uint32_t>(ns));
   *out++ = 'Z';
   return out;
 }
 
 char* TimeText::write_civil(char* out, Time64 time, int32_t offset) {
-  const int64_t seconds = floor_seconds(time) + offset;
-  const int64_t minute = floor_div(seconds, 60);
-  out = write_minute(out, minute, ' ');
-  out = write_two_digits(out, static_cast<uint32_t>(seconds - minute * 60));
-  *out++ = '.';
-  const int64_t ns = time.ns % kNsPerSecond;
-  const int64_t fraction = ns < 0 ? ns + kNsPerSecond : ns;
-  return write_digits(out, static_cast<uint32_t>(fraction / 1'000'000), 3);
+  const int64_t seconds = floor_seconds(time);
+  if (seconds + offset != second_) keep_second(seconds + offset);
+  std::memcpy(out, text_, kSecondSize);
+  out[10] = ' ';
+  const uint64_t ns =
+      static_cast<uint64_t>(time.ns) - static_cast<uint64_t>(seconds) * kNsPerSecond;
+  return write_digits(out + kSecondSize, static_cast<uint32_t>(ns / 1'000'000), 3);
 }
 
 char* write_unix(char* out, Time64 time) {

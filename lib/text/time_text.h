@@ -7,10 +7,12 @@
 
 namespace pxq {
 
-/// Writes points in time as text. Keeps the text of the last minute, because neighbouring rows
-/// mostly share it: one for each column that is written.
+/// Writes points in time as text. Keeps the text of the last second, because neighbouring rows
+/// mostly share it: one for each column that is written, in one of the two forms.
 class TimeText {
  public:
+  TimeText() { keep_second(0); }
+
   /// `2026-11-23T15:39:01.123456789Z`: RFC 3339 in UTC, always nine digits and of this size.
   static constexpr size_t kRfc3339Size = 30;
   char* write_rfc3339(char* out, Time64 time);
@@ -20,11 +22,12 @@ class TimeText {
   char* write_civil(char* out, Time64 time, int32_t offset);
 
  private:
-  static constexpr size_t kMinuteSize = 17;  // 2026-11-23T15:39:
-  char* write_minute(char* out, int64_t minute, char separator);
+  static constexpr size_t kSecondSize = 20;
+  void keep_second(int64_t second);
 
-  int64_t minute_ = INT64_MIN;
-  char minute_text_[kMinuteSize] = {};
+  int64_t second_ = 0;
+  uint64_t start_ns_ = 0;        // of that second, modulo 2^64
+  char text_[kSecondSize] = {};  // 2026-11-23T15:39:01.
 };
 
 /// Seconds since 1970 as a decimal number with nine digits after the point.
