@@ -60,13 +60,15 @@ Flaw read_scalars(const Bytes& bytes, size_t rows, Vector& values, Take take) {
 }
 
 // Each length is found where the one before it says, so that a miss of the cache holds up all that
-// follow: what lies somewhat further on is asked for in time. A prefetch may name any address.
+// follow: the lines somewhat further on are asked for in time. A prefetch may name any address.
 void prefetch_after(std::string_view element) {
-  constexpr size_t kAhead = 1024;
-  constexpr size_t kLine = 64;
+  constexpr uintptr_t kAhead = 1024;
+  constexpr uintptr_t kLine = 64;
+  constexpr uintptr_t kNextHead = 3;  // a tag and a length: ranges are to leave no gaps
   const auto begin = reinterpret_cast<uintptr_t>(element.data()) + kAhead;
-  for (uintptr_t at = begin; at <= begin + element.size(); at += kLine) {
-    __builtin_prefetch(reinterpret_cast<const void*>(at));
+  const uintptr_t end = begin + element.size() + kNextHead;
+  for (uintptr_t line = (begin + kLine - 1) / kLine * kLine; line < end; line += kLine) {
+    __builtin_prefetch(reinterpret_cast<const void*>(line));
   }
 }
 

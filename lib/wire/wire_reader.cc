@@ -21,6 +21,17 @@ bool WireReader::next_piece() {
   return at_ != end_;
 }
 
+uint64_t WireReader::far_varint() {
+  uint64_t value = 0;
+  for (unsigned shift = 0; shift < 64 && !at_end(); shift += 7) {
+    const uint64_t byte = static_cast<uint8_t>(*at_++);
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  fail();
+  return 0;
+}
+
 void WireReader::pass_across(uint64_t count) {
   if (count > left()) return fail();
   while (count != 0 && !at_end()) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "wire/bytes.h"
 
@@ -27,7 +28,7 @@ class WireReader {
         next_(bytes.next_) {}
 
   bool ok() const { return ok_; }
-  bool at_end() { return at_ == end_ && (later_ == 0 || !next_piece()); }
+  bool at_end() { return at_ == end_ && (later_ == 0 || !rarely(&WireReader::next_piece)); }
   size_t left() const { return here() + later_; }
 
   /// Steps to the next field; false at the end or on a malformed tag.
@@ -45,13 +46,13 @@ class WireReader {
 
   uint64_t varint() {
     if (at_ != end_ && static_cast<uint8_t>(*at_) < 0x80) return static_cast<uint8_t>(*at_++);
-    return long_varint();
+    return here() >= kLongestVarint ? near_varint() : rarely(&WireReader::far_varint);
   }
 
   uint64_t fixed64() {
     uint64_t value = 0;
     if (here() < sizeof value) {
-      copy_across(reinterpret_cast<char*>(&value), sizeof value);
+      rarely(&WireReader::copy_across, reinterpret_cast<char*>(&value), sizeof value);
       return value;
     }
     std::memcpy(&value, at_, sizeof value);
@@ -62,7 +63,7 @@ class WireReader {
   /// A value in one piece; lives as long as the message.
   std::string_view bytes() {
     const uint64_t length = varint();
-    if (length > here()) return bytes_across(length);
+    if (length > here()) return rarely(&WireReader::bytes_across, length);
     const std::string_view value{at_, static_cast<size_t>(length)};
     at_ += length;
     return value;
@@ -103,21 +104,43 @@ class WireReader {
   size_t here() const { return static_cast<size_t>(end_ - at_); }
 
   void pass(uint64_t count) {
-    if (count > here()) return pass_across(count);
+    if (count > here()) return rarely(&WireReader::pass_across, count);
     at_ += count;
   }
 
-  uint64_t long_varint() {
+  static constexpr size_t kLongestVarint = 10;
+
+  // All of it is in this piece, or it has no end.
+  uint64_t near_varint() {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !at_end(); shift += 7) {
-      const uint64_t byte = static_cast<uint8_t>(*at_++);
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
+    for (size_t i = 0; i < kLongestVarint; ++i) {
+      const uint64_t byte = static_cast<uint8_t>(at_[i]);
+      value |= (byte & 0x7f) << (7 * i);
+      if (byte < 0x80) {
+        at_ += i + 1;
+        return value;
+      }
     }
     fail();
     return 0;
   }
 
+  // Does a step that is not inlined on a copy: whoever hands out `this` keeps it in memory, and
+  // what is read in a loop belongs in registers.
+  template <typename Value, typename... Parameters, typename... Arguments>
+  Value rarely(Value (WireReader::*step)(Parameters...), Arguments... arguments) {
+    WireReader copy = *this;
+    if constexpr (std::is_void_v<Value>) {
+      (copy.*step)(arguments...);
+      *this = copy;
+    } else {
+      const Value value = (copy.*step)(arguments...);
+      *this = copy;
+      return value;
+    }
+  }
+
+  uint64_t far_varint();
   bool next_piece();
   void pass_across(uint64_t count);
   void copy_across(char* to, size_t count);
