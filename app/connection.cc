@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "local/tables/table_source.h"
 #include "probe_talk.h"
@@ -73,6 +75,13 @@ Status choose(const Target& target, Connection& connection, Context& context) {
   return {};
 }
 
+// Closing gRPC's last channel winds up its threads: that takes longer than a short query, and never
+// ends where one of them could not be started. The kernel closes it as well when the process ends.
+void keep_for_good(const std::shared_ptr<grpc::Channel>& channel) {
+  static auto& kept = *new std::vector<std::shared_ptr<grpc::Channel>>;
+  kept.push_back(channel);
+}
+
 }  // namespace
 
 void spend(Duration used, wire::TimeLimits& limits) {
@@ -84,6 +93,7 @@ Result<wire::Peer> open_peer(const Target& target) {
   auto channel = wire::make_channel(target.endpoint, target.max_message);
   if (!channel.ok()) return channel.status();
   (*channel)->GetState(/*try_to_connect=*/true);
+  keep_for_good(*channel);
   return wire::Peer{*std::move(channel), target.endpoint.text(),
                     wire::metadata_of(target.credentials)};
 }

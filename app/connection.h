@@ -35,7 +35,8 @@ Result<Connection> open_cloud(const Target& target, Context& context);
 /// What a call before the run has used of --timeout is gone for the run.
 void spend(Duration used, wire::TimeLimits& limits);
 
-/// The channel and key of a cloud or a direct Vizier. REQUIRES: target is not the local Vizier.
+/// The channel and key of a cloud or a direct Vizier; the channel stays open until the process
+/// ends. REQUIRES: target is not the local Vizier.
 Result<wire::Peer> open_peer(const Target& target);
 
 }  // namespace pxq

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cli.h"
 #include "exit_code.h"
 #include "process.h"
@@ -10,5 +12,6 @@ int main(int argc, char** argv) {
   const pxq::Status status = pxq::run_command_line(argc, argv, context);
   if (signals.fatal_signal() != 0) signals.die();
   if (!status.ok() && !context.reported) talk.error(status);
-  return pxq::exit_code(status.code());
+  // Not by return: gRPC's threads still run, and nothing static may go away under them.
+  _exit(pxq::exit_code(status.code()));
 }

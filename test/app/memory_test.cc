@@ -58,6 +58,24 @@ TEST_CASE("R01 formats that stream hold 160 MB of wide rows in bounded memory") 
   }
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("R01 a stream larger than the memory that a process may have is written whole") {
+  const Load load("shape=wide rows=200000");
+  const Session session;
+  for (const std::string format : {"jsonl", "csv", "null", "table"}) {
+    fake::Command command = session.run_at(load.address(), {"-o", format});
+    // Small stacks, as all of each thread's counts.
+    command.arguments.insert(command.arguments.begin(), {"--data=" + std::to_string(kBound),
+                                                         "--stack=1048576", command.program});
+    command.program = "/usr/bin/prlimit";
+    command.out = Destination::file("/dev/null");
+    const auto result = fake::run(command, kLong);
+    INFO(format << ": " << result.err);
+    CHECK(result.status() == 0);
+  }
+}
+#endif
+
 TEST_CASE("R01 rows one a batch, a thousand tables and huge cells are bounded too") {
   struct Shape {
     std::string words;

@@ -45,22 +45,28 @@ def narrow(options, report):
 
 
 def file(options, report):
+    """Rows into a file: by the shell's `>`, and as an export, which is on the disk when it ends."""
     rows = options.wide_rows // 2
     with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
-        stdout = f"{directory}/out.csv"
-        csv = load.pxq("csv", "pxq csv > file", out=stdout, shape="wide", rows=rows)
-        interleave([csv], 1)
-        megabytes = os.path.getsize(stdout) >> 20
-        csv.costs.clear()
-        copy = Case("dd of the same bytes", ["/usr/bin/dd", "if=/dev/zero", f"of={directory}/dd",
-                                             "bs=1M", f"count={megabytes}", "status=none"])
-        for _ in range(options.runs):  # each onto a new file: overwriting costs the freeing too
-            for case, path in ((csv, stdout), (copy, f"{directory}/dd")):
-                if os.path.exists(path):
-                    os.unlink(path)
+        path = f"{directory}/out.csv"
+        shell = load.pxq("csv", "pxq -o csv > file", out=path, shape="wide", rows=rows)
+        export = load.pxq(path, "pxq -o file.csv", shape="wide", rows=rows)
+        interleave([shell], 1)
+        megabytes = os.path.getsize(path) >> 20
+        shell.costs.clear()
+        argv = ["/usr/bin/dd", "if=/dev/zero", f"of={path}", "bs=1M", f"count={megabytes}",
+                "status=none"]
+        cases = [shell, Case("dd of the same size", argv),
+                 export, Case("dd conv=fsync of the same size", argv + ["conv=fsync"])]
+        for _ in range(options.runs):
+            for case in cases:  # each onto a new file: overwriting costs the freeing too
+                os.unlink(path)
+                os.sync()  # what the one before left is not to be written in the time of the next
                 interleave([case], 1)
-    report.add_cases("file", [csv, copy])
-    report.add_ratio("csv to a file / dd", csv.median() / copy.median(), 1.8)
+    report.add_cases("file", cases)
+    for case, copy in (cases[:2], cases[2:]):
+        report.add_ratio(f"{case.name} / {copy.name.removesuffix(' of the same size')}",
+                         case.median() / copy.median(), 1.8)
 
 
 def start(options, report):
