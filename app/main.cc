@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include "cli.h"
 #include "exit_code.h"
 #include "process.h"
@@ -12,6 +10,5 @@ int main(int argc, char** argv) {
   const pxq::Status status = pxq::run_command_line(argc, argv, context);
   if (signals.fatal_signal() != 0) signals.die();
   if (!status.ok() && !context.reported) talk.error(status);
-  // Not by return: gRPC's threads still run, and nothing static may go away under them.
-  _exit(pxq::exit_code(status.code()));
+  pxq::leave_process(pxq::exit_code(status.code()));
 }

@@ -6,6 +6,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <cerrno>
 #include <clocale>
@@ -14,8 +17,8 @@
 namespace pxq {
 namespace {
 
-// Message buffers are of one size for a whole stream: given back to the kernel after each one, they
-// cost a third of the system time. What is kept at most shows in docs/performance.md.
+// gRPC's read buffers are of one size for a whole stream: given back to the kernel and taken again,
+// they cost half of the system time. What is kept at most shows in docs/performance.md.
 constexpr int kLargestReused = 8 << 20;
 constexpr int kMostKept = 64 << 20;
 constexpr int kGrowth = 1 << 20;
@@ -50,12 +53,21 @@ Status prepare_process() {
   // Otherwise gRPC allocates, 64 KiB at a time, as much as it guesses that the next reads will
   // take: tens of megabytes on a long stream. Without it, what channel_arguments() of
   // wire/endpoint.cc says.
-  setenv("GRPC_EXPERIMENTS", "-tcp_read_chunks", 0);
+  setenv("GRPC_EXPERIMENTS", "-tcp_read_chunks", 1);
   unsetenv("GRPC_TRACE");
   unsetenv("GRPC_VERBOSITY");
   gpr_set_log_function([](gpr_log_func_args*) {});
   std::setlocale(LC_ALL, "C");
   return status;
+}
+
+void leave_process(int code) {
+#if defined(__SANITIZE_ADDRESS__)
+  __lsan_do_leak_check();
+#elif defined(__SANITIZE_THREAD__)
+  std::exit(code);  // its findings become the exit code there
+#endif
+  _exit(code);
 }
 
 }  // namespace pxq

@@ -106,6 +106,7 @@ class Examination {
   }
 
   Finding dns() {
+    if (proxy_ && proxy_->host.empty()) return unreadable_proxy();
     const std::string host = first_hop().host;
     Result<std::vector<std::string>> addresses =
         resolve_host(host, target_.limits.connect, context_.signals.token());
@@ -114,6 +115,11 @@ class Examination {
     std::string all;
     for (const std::string& address : addresses_) all += (all.empty() ? "" : ", ") + address;
     return fmt::format("{} is {}{}", host, all, proxy_note());
+  }
+
+  Status unreadable_proxy() const {
+    return {Code::kUsage, fmt::format("${} names no proxy", proxy_->variable),
+            "in its password write / as %2F, ? as %3F and # as %23"};
   }
 
   Finding tcp() {

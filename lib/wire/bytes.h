@@ -42,7 +42,12 @@ class Bytes {
     at_ = whole.data();
     here_ = size_ = whole.size();
   }
-  explicit Bytes(Pieces& pieces) : size_(pieces.size()), pieces_(&pieces) {}
+  explicit Bytes(Pieces& pieces) : size_(pieces.size()), pieces_(&pieces) {
+    if (pieces.count() == 0) return;
+    at_ = pieces[0].data();
+    here_ = pieces[0].size();
+    next_ = 1;
+  }
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

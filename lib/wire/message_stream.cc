@@ -14,14 +14,15 @@
 namespace pxq::wire {
 namespace {
 
-// Pieces smaller than this on average cost more, in memory and in time, than joining them.
-constexpr size_t kSmallPiece = 4u << 10;
-// A smaller message is copied: while its rows are kept, it would keep all of gRPC's read buffer.
+// Pieces smaller than this on average are joined: each may keep a whole read buffer of gRPC's.
+constexpr size_t kSmallPiece = 8u << 10;
+// A smaller message is joined even if it is in one piece, for the same reason.
 constexpr size_t kSmallMessage = 64u << 10;
 
 // What gRPC delivered, and how it is read.
 struct Received {
   std::vector<grpc::Slice> slices;
+  std::unique_ptr<char[]> joined;
   Pieces pieces;
 
   bool worth_joining(size_t size) const {
@@ -40,12 +41,12 @@ void Received::keep() {
 }
 
 void Received::join(size_t size) {
-  char* const whole = pieces.room(size);
-  char* end = whole;
+  joined.reset(new char[size]);  // not make_unique: it would zero
+  char* end = joined.get();
   for (const grpc::Slice& slice : slices) {
     end = std::copy_n(text_of(slice).data(), slice.size(), end);
   }
-  pieces.add({whole, size});
+  pieces.add({joined.get(), size});
   slices = {};
 }
 

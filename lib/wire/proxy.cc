@@ -76,6 +76,13 @@ std::optional<std::string> proxy_name(std::string_view url) {
   return authority.substr(at + 1);
 }
 
+// A / ? or # of a password ends what gRPC takes for the name, which then is no name but a secret.
+bool is_cut_in_password(std::string_view url) {
+  url.remove_prefix(kScheme.size());
+  const size_t cut = url.find_first_of("/?#");
+  return cut != std::string_view::npos && url.find('@', cut) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<Proxy> proxy_for(const Endpoint& endpoint) {
@@ -84,6 +91,7 @@ std::optional<Proxy> proxy_for(const Endpoint& endpoint) {
   if (!variable) return std::nullopt;
   std::optional<std::string> name = proxy_name(variable->value);
   if (!name) return std::nullopt;
+  if (is_cut_in_password(variable->value)) return Proxy{variable->name, {}, {}};
   Result<Endpoint> parsed = parse_endpoint(*name, kDefaultPort);
   // gRPC tries to reach whatever stands there, and the failure is the proxy's.
   if (!parsed.ok()) return Proxy{variable->name, *std::move(name), std::string(kDefaultPort)};

@@ -10,7 +10,7 @@ namespace pxq::wire {
 /// An HTTP proxy that stands between us and a server.
 struct Proxy {
   std::string variable;  // of the environment, that names it; its value may hold a password
-  std::string host;
+  std::string host;      // empty where gRPC takes a part of the password for it
   std::string port;
 };
 

@@ -169,6 +169,7 @@ std::optional<Message> RecordedSource::next() {
     return message;
   }
   const std::string_view bytes = message->bytes.whole();
+  message->bytes = bytes;
   const auto plain = plain_ ? plain_(bytes) : std::nullopt;
   writer_.message(plain ? *plain : bytes, message->arrived);
   return message;

@@ -6,7 +6,7 @@
 #include "wire/decoder.h"
 #include "wire/wire_reader.h"
 
-// The envelope of a response is read by hand, so that rows are never copied; the small messages in
+// The envelope of a response is read by hand, so that rows are not copied; the small messages in
 // it go through the generated classes.
 namespace pxq::wire {
 namespace {

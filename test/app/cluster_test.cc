@@ -335,6 +335,15 @@ TEST_CASE("The doctor examines one thing after the other and stops at the first 
     CHECK_THAT(result.out, Catch::Contains("FAIL  connection") &&
                                Catch::Contains("cannot connect to " + proxy));
   }
+  SECTION("a proxy's password has a sign that ends what gRPC reads") {
+    Cloud cloud;
+    cloud.environment = {{"https_proxy", "http://user:12#" + kKey + "@127.0.0.1:1"}};
+    const fake::ProcessResult result = cloud.run_bare({"doctor", "--addr", "vizier.example:50300"});
+    CHECK(result.status() == 2);
+    CHECK_THAT(result.out,
+               Catch::Contains("FAIL  DNS") && Catch::Contains("$https_proxy names no proxy"));
+    CHECK_THAT(result.out + result.err, !Catch::Contains(":12") && !Catch::Contains("user"));
+  }
   SECTION("a direct Vizier that says nothing about its health") {
     fake::Vizier vizier(whole());
     vizier.answer(fake::kHealthCheck, fake::Script().finish(0));

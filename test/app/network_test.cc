@@ -23,7 +23,7 @@ namespace {
 using fake::TcpFault;
 using fake::TcpProxy;
 
-TEST_CASE("N01 a refused connection is exit 5 at once") {
+TEST_CASE("N01 a refused connection is exit 5") {
   const Session session;
   const std::string address = "127.0.0.1:" + std::to_string(fake::closed_port());
   const fake::ProcessResult result = fake::run(session.run_at(address));

@@ -58,6 +58,13 @@ TEST_CASE("The environment's proxy is found as gRPC finds it") {
   CHECK(way_to(to, {{"https_proxy", "http://b:port"}}) == "https_proxy b:port 443");
 }
 
+TEST_CASE("What gRPC takes for a proxy's name and is part of a password is not told") {
+  for (const std::string cut : {"/", "?", "#"}) {
+    CHECK(way_to("cloud.example:443", {{"http_proxy", "http://bob:12" + cut + "34@p:3128"}}) ==
+          "http_proxy  ");
+  }
+}
+
 TEST_CASE("What names no proxy to gRPC hides the variables behind it") {
   for (const std::string value : {"", "http://", "b:2", "socks5://b:2", "https://b:2", "HTTP://b:2",
                                   "http://user:p@ss@b:2", "http://user:p%40ss@b:2"}) {
