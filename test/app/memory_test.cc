@@ -80,13 +80,16 @@ TEST_CASE("R01 rows one a batch, a thousand tables and huge cells are bounded to
   struct Shape {
     std::string words;
     int64_t message_bytes;
+    std::string format = "jsonl";
   };
-  for (const auto& [words, message_bytes] :
+  for (const auto& [words, message_bytes, format] :
        {Shape{"shape=narrow rows=100000 batch=1", 0},
+        Shape{"shape=narrow rows=100000 batch=1 tables=100", 0,
+              "table"},  // a sample of each is kept
         Shape{"shape=wide rows=64000 batch=64 tables=1000", 0},
         Shape{"shape=strings columns=2 cell=1000000 batch=4 rows=80", 8'000'000}}) {
     const Load load(words);
-    const auto result = run_into("/dev/null", load.address(), {"-o", "jsonl"});
+    const auto result = run_into("/dev/null", load.address(), {"-o", format});
     INFO(words << " took " << result.peak_rss_bytes << " bytes; " << result.err);
     CHECK(result.status() == 0);
     CHECK(result.peak_rss_bytes <= kBound + kPerByte * message_bytes);
