@@ -8,6 +8,9 @@
 #include <unistd.h>
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
+
+#include <fstream>
+#include <string>
 #endif
 
 #include <cerrno>
@@ -31,6 +34,16 @@ void raise_file_limit() {
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
 }
+
+#if defined(__SANITIZE_ADDRESS__)
+bool is_traced() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("TracerPid:")) return line != "TracerPid:\t0";
+  }
+  return false;
+}
+#endif
 
 }  // namespace
 
@@ -63,7 +76,7 @@ Status prepare_process() {
 
 void leave_process(int code) {
 #if defined(__SANITIZE_ADDRESS__)
-  __lsan_do_leak_check();
+  if (!is_traced()) __lsan_do_leak_check();  // which would trace the threads itself
 #elif defined(__SANITIZE_THREAD__)
   std::exit(code);  // its findings become the exit code there
 #endif
