@@ -82,8 +82,8 @@ class MessageQueue {
   }
 
  private:
-  static constexpr size_t kWorthWaking = 256 * 1024;
-  static constexpr size_t kReadAhead = 512 * 1024;
+  static constexpr size_t kWorthWaking = 256u << 10;
+  static constexpr size_t kReadAhead = 512u << 10;
   static constexpr std::chrono::milliseconds kPatience{10};
   static constexpr size_t kOverhead = 512;  // of a message in memory, gRPC's part included
 
