@@ -51,7 +51,7 @@ class Output {
 
   /// Pieces of about this size go to the destination: large enough that the system call does not
   /// show, small enough to stay in cache (performance.md: 128 to 512 KiB).
-  static constexpr size_t kWriteSize = 128 * 1024;
+  static constexpr size_t kWriteSize = 128u << 10;
 
  private:
   TextBuffer text_;
