@@ -63,24 +63,21 @@ std::string percent_decoded(std::string_view text) {
   return decoded;
 }
 
-// HOST:PORT of http://USER:PASSWORD@HOST:PORT/; nothing where gRPC reads no proxy in it.
+// HOST:PORT of http://USER:PASSWORD@HOST:PORT/; nothing where gRPC reads no proxy in it, and empty
+// where a / ? or # of the password ends what gRPC takes for the name: that is a secret.
 std::optional<std::string> proxy_name(std::string_view url) {
   if (!url.starts_with(kScheme)) return std::nullopt;
   url.remove_prefix(kScheme.size());
-  const std::string authority = percent_decoded(url.substr(0, url.find_first_of("/?#")));
+  const size_t cut = std::min(url.find_first_of("/?#"), url.size());
+  const std::string authority = percent_decoded(url.substr(0, cut));
   if (authority.empty()) return std::nullopt;
   const size_t at = authority.find('@');
-  if (at == std::string::npos) return authority;
   // gRPC decodes first, so a password cannot hold an '@', encoded or not.
-  if (authority.find('@', at + 1) != std::string::npos) return std::nullopt;
-  return authority.substr(at + 1);
-}
-
-// A / ? or # of a password ends what gRPC takes for the name, which then is no name but a secret.
-bool is_cut_in_password(std::string_view url) {
-  url.remove_prefix(kScheme.size());
-  const size_t cut = url.find_first_of("/?#");
-  return cut != std::string_view::npos && url.find('@', cut) != std::string_view::npos;
+  if (at != std::string::npos && authority.find('@', at + 1) != std::string::npos) {
+    return std::nullopt;
+  }
+  if (url.find('@', cut) != std::string_view::npos) return std::string();
+  return at == std::string::npos ? authority : authority.substr(at + 1);
 }
 
 }  // namespace
@@ -91,7 +88,7 @@ std::optional<Proxy> proxy_for(const Endpoint& endpoint) {
   if (!variable) return std::nullopt;
   std::optional<std::string> name = proxy_name(variable->value);
   if (!name) return std::nullopt;
-  if (is_cut_in_password(variable->value)) return Proxy{variable->name, {}, {}};
+  if (name->empty()) return Proxy{variable->name, {}, {}};
   Result<Endpoint> parsed = parse_endpoint(*name, kDefaultPort);
   // gRPC tries to reach whatever stands there, and the failure is the proxy's.
   if (!parsed.ok()) return Proxy{variable->name, *std::move(name), std::string(kDefaultPort)};
