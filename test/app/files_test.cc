@@ -192,10 +192,9 @@ TEST_CASE("hundreds of tables need no more than the system allows") {
   const Vizier vizier(script.send(stats()));
   const Session session;
   const fake::TempDir dir;
-  fake::Command command = session.run_at(vizier.address(), {"-o", dir.path("{table}.csv.gz")});
-  command.arguments.insert(command.arguments.begin(), {"--nofile=256:4096", command.program});
-  command.program = "/usr/bin/prlimit";
-  session.check(fake::run(command), {});
+  const fake::Command command =
+      session.run_at(vizier.address(), {"-o", dir.path("{table}.csv.gz")});
+  session.check(fake::run(limited(command, {"--nofile=256:4096"})), {});
   CHECK(dir.list().size() == 400);
 }
 

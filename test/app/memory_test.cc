@@ -63,11 +63,9 @@ TEST_CASE("R01 a stream larger than the memory that a process may have is writte
   const Load load("shape=wide rows=200000");
   const Session session;
   for (const std::string format : {"jsonl", "csv", "null", "table"}) {
-    fake::Command command = session.run_at(load.address(), {"-o", format});
     // Small stacks, as all of each thread's counts.
-    command.arguments.insert(command.arguments.begin(), {"--data=" + std::to_string(kBound),
-                                                         "--stack=1048576", command.program});
-    command.program = "/usr/bin/prlimit";
+    fake::Command command = limited(session.run_at(load.address(), {"-o", format}),
+                                    {"--data=" + std::to_string(kBound), "--stack=1048576"});
     command.out = Destination::file("/dev/null");
     const auto result = fake::run(command, kLong);
     INFO(format << ": " << result.err);

@@ -76,8 +76,7 @@ TEST_CASE("L06 the limit on the size of files is an error, not a death") {
   fake::Command command = session.run_at(vizier.address());
   const bool to_file = GENERATE(true, false);
   if (to_file) command.arguments.insert(command.arguments.end(), {"-o", "out.jsonl"});
-  command.arguments.insert(command.arguments.begin(), {"--fsize=100000", command.program});
-  command.program = "/usr/bin/prlimit";
+  command = limited(std::move(command), {"--fsize=100000"});
   if (!to_file) {
     command.out = Destination::file(session.home().path("out"));
     session.allow("out");

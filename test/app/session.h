@@ -161,4 +161,11 @@ inline fake::Script whole() {
 }
 inline const std::string kWholeRows = "{\"a\":1}\n{\"a\":2}\n";
 
+/// The command under limits as prlimit(1) takes them, such as "--nofile=256".
+inline fake::Command limited(fake::Command command, std::vector<std::string> limits) {
+  limits.push_back(std::exchange(command.program, "/usr/bin/prlimit"));
+  command.arguments.insert(command.arguments.begin(), limits.begin(), limits.end());
+  return command;
+}
+
 }  // namespace pxq::app
