@@ -1,14 +1,14 @@
-#include "cli.h"
-#include "exit_code.h"
-#include "process.h"
+#include "cli/cli.h"
+#include "process/exit_code.h"
+#include "process/process.h"
 
 int main(int argc, char** argv) {
   const pxq::Status prepared = pxq::prepare_process();
   pxq::Signals signals;
-  pxq::Talk talk;
-  pxq::Context context{signals, talk, pxq::Terminal::of(1), pxq::Terminal::of(2), prepared, {}};
+  pxq::Console console;
+  pxq::Context context{signals, console, pxq::Terminal::of(1), pxq::Terminal::of(2), prepared, {}};
   const pxq::Status status = pxq::run_command_line(argc, argv, context);
   if (signals.fatal_signal() != 0) signals.die();
-  if (!status.ok() && !context.reported) talk.error(status);
+  if (!status.ok() && !context.reported) console.error(status);
   pxq::leave_process(pxq::exit_code(status.code()));
 }

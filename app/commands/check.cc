@@ -4,15 +4,15 @@
 #include <filesystem>
 #include <memory>
 
-#include "command.h"
-#include "library.h"
-#include "listing.h"
+#include "cli/command.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
-#include "print.h"
-#include "script_check.h"
-#include "script_files.h"
+#include "process/listing.h"
+#include "process/print.h"
+#include "scripts/library.h"
+#include "scripts/script_check.h"
+#include "scripts/script_files.h"
 #include "text/visible.h"
 
 namespace pxq {
@@ -57,15 +57,15 @@ class CheckCommand final : public Command {
     }
     if (Status status = check_all(context); !status.ok()) return status;
     if (Status status = write(context); !status.ok()) return status;
-    if (context.talk.verbose() || context.err.is_terminal || !untold_.empty()) {
-      context.talk.line(fmt::format("pxq: {}", kLimits));
+    if (context.console.verbose() || context.err.is_terminal || !untold_.empty()) {
+      context.console.line(fmt::format("pxq: {}", kLimits));
     }
     if (failed_ != 0) {
       return {Code::kScript, fmt::format("{} of {} script{} {} not compile", failed_, checked_,
                                          checked_ == 1 ? "" : "s", failed_ == 1 ? "does" : "do")};
     }
-    context.talk.line(fmt::format("pxq: {} script{} {}", checked_, checked_ == 1 ? "" : "s",
-                                  checked_ == 1 ? "compiles" : "compile"));
+    context.console.line(fmt::format("pxq: {} script{} {}", checked_, checked_ == 1 ? "" : "s",
+                                     checked_ == 1 ? "compiles" : "compile"));
     return {};
   }
 

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "command.h"
-#include "connection.h"
-#include "listing.h"
+#include "cli/command.h"
+#include "connect/connection.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
+#include "process/listing.h"
 
 namespace pxq {
 namespace {

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "base/suggest.h"
-#include "command.h"
-#include "completion_script.h"
-#include "print.h"
+#include "cli/command.h"
+#include "cli/completion_script.h"
+#include "process/print.h"
 
 namespace pxq {
 namespace {

@@ -1,17 +1,17 @@
-#include "config.h"
+#include "settings/config.h"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
 #include <ctime>
 
-#include "command.h"
-#include "key_source.h"
-#include "listing.h"
+#include "cli/command.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "print.h"
+#include "process/listing.h"
+#include "process/print.h"
+#include "settings/key_source.h"
 
 namespace pxq {
 namespace {
@@ -72,7 +72,7 @@ class ConfigCommand final : public Command {
       return {Code::kUsage, "no place for config.toml is known", "set HOME or PXQ_CONFIG"};
     }
     const Result<Config> config = read_config();
-    if (config.ok() && !config->exists) context.talk.line("there is no such file yet");
+    if (config.ok() && !config->exists) context.console.line("there is no such file yet");
     return print(path + "\n");
   }
 

@@ -3,11 +3,11 @@
 #include <functional>
 #include <optional>
 
-#include "command.h"
-#include "connection.h"
+#include "cli/command.h"
+#include "connect/connection.h"
+#include "connect/probe.h"
 #include "options/talk_options.h"
-#include "print.h"
-#include "probe.h"
+#include "process/print.h"
 #include "text/visible.h"
 #include "wire/envelope.h"
 #include "wire/proxy.h"

@@ -3,24 +3,24 @@
 #include <memory>
 #include <utility>
 
-#include "command.h"
-#include "connection.h"
-#include "export/lock.h"
-#include "export_destination.h"
-#include "export_job.h"
-#include "files_destination.h"
+#include "cli/command.h"
+#include "connect/connection.h"
+#include "file/lock.h"
 #include "options/export_options.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "rendering.h"
-#include "schema_destination.h"
+#include "result/export_destination.h"
+#include "result/export_job.h"
+#include "result/files_destination.h"
+#include "result/rendering.h"
+#include "result/schema_destination.h"
+#include "result/sqlite_destination.h"
+#include "result/summary_output.h"
 #include "script/mutation.h"
 #include "script/row_cap.h"
 #include "script/time_argument.h"
-#include "sqlite_destination.h"
-#include "summary_output.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -129,7 +129,7 @@ class ExportCommand final : public Command {
     round.window = plan_window(round.state, round.options);
     summary_.report().window = round.window;
     if (round.window.empty()) {
-      context.talk.line("nothing to export yet: the last run reached as far");
+      context.console.line("nothing to export yet: the last run reached as far");
       return {};
     }
     round.identity.window = TimeWindow{round.window.start_ns, round.window.end_ns};
@@ -251,7 +251,7 @@ class ExportCommand final : public Command {
   static void tell_young(const std::vector<WindowedTable>& tables, Context& context) {
     for (const WindowedTable& table : tables) {
       if (!table.too_young) continue;
-      context.talk.warning(
+      context.console.warning(
           fmt::format("all {} rows of table '{}' are younger than the window's end and are left to "
                       "the next run: does the script reach further back than --lag?",
                       table.outside, table.name));
@@ -266,7 +266,7 @@ class ExportCommand final : public Command {
           fmt::format("rows of table '{}' from {} to {} were gone before they could be exported",
                       gap.table, pixie_time(gap.from_ns), pixie_time(gap.to_ns));
       if (strict_) return {Code::kLimit, text, "run more often; what was left is exported"};
-      context.talk.loss(text);
+      context.console.loss(text);
     }
     return {};
   }

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/suggest.h"
-#include "command.h"
-#include "help_topics.h"
-#include "print.h"
+#include "cli/command.h"
+#include "cli/help_topics.h"
+#include "process/print.h"
 
 namespace pxq {
 namespace {

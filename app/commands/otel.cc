@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "command.h"
-#include "connection.h"
+#include "cli/command.h"
+#include "connect/connection.h"
 #include "options/otel_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
-#include "print.h"
-#include "rendering.h"
+#include "process/print.h"
+#include "result/rendering.h"
 #include "script/mutation.h"
 #include "script/row_cap.h"
 #include "wire/vizier_calls.h"
@@ -54,7 +54,7 @@ class OtelCommand final : public Command {
     spend(MonotonicClock::now() - start, run.limits);
     if (!text.ok()) {
       if (!text.status().diagnostics().empty()) {
-        context.talk.error(text.status(), script.text);
+        context.console.error(text.status(), script.text);
         context.reported = true;
       }
       return text.status();

@@ -6,13 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "command.h"
-#include "connection.h"
+#include "cli/command.h"
+#include "connect/connection.h"
 #include "options/check_options.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
-#include "rendering.h"
-#include "summary_output.h"
+#include "result/rendering.h"
+#include "result/summary_output.h"
 #include "wire/recording_reader.h"
 #include "wire/replay.h"
 

@@ -2,9 +2,8 @@
 #include <utility>
 #include <vector>
 
-#include "command.h"
-#include "connection.h"
-#include "listing.h"
+#include "cli/command.h"
+#include "connect/connection.h"
 #include "options/check_options.h"
 #include "options/otel_options.h"
 #include "options/output_options.h"
@@ -12,14 +11,15 @@
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "print.h"
-#include "recording_file.h"
-#include "rendering.h"
-#include "request_text.h"
+#include "process/listing.h"
+#include "process/print.h"
+#include "result/recording_file.h"
+#include "result/rendering.h"
+#include "result/summary_output.h"
 #include "script/arguments.h"
 #include "script/row_cap.h"
-#include "script_page.h"
-#include "summary_output.h"
+#include "scripts/request_text.h"
+#include "scripts/script_page.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -153,7 +153,7 @@ class RunCommand final : public Command {
     if (status.ok()) {
       status = std::move(kept);
     } else {
-      context.talk.warning(kept.message());
+      context.console.warning(kept.message());
     }
   }
 

@@ -2,15 +2,15 @@
 
 #include <memory>
 
-#include "command.h"
-#include "library.h"
-#include "listing.h"
+#include "cli/command.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
-#include "print.h"
+#include "process/listing.h"
+#include "process/print.h"
 #include "script/update.h"
-#include "script_page.h"
+#include "scripts/library.h"
+#include "scripts/script_page.h"
 
 namespace pxq {
 namespace {

@@ -3,11 +3,11 @@
 #include <stop_token>
 #include <string>
 
-#include "command.h"
-#include "local/server.h"
-#include "local/tables/table_source.h"
+#include "cli/command.h"
+#include "local/data/table_source.h"
+#include "local/server/server.h"
 #include "options/talk_options.h"
-#include "print.h"
+#include "process/print.h"
 
 namespace pxq {
 namespace {
@@ -28,7 +28,7 @@ class ServeCommand final : public Command {
     local::Server& server = **started;
     // The address is this command's data: a script that starts us reads it from stdout.
     if (Status status = print(server.address() + "\n"); !status.ok()) return status;
-    context.talk.line("the local Vizier listens in plaintext, without keys; Ctrl-C ends it");
+    context.console.line("the local Vizier listens in plaintext, without keys; Ctrl-C ends it");
     const std::stop_callback<std::function<void()>> on_stop(context.signals.token(),
                                                             [&server] { server.stop(); });
     server.wait();

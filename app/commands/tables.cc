@@ -3,13 +3,13 @@
 #include <memory>
 
 #include "base/suggest.h"
-#include "command.h"
-#include "connection.h"
-#include "listing.h"
+#include "cli/command.h"
+#include "connect/connection.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "table_catalogue.h"
+#include "process/listing.h"
+#include "scripts/table_catalogue.h"
 
 namespace pxq {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
-#include "print.h"
+#include "cli/command.h"
+#include "process/print.h"
 
 namespace pxq {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "export/assertion.h"
+#include "report/assertion.h"
 
 namespace pxq {
 

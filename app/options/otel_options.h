@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "connection.h"
+#include "connect/connection.h"
 #include "script/request.h"
 
 namespace pxq {

@@ -10,7 +10,7 @@
 #include <cstdlib>
 
 #include "base/suggest.h"
-#include "export/compression.h"
+#include "file/compression.h"
 
 namespace pxq {
 namespace {

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <memory>
 
-#include "library.h"
 #include "script/preparation.h"
 #include "script/row_cap.h"
+#include "scripts/library.h"
 #include "text/time_zone.h"
 
 namespace pxq {

@@ -6,17 +6,17 @@
 namespace pxq {
 
 void TalkOptions::declare(CLI::App& app) {
-  app.add_flag("-q,--quiet", quiet, "errors only on stderr")->group("Talk");
-  app.add_flag("-v,--verbose", verbosity, "say more; twice: still more")->group("Talk");
-  app.add_flag("--stats", stats, "the footer also where stderr is no terminal")->group("Talk");
+  app.add_flag("-q,--quiet", quiet, "errors only on stderr")->group("Console");
+  app.add_flag("-v,--verbose", verbosity, "say more; twice: still more")->group("Console");
+  app.add_flag("--stats", stats, "the footer also where stderr is no terminal")->group("Console");
   app.add_option("--errors", errors, "how errors are written: text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORM")
-      ->group("Talk");
+      ->group("Console");
   app.add_option("--color", color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
-      ->group("Talk");
+      ->group("Console");
 }
 
 ColorChoice TalkOptions::color_choice() const {
@@ -25,10 +25,11 @@ ColorChoice TalkOptions::color_choice() const {
 }
 
 void TalkOptions::apply(Context& context) const {
-  context.talk.configure({.quiet = quiet,
-                          .verbosity = verbosity,
-                          .errors = errors == "json" ? Talk::Errors::kJson : Talk::Errors::kText,
-                          .color = use_color(color_choice(), context.err)});
+  context.console.configure(
+      {.quiet = quiet,
+       .verbosity = verbosity,
+       .errors = errors == "json" ? Console::Errors::kJson : Console::Errors::kText,
+       .color = use_color(color_choice(), context.err)});
 }
 
 }  // namespace pxq

@@ -3,7 +3,7 @@
 #include <CLI/App.hpp>
 #include <string>
 
-#include "command.h"
+#include "cli/command.h"
 
 namespace pxq {
 
@@ -17,7 +17,7 @@ struct TalkOptions {
 
   void declare(CLI::App& app);
   ColorChoice color_choice() const;
-  /// Makes context.talk speak as asked.
+  /// Makes context.console speak as asked.
   void apply(Context& context) const;
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "settings.h"
+#include "settings/settings.h"
 
 namespace pxq {
 

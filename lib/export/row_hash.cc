@@ -5,7 +5,7 @@
 #include <string>
 #include <variant>
 
-#include "export/digest.h"
+#include "base/digest.h"
 
 namespace pxq {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "export/json_bytes.h"
+#include "text/json_bytes.h"
 #include "text/time_text.h"
 
 namespace pxq {

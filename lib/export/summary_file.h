@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "export/file_set.h"
-#include "export/table_facts.h"
 #include "export/window.h"
+#include "file/file_set.h"
+#include "report/table_facts.h"
 #include "sink/summary.h"
 
 namespace pxq {

@@ -6,11 +6,11 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "export/digest.h"
-#include "export/file_bytes.h"
-#include "export/json_bytes.h"
-#include "export/path_template.h"
+#include "base/digest.h"
+#include "file/file_bytes.h"
+#include "file/path_template.h"
 #include "text/json.h"
+#include "text/json_bytes.h"
 
 namespace pxq {
 namespace {

@@ -7,7 +7,7 @@ namespace pxq {
 namespace {
 
 // Names are always in the reversible form, whatever happens to values: keys must stay unique.
-std::string quoted(std::string_view name) {
+std::string json_name(std::string_view name) {
   TextBuffer text;
   append_json_string(name, InvalidUtf8::kReversible, text);
   return std::string(text.view());
@@ -34,13 +34,13 @@ void JsonRows::add_table_key() {
 void JsonRows::prepare_leads() {
   std::string lead = "{";
   if (table_key_) {
-    lead.append(quoted(kTableKey)).append(":").append(quoted(table_name_));
+    lead.append(json_name(kTableKey)).append(":").append(json_name(table_name_));
   }
   const std::vector<std::string> names = unique_column_names(schema_, table_key_);
   for (size_t i = 0; i < cells_.size(); ++i) {
     if (i != 0 || table_key_) lead.push_back(',');
     const std::string_view quote = cells_[i].value.in_quotes ? "\"" : "";
-    cells_[i].lead = std::move(lead.append(quoted(names[i])).append(":").append(quote));
+    cells_[i].lead = std::move(lead.append(json_name(names[i])).append(":").append(quote));
     lead = quote;
   }
   tail_ = std::move(lead.append("}"));

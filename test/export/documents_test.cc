@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "export/rows.h"
-#include "export/schema_file.h"
 #include "export/summary_file.h"
-#include "export/table_facts.h"
+#include "report/rows.h"
+#include "report/schema_file.h"
+#include "report/table_facts.h"
 
 using namespace pxq;
 using Json = nlohmann::json;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "export/scratch_dir.h"
+#include "file/scratch_dir.h"
 
 using namespace pxq;
 using fake::ScratchDir;

@@ -1,4 +1,4 @@
-#include "local/tables/host.h"
+#include "local/data/host.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "local/tables/process.h"
+#include "local/data/process.h"
 
 namespace pxq::local {
 namespace {

@@ -1,4 +1,4 @@
-#include "local/tables/socket_traffic.h"
+#include "local/data/socket_traffic.h"
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>

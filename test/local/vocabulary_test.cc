@@ -2,11 +2,11 @@
 
 #include <set>
 
+#include "local/data/catalogue.h"
 #include "local/functions/families.h"
 #include "local/functions_call.h"
 #include "local/plan/compiler.h"
 #include "local/plan_story.h"
-#include "local/tables/catalogue.h"
 
 namespace pxq::local::test {
 namespace {

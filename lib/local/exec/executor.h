@@ -4,11 +4,11 @@
 #include <stop_token>
 
 #include "base/status.h"
+#include "local/data/table_source.h"
 #include "local/exec/execution.h"
 #include "local/exec/snapshots.h"
 #include "local/functions/function.h"
 #include "local/plan/plan.h"
-#include "local/tables/table_source.h"
 #include "model/row_batch.h"
 
 namespace pxq::local {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/status.h"
+#include "local/data/table_source.h"
 #include "local/exec/execution.h"
 #include "local/exec/frame.h"
 #include "local/plan/plan.h"
-#include "local/tables/table_source.h"
 
 namespace pxq::local {
 

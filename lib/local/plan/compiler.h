@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "local/data/table_source.h"
 #include "local/functions/function.h"
 #include "local/plan/flags.h"
 #include "local/plan/plan.h"
-#include "local/tables/table_source.h"
 
 namespace pxq::local {
 

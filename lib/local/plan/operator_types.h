@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "local/data/table_source.h"
 #include "local/plan/draft.h"
 #include "local/plan/first_error.h"
 #include "local/plan/plan.h"
-#include "local/tables/table_source.h"
 
 namespace pxq::local {
 

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "local/data/catalogue.h"
 #include "local/functions/function.h"
 #include "local/plan/builtin.h"
 #include "local/plan/dataframe.h"
 #include "local/plan/px_functions.h"
-#include "local/tables/catalogue.h"
 
 namespace pxq::local {
 namespace {

@@ -1,0 +1,18 @@
+#include "cli/command.h"
+
+#include "process/print.h"
+
+namespace pxq {
+
+Status Command::help(Context& /*context*/, const std::string& flags) { return print(flags); }
+
+std::span<const CommandEntry> commands() {
+  static constexpr CommandEntry kCommands[] = {
+#define PXQ_COMMAND(name, summary) {#name, summary, make_##name##_command},
+#include "cli/commands.def"
+#undef PXQ_COMMAND
+  };
+  return kCommands;
+}
+
+}  // namespace pxq

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "process/console.h"
+#include "process/signals.h"
+#include "process/terminal.h"
+
+namespace pxq {
+
+/// What the process gives to a command: who it talks to and how it is asked to stop.
+struct Context {
+  Signals& signals;
+  Console& console;
+  Terminal out;
+  Terminal err;
+  Status stdout_status;                       // not ok: the parent closed stdout
+  std::vector<std::string> script_arguments;  // everything after `--`
+  bool reported = false;                      // the command has told of its failure itself
+};
+
+/// One subcommand. declare() adds its flags, bound to members; run() does the work and says how it
+/// ended; main turns that into the exit code.
+class Command {
+ public:
+  Command() = default;
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+  virtual ~Command() = default;
+
+  virtual void declare(CLI::App& app) = 0;
+  virtual Status run(Context& context) = 0;
+
+  /// What --help prints; `flags` is the page about the command's flags.
+  virtual Status help(Context& context, const std::string& flags);
+};
+
+struct CommandEntry {
+  std::string_view name;
+  std::string_view summary;
+  std::unique_ptr<Command> (*make)();
+};
+
+std::span<const CommandEntry> commands();
+
+#define PXQ_COMMAND(name, summary) std::unique_ptr<Command> make_##name##_command();
+#include "cli/commands.def"
+#undef PXQ_COMMAND
+
+}  // namespace pxq

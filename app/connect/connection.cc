@@ -1,0 +1,126 @@
+#include "connect/connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "connect/probe_console.h"
+#include "local/data/table_source.h"
+#include "text/visible.h"
+#include "wire/envelope.h"
+
+namespace pxq {
+namespace {
+
+wire::RunOptions run_options(const Target& target, Context& context) {
+  wire::RunOptions options;
+  options.limits = target.limits;
+  options.stop = context.signals.token();
+  options.retry.retries = target.retries;
+  options.on_retry = [&context](const Status& status, Duration pause) {
+    if (!context.console.verbose()) return;
+    context.console.warning(fmt::format("{}; trying again in {:.1f} s", status.message(),
+                                        std::chrono::duration<double>(pause).count()));
+  };
+  options.on_oddity = [&context](std::string_view what) {
+    if (context.console.verbose()) context.console.warning(what);
+  };
+  options.on_held = [&context, held = options.limits.held] {
+    // On a terminal a pager waits for its reader, and a word would spoil its screen.
+    if (context.err.is_terminal && !context.console.verbose()) return;
+    context.console.aside(fmt::format(
+        "the output has taken no rows for {:g} s, so the server waits; a Vizier ends a query that "
+        "waits for three minutes",
+        std::chrono::duration<double>(held).count()));
+  };
+  options.on_probes = [told = std::make_shared<ProbeTalk>(context)](
+                          const wire::MutationInfo& info) { told->tell(info); };
+  return options;
+}
+
+Result<Connection> open_local(const Target& target, Context& context) {
+  if (target.local != "host") {
+    return Status(Code::kUsage, fmt::format("the local Vizier has no source '{}'", target.local),
+                  "write --local or --local=host for this machine");
+  }
+  Result<std::unique_ptr<local::Server>> server = local::Server::start(local::host_tables());
+  if (!server.ok()) return server.status();
+  Connection connection;
+  connection.local = *std::move(server);
+  connection.peer = {connection.local->channel(), "the local Vizier", {}};
+  connection.run = run_options(target, context);
+  return connection;
+}
+
+Status choose(const Target& target, Connection& connection, Context& context) {
+  const TimePoint start = MonotonicClock::now();
+  const Result<std::vector<wire::Cluster>> all =
+      wire::list_clusters(connection.peer, connection.call_options());
+  if (!all.ok()) return all.status();
+  const Result<wire::Cluster> cluster = wire::choose_cluster(*all, target.cluster);
+  if (!cluster.ok()) return cluster.status();
+  if (Status status = wire::check_health(*cluster, *all); !status.ok()) return status;
+  if (cluster->state == wire::ClusterState::kDegraded) {
+    context.console.warning(fmt::format(
+        "cluster '{}' is degraded{}{}: rows of some nodes may be "
+        "missing",
+        cluster->title(), cluster->state_message.empty() ? "" : ", ", cluster->state_message));
+  }
+  connection.cluster_id = cluster->id;
+  connection.cluster = cluster->title();
+  context.console.line(fmt::format("cluster {} ({})", visible(cluster->title()), cluster->id));
+  spend(MonotonicClock::now() - start, connection.run.limits);
+  return {};
+}
+
+// Closing gRPC's last channel winds up its threads: that takes longer than a short query, and never
+// ends where one of them could not be started. The kernel closes it as well when the process ends.
+void keep_for_good(const std::shared_ptr<grpc::Channel>& channel) {
+  static auto& kept = *new std::vector<std::shared_ptr<grpc::Channel>>;
+  kept.push_back(channel);
+}
+
+}  // namespace
+
+void spend(Duration used, wire::TimeLimits& limits) {
+  if (limits.total == Duration::zero()) return;
+  limits.total = std::max<Duration>(limits.total - used, std::chrono::milliseconds(1));
+}
+
+Result<wire::Peer> open_peer(const Target& target) {
+  auto channel = wire::make_channel(target.endpoint, target.max_message);
+  if (!channel.ok()) return channel.status();
+  (*channel)->GetState(/*try_to_connect=*/true);
+  keep_for_good(*channel);
+  return wire::Peer{*std::move(channel), target.endpoint.text(),
+                    wire::metadata_of(target.credentials)};
+}
+
+Result<Connection> open_cloud(const Target& target, Context& context) {
+  Connection connection;
+  connection.run = run_options(target, context);
+  Result<wire::Peer> peer = open_peer(target);
+  if (!peer.ok()) return peer.status();
+  connection.peer = *std::move(peer);
+  return connection;
+}
+
+Result<Connection> open_connection(const TargetOptions& options, Context& context) {
+  const Result<Target> target = resolve_target(options);
+  if (!target.ok()) return target.status();
+  if (target->kind == Target::Kind::kLocal) return open_local(*target, context);
+  // First of all, so that the key pair is made while the connection is.
+  auto envelope = target->encrypt ? std::make_shared<wire::Envelope>() : nullptr;
+  Result<Connection> connection = open_cloud(*target, context);
+  if (!connection.ok()) return connection;
+  connection->run.envelope = std::move(envelope);
+  connection->exposed = target->endpoint.plaintext && !target->endpoint.is_loopback();
+  if (target->kind == Target::Kind::kCloud) {
+    if (Status status = choose(*target, *connection, context); !status.ok()) return status;
+  }
+  return connection;
+}
+
+}  // namespace pxq

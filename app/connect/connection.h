@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/command.h"
+#include "local/server/server.h"
+#include "settings/target.h"
+#include "wire/cluster.h"
+#include "wire/script_call.h"
+#include "wire/single_call.h"
+
+namespace pxq {
+
+/// An open way to one Vizier, with the local one behind it where that was asked for.
+struct Connection {
+  std::unique_ptr<local::Server> local;
+  wire::Peer peer;
+  std::string cluster_id;  // for requests; empty for a direct address
+  std::string cluster;     // as users name it; empty for a direct address
+  bool exposed = false;    // in plain text to another machine: no secret may be sent
+  wire::RunOptions run;    // limits, stop, retries and encryption of this connection's runs
+
+  /// The same limits and retries for questions that are no scripts.
+  wire::CallOptions call_options() const { return {run.limits, run.retry, run.stop, run.on_retry}; }
+};
+
+/// Finds out which Vizier is meant, asking the cloud where there is one; kUsage where that is not
+/// clear. A direct address is connected to when first used.
+Result<Connection> open_connection(const TargetOptions& options, Context& context);
+
+/// A cloud, before a cluster of it is chosen: for commands about clusters.
+Result<Connection> open_cloud(const Target& target, Context& context);
+
+/// What a call before the run has used of --timeout is gone for the run.
+void spend(Duration used, wire::TimeLimits& limits);
+
+/// The channel and key of a cloud or a direct Vizier; the channel stays open until the process
+/// ends. REQUIRES: target is not the local Vizier.
+Result<wire::Peer> open_peer(const Target& target);
+
+}  // namespace pxq

@@ -1,0 +1,131 @@
+#include "process/console.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "process/diagnostic_text.h"
+#include "process/exit_code.h"
+#include "scripts/script_hint.h"
+#include "text/visible.h"
+#include "wire/classify.h"
+
+namespace pxq {
+namespace {
+
+constexpr size_t kLongestText = 2048;  // of a server's message
+constexpr size_t kKeptEnd = 256;       // of a longer one: what went wrong often stands last
+constexpr size_t kMostDiagnostics = 20;
+
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+// One write for a whole message, so that lines of parallel runs do not mix. A failure has nowhere
+// to be told.
+void write_stderr(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+std::string shown(std::string_view text) {
+  if (text.size() <= kLongestText) return visible(text);
+  return visible(text.substr(0, kLongestText - kKeptEnd)) + "…" +
+         visible(text.substr(text.size() - kKeptEnd));
+}
+
+std::string painted(std::string_view text, std::string_view color, bool use) {
+  return use ? fmt::format("{}{}{}", color, text, kPlain) : std::string(text);
+}
+
+// What is known of the script's own words and of Pixie's tables is a better hint than a general
+// one.
+Status with_script_hints(const Status& status, std::string_view script) {
+  if (script.empty() || status.code() != Code::kScript) return status;
+  std::vector<Diagnostic> diagnostics = status.diagnostics();
+  for (size_t i = 0; i < std::min(diagnostics.size(), kMostDiagnostics); ++i) {
+    Diagnostic& each = diagnostics[i];
+    if (each.hint.empty()) each.hint = script_hint(each.message, script);
+  }
+  Status hinted = Status(status).with_diagnostics(std::move(diagnostics));
+  std::string hint = script_hint(status.message(), script);
+  return hint.empty() ? hinted : std::move(hinted).with_hint(std::move(hint));
+}
+
+}  // namespace
+
+void Console::line(std::string_view text) {
+  if (!options_.quiet) write_stderr(fmt::format("{}\n", text));
+}
+
+void Console::warning(std::string_view text) {
+  if (!options_.quiet) loss(text);
+}
+
+void Console::aside(std::string_view text) const {
+  pollfd err{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (options_.quiet || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
+  write_stderr(fmt::format("pxq: warning: {}\n", shown(text)));
+}
+
+void Console::loss(std::string_view text) {
+  write_stderr(
+      fmt::format("pxq: {} {}\n", painted("warning:", kYellow, options_.color), shown(text)));
+}
+
+void Console::error(const Status& status, std::string_view script, std::string_view query_id) {
+  const Status hinted = with_script_hints(status, script);
+  if (options_.errors == Errors::kJson) return error_json(hinted, query_id);
+  error_text(hinted, script);
+}
+
+void Console::error_text(const Status& status, std::string_view script) {
+  const std::string head = fmt::format("pxq: {}", painted("error:", kRed, options_.color));
+  const auto& diagnostics = status.diagnostics();
+  if (diagnostics.empty()) {
+    std::string text = fmt::format("{} {}\n", head, shown(status.message()));
+    if (!status.hint().empty()) text += fmt::format("  hint: {}\n", shown(status.hint()));
+    return write_stderr(text);
+  }
+  std::string text;
+  const size_t count = std::min(diagnostics.size(), kMostDiagnostics);
+  for (size_t i = 0; i < count; ++i) {
+    Diagnostic diagnostic = diagnostics[i];
+    if (i == 0 && diagnostic.hint.empty()) diagnostic.hint = status.hint();
+    text +=
+        fmt::format("{} {}\n{}", head, shown(diagnostic.message), source_block(diagnostic, script));
+  }
+  if (count < diagnostics.size())
+    text += fmt::format("  and {} more\n", diagnostics.size() - count);
+  write_stderr(text);
+}
+
+void Console::error_json(const Status& status, std::string_view query_id) {
+  nlohmann::ordered_json line;
+  line["error"] = error_name(status.code());
+  line["exit"] = exit_code(status.code());
+  if (status.grpc_code() >= 0) line["grpc"] = wire::grpc_code_name(status.grpc_code());
+  const Diagnostic first =
+      status.diagnostics().empty() ? Diagnostic{} : status.diagnostics().front();
+  line["message"] = shown(first.message.empty() ? status.message() : first.message);
+  if (!first.where.file.empty()) line["file"] = shown(first.where.file);
+  if (first.where.line != 0) {
+    line["line"] = first.where.line;
+    line["column"] = first.where.column;
+  }
+  const std::string& hint = first.hint.empty() ? status.hint() : first.hint;
+  if (!hint.empty()) line["hint"] = shown(hint);
+  line["retryable"] = status.retryable();
+  if (!query_id.empty()) line["query_id"] = shown(query_id);
+  if (status.diagnostics().size() > 1) line["errors"] = status.diagnostics().size();
+  write_stderr(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace pxq

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "process/terminal.h"
+
+namespace pxq {
+
+/// Everything said on stderr; stdout is for data. Texts may come from a server: no control byte of
+/// theirs reaches the terminal, and long ones are cut.
+class Console {
+ public:
+  enum class Errors { kText, kJson };
+
+  struct Options {
+    bool quiet = false;  // errors only
+    int verbosity = 0;
+    Errors errors = Errors::kText;
+    bool color = false;
+  };
+
+  void configure(const Options& options) { options_ = options; }
+  bool quiet() const { return options_.quiet; }
+  bool verbose(int level = 1) const { return options_.verbosity >= level && !options_.quiet; }
+
+  /// A line that is neither warning nor error, such as the footer. Dropped when quiet.
+  void line(std::string_view text);
+  void warning(std::string_view text);
+
+  /// The same from any thread; dropped where stderr does not take it at once.
+  void aside(std::string_view text) const;
+
+  /// A warning of data that is lost for good: told also when quiet.
+  void loss(std::string_view text);
+
+  /// The last words of a failed run: what, where, what to try. `script` is the text that positions
+  /// refer to, for the source line and its caret; `query_id` for the JSON form.
+  void error(const Status& status, std::string_view script = {}, std::string_view query_id = {});
+
+ private:
+  void error_text(const Status& status, std::string_view script);
+  void error_json(const Status& status, std::string_view query_id);
+
+  Options options_;
+};
+
+}  // namespace pxq

@@ -1,0 +1,83 @@
+#include "process/listing.h"
+
+#include <deque>
+#include <memory>
+
+#include "model/row_batch.h"
+#include "result/destination.h"
+#include "sink/select.h"
+
+namespace pxq {
+namespace {
+
+DataType cell_type(const ListCell& cell) {
+  if (std::holds_alternative<int64_t>(cell)) return DataType::kInt64;
+  return std::holds_alternative<bool>(cell) ? DataType::kBoolean : DataType::kString;
+}
+
+Schema schema_of(const ListTable& table) {
+  Schema schema{.name = table.name, .id = table.name, .columns = {}};
+  const std::vector<ListCell>& row = table.rows.empty() ? table.like : table.rows[0];
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const DataType type = row.empty() ? DataType::kString : cell_type(row[i]);
+    schema.columns.push_back({table.columns[i], type, SemanticType::kNone, {}});
+  }
+  return schema;
+}
+
+// Views into `table`, which lives as long as the batch.
+Column column_of(const ListTable& table, size_t index, DataType type) {
+  Column column = make_column(type);
+  for (const std::vector<ListCell>& row : table.rows) {
+    const ListCell& cell = row[index];
+    if (auto* texts = std::get_if<StringColumn>(&column)) {
+      texts->push_back(std::get<std::string>(cell));
+    } else if (auto* numbers = std::get_if<Int64Column>(&column)) {
+      numbers->push_back(std::get<int64_t>(cell));
+    } else if (auto* truths = std::get_if<BooleanColumn>(&column)) {
+      truths->push_back(std::get<bool>(cell) ? 1 : 0);
+    }
+  }
+  return column;
+}
+
+RowBatch batch_of(const ListTable& table, const Schema& schema) {
+  RowBatch batch;
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    batch.columns.push_back(column_of(table, i, schema.columns[i].type));
+  }
+  batch.num_rows = table.rows.size();
+  batch.eos = true;
+  return batch;
+}
+
+}  // namespace
+
+Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& output,
+                    const TalkOptions& talk, Context& context) {
+  Result<Selection> selection = output.selection();
+  if (!selection.ok()) return selection.status();
+  auto destination =
+      Destination::open(output, use_color(talk.color_choice(), context.out), context);
+  if (!destination.ok()) return destination.status();
+  Select select(*std::move(selection), (*destination)->sink());
+  std::deque<Schema> schemas;  // their addresses tell tables apart
+  for (const ListTable& table : tables) select.begin(schemas.emplace_back(schema_of(table)));
+  Summary summary;
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const RowBatch batch = batch_of(tables[i], schemas[i]);
+    select.rows(schemas[i], batch);
+    summary.tables.push_back({.name = tables[i].name,
+                              .id = tables[i].name,
+                              .rows = batch.num_rows,
+                              .bytes = 0,
+                              .complete = true,
+                              .capped = false});
+  }
+  select.end(summary);
+  summary.status = select.status();
+  const Status written = (*destination)->conclude(summary.status);
+  return summary.status.ok() ? written : summary.status;
+}
+
+}  // namespace pxq

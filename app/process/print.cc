@@ -1,0 +1,16 @@
+#include "process/print.h"
+
+#include <unistd.h>
+
+#include "base/fd_output.h"
+
+namespace pxq {
+
+Status print(std::string_view text) {
+  FdOutput out(STDOUT_FILENO, "stdout");
+  out.text().append(text);
+  out.commit();
+  return out.finish();
+}
+
+}  // namespace pxq

@@ -1,0 +1,86 @@
+#include "process/process.h"
+
+#include <fcntl.h>
+#include <grpc/support/log.h>
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+
+#include <fstream>
+#include <string>
+#endif
+
+#include <cerrno>
+#include <clocale>
+#include <cstdlib>
+
+namespace pxq {
+namespace {
+
+// gRPC's read buffers are of one size for a whole stream: given back to the kernel and taken again,
+// they cost half of the system time. What is kept at most shows in docs/performance.md.
+constexpr int kLargestReused = 8 << 20;
+constexpr int kMostKept = 64 << 20;
+constexpr int kGrowth = 1 << 20;
+constexpr int kArenas = 2;  // one for gRPC's threads together: each keeps as much as that
+
+// A run may write many tables, each to a file of its own that takes three descriptors.
+void raise_file_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+bool is_traced() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("TracerPid:")) return line != "TracerPid:\t0";
+  }
+  return false;
+}
+#endif
+
+}  // namespace
+
+Status prepare_process() {
+  Status status;
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is fd, so open() fills this very hole. Read-only: a write fails.
+    if (open("/dev/null", O_RDONLY) < 0) continue;
+    if (fd == STDOUT_FILENO) status = {Code::kOutput, "stdout is closed", "use -o FILE"};
+  }
+  mallopt(M_MMAP_THRESHOLD, kLargestReused);
+  mallopt(M_TRIM_THRESHOLD, kMostKept);
+  mallopt(M_TOP_PAD, kGrowth);
+  mallopt(M_ARENA_MAX, kArenas);
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  prctl(PR_SET_DUMPABLE, 0);
+  raise_file_limit();
+  // Otherwise gRPC allocates, 64 KiB at a time, as much as it guesses that the next reads will
+  // take: tens of megabytes on a long stream. Without it, what channel_arguments() of
+  // wire/endpoint.cc says.
+  setenv("GRPC_EXPERIMENTS", "-tcp_read_chunks", 1);
+  unsetenv("GRPC_TRACE");
+  unsetenv("GRPC_VERBOSITY");
+  gpr_set_log_function([](gpr_log_func_args*) {});
+  std::setlocale(LC_ALL, "C");
+  return status;
+}
+
+void leave_process(int code) {
+#if defined(__SANITIZE_ADDRESS__)
+  if (!is_traced()) __lsan_do_leak_check();  // which would trace the threads itself
+#elif defined(__SANITIZE_THREAD__)
+  std::exit(code);  // its findings become the exit code there
+#endif
+  _exit(code);
+}
+
+}  // namespace pxq

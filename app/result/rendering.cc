@@ -1,0 +1,132 @@
+#include "result/rendering.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include <utility>
+
+#include "format/footer.h"
+#include "script/row_cap.h"
+#include "wire/recording_writer.h"
+
+namespace pxq {
+namespace {
+
+void mark_capped(Summary& summary, uint64_t cap) {
+  for (TableSummary& table : summary.tables) {
+    table.capped = cap != kNoRowCap && table.complete && table.rows == cap;
+  }
+}
+
+// Positions in the server's errors are lines of what was sent; the user's own lines are shown.
+Status in_user_lines(const Status& status, const ScriptRequest& request) {
+  std::vector<Diagnostic> diagnostics = status.diagnostics();
+  for (Diagnostic& diagnostic : diagnostics) {
+    Position& where = diagnostic.where;
+    if (where.line == 0) continue;
+    where.line = where.line > request.lines_before ? where.line - request.lines_before : 0;
+    if (where.file.empty()) where.file = request.source;
+  }
+  return Status(status).with_diagnostics(std::move(diagnostics));
+}
+
+}  // namespace
+
+Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destination,
+                     RenderingOptions options, Context& context)
+    : options_(std::move(options)),
+      destination_(std::move(destination)),
+      assertions_(options_.assertions, destination_->sink()),
+      select_(std::move(selection), assertions_),
+      facts_(select_),
+      context_(context) {}
+
+Result<std::unique_ptr<Rendering>> Rendering::open(const OutputOptions& output,
+                                                   RenderingOptions options, Context& context) {
+  Result<Selection> selection = output.selection();
+  if (!selection.ok()) return selection.status();
+  const bool color = use_color(options.talk.color_choice(), context.out);
+  auto destination = Destination::open(output, color, context, options.run);
+  if (!destination.ok()) return destination.status();
+  return std::make_unique<Rendering>(*std::move(selection), *std::move(destination),
+                                     std::move(options), context);
+}
+
+// An assertion that does not hold is told at the end, of the whole result; one that cannot be
+// judged ends the run.
+Status Rendering::sinks_status() const {
+  if (!select_.status().ok()) return select_.status();
+  return assertions_.status().code() == Code::kUsage ? assertions_.status() : Status();
+}
+
+void Rendering::attach(wire::RunOptions& options) const {
+  options.stop = context_.signals.token();
+  options.output_status = [this, record = options.record] {
+    if (Status status = sinks_status(); !status.ok()) return status;
+    if (record != nullptr && !record->status().ok()) return record->status();
+    return destination_->status();
+  };
+  options.satisfied = [this] { return select_.satisfied(); };
+  options.on_resumed = [this](const wire::Resumption& at) {
+    if (!at.lossy && !context_.console.verbose()) return;
+    context_.console.line(resumed_line(at.cut, at.rows, at.lossy));
+  };
+}
+
+Status Rendering::conclude(Summary summary, const RunFacts& facts) {
+  if (summary.status.ok()) summary.status = select_.status();
+  if (summary.status.ok()) summary.status = assertions_.status();
+  mark_capped(summary, facts.row_cap);
+  if (summary.status.ok()) summary.status = doubt(summary);
+  Status written = destination_->conclude(summary.status);
+  if (summary.status.ok()) summary.status = std::move(written);
+  summary_ = std::move(summary);
+  report(summary_, facts);
+  return summary_.status;
+}
+
+void Rendering::describe(RunReport& report) const {
+  report.summary = summary_;
+  report.facts = facts_.tables();
+  report.files = destination_->files();
+}
+
+Status Rendering::doubt(const Summary& summary) const {
+  if (!options_.cut_is_failure) return {};
+  for (const TableSummary& table : summary.tables) {
+    if (!table.capped) continue;
+    return {Code::kLimit,
+            fmt::format("table '{}' has exactly the server's cap of {} rows: it was probably cut",
+                        table.name, table.rows),
+            "--max-rows N or --max-rows all raises the cap"};
+  }
+  return {};
+}
+
+void Rendering::report(const Summary& summary, const RunFacts& facts) {
+  for (const TableSummary& table : summary.tables) {
+    if (!table.capped || options_.cut_is_failure) continue;
+    context_.console.warning(fmt::format(
+        "table '{}' has exactly {} rows, the server's cap: it was probably cut; --max-rows N or "
+        "--max-rows all raises the cap",
+        table.name, table.rows));
+  }
+  const bool failed = !summary.status.ok();
+  // `| head` has what it wanted: that is an end, not news.
+  if (context_.signals.fatal_signal() == SIGPIPE) {
+    context_.reported = true;
+    return;
+  }
+  const bool cut = failed && summary.status.code() != Code::kAssertion && !summary.tables.empty();
+  if (options_.talk.stats || context_.err.is_terminal || cut) {
+    context_.console.line(footer(summary));
+  }
+  if (failed && summary.status.code() != Code::kInterrupted) {
+    context_.console.error(in_user_lines(summary.status, facts.request), facts.text,
+                           summary.query_id);
+    context_.reported = true;
+  }
+}
+
+}  // namespace pxq

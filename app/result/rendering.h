@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.h"
+#include "export/summary_file.h"
+#include "options/output_options.h"
+#include "options/talk_options.h"
+#include "report/assertion.h"
+#include "report/table_facts.h"
+#include "result/destination.h"
+#include "script/request.h"
+#include "sink/select.h"
+#include "wire/script_call.h"
+
+namespace pxq {
+
+/// By what a run is judged and told, beside its summary. Both texts outlive the call.
+struct RunFacts {
+  const ScriptRequest& request;  // whose lines the server's positions count
+  std::string_view text;         // of the script as its user wrote it; empty: not known
+  uint64_t row_cap = 0;          // the server's
+};
+
+/// How a run is judged and what is known of it before it starts.
+struct RenderingOptions {
+  const TalkOptions& talk;
+  bool cut_is_failure = false;  // a table with exactly the server's cap of rows
+  std::vector<Assertion> assertions = {};
+  RunIdentity run = {};
+};
+
+/// A run's way from decoded rows to its user, live or replayed: selection, format, destination, the
+/// verdict and the last words.
+class Rendering {
+ public:
+  /// Refuses what cannot work before anything is asked of a server.
+  static Result<std::unique_ptr<Rendering>> open(const OutputOptions& output,
+                                                 RenderingOptions options, Context& context);
+
+  /// The same with a destination of the caller's own.
+  Rendering(Selection selection, std::unique_ptr<Destination> destination, RenderingOptions options,
+            Context& context);
+
+  ResultSink& sink() { return facts_; }
+
+  /// Lets a run ask whether to go on: of this, of options.record where it is set, and of signals;
+  /// and tell that its stream was resumed.
+  void attach(wire::RunOptions& options) const;
+
+  /// After sink().end(): brings everything out or leaves no trace, says how it went, and returns
+  /// that.
+  Status conclude(Summary summary, const RunFacts& facts);
+
+  /// After conclude(): adds what is known of tables and files.
+  void describe(RunReport& report) const;
+
+ private:
+  Status doubt(const Summary& summary) const;
+  void report(const Summary& summary, const RunFacts& facts);
+
+  Status sinks_status() const;
+
+  RenderingOptions options_;
+  std::unique_ptr<Destination> destination_;
+  AssertionSink assertions_;
+  Select select_;
+  TableFactsSink facts_;  // the first of them
+  Summary summary_;
+  Context& context_;
+};
+
+}  // namespace pxq

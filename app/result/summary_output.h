@@ -1,0 +1,55 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "export/summary_file.h"
+#include "file/atomic_file.h"
+#include "script/source.h"
+
+namespace pxq {
+
+/// The document of --summary: filled while a command runs, written however it ends. A run that
+/// found its lock held leaves the document of the run that holds it.
+class SummaryOutput {
+ public:
+  void declare(CLI::App& app);
+
+  bool wanted() const { return !path_.empty(); }
+  RunReport& report() { return report_; }
+
+  /// The command begins to work.
+  void start(const std::string& command);
+  /// `hash`: somebody keeps the hash of its text. To make one costs a fifth of a start.
+  void describe(const Script& script, bool hash);
+
+  /// kUsage if the document would replace one of these files or they each other; there is none
+  /// then.
+  Status check(std::vector<std::string> files);
+
+  /// The run holds its job's lock: what is refused from now on is its own to tell.
+  void holds_lock() { holds_lock_ = true; }
+  bool found_locked(const Status& verdict) const {
+    return verdict.code() == Code::kLocked && !holds_lock_;
+  }
+
+  /// Refuses, before anything is asked of a server, what could not be written after it.
+  Status open(Context& context);
+
+  /// Writes the document. Returns `verdict`, or, where that is good, why this failed.
+  Status finish(Status verdict, Context& context);
+
+ private:
+  std::string path_;
+  std::unique_ptr<FileOutput> file_;
+  RunReport report_;
+  bool holds_lock_ = false;
+};
+
+/// Nanoseconds since 1970 by the wall clock.
+int64_t wall_clock_ns();
+
+}  // namespace pxq

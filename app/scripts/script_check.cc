@@ -1,0 +1,104 @@
+#include "scripts/script_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "local/data/catalogue.h"
+#include "local/plan/compiler.h"
+#include "script/arguments.h"
+#include "script/functions.h"
+#include "scripts/script_hint.h"
+
+namespace pxq {
+namespace {
+
+constexpr int64_t kWindowNs = 300'000'000'000;
+
+// A value that the variable's type allows, for one that has no default.
+std::string sample_value(const Variable& variable) {
+  if (!variable.valid_values.empty()) return variable.valid_values.front();
+  switch (variable.type) {
+    case PxType::kBoolean: return "true";
+    case PxType::kInt64: return "1";
+    case PxType::kFloat64: return "1.0";
+    case PxType::kList:
+    case PxType::kStringList: return "['a']";
+    default: return variable.name.find("time") == std::string::npos ? "a" : "-5m";
+  }
+}
+
+class Checker final {
+ public:
+  Checker(const Script& script, int64_t now_ns)
+      : script_(script), vis_(script.vis.value_or(Vis{})), now_ns_(now_ns) {}
+
+  ScriptCheck run() && {
+    Result<std::vector<FunctionCall>> calls = default_calls();
+    if (!calls.ok()) {
+      add(found_.errors, {calls.status().message(), {script_.source, 0, 0}, calls.status().hint()});
+    } else if (calls->empty()) {
+      compile({});
+    } else {
+      for (const FunctionCall& call : *calls) compile(call);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  Result<std::vector<FunctionCall>> default_calls() {
+    std::vector<Argument> arguments;
+    for (const Variable& variable : vis_.variables) {
+      if (variable.required()) {
+        arguments.push_back({variable.name, sample_value(variable)});
+      } else if (Status fits = check_value(variable, *variable.default_value);
+                 !variable.default_value->empty() && !fits.ok()) {
+        add(found_.errors,
+            {fmt::format("vis.json: default of '{}': {}", variable.name, fits.message()),
+             {script_.source, 0, 0},
+             fits.hint()});
+      }
+    }
+    return function_calls(vis_, arguments, script_.source);
+  }
+
+  void compile(const FunctionCall& call) {
+    const local::FunctionCall function{call.function, call.arguments, call.output_prefix};
+    local::CompileRequest request;
+    request.text = script_.text;
+    if (!call.function.empty()) request.functions = std::span(&function, 1);
+    request.now_ns = now_ns_;
+    request.plugin_window = local::PluginWindow{now_ns_ - kWindowNs, now_ns_};
+    request.vocabulary = local::Vocabulary::kCluster;
+    static const local::TableSet kTables = local::catalogue_tables();
+    for (const local::CompileError& error : local::compile(request, kTables).errors) {
+      add(local::is_local_limit(error) ? found_.untold : found_.errors,
+          {error.message,
+           {script_.source, error.line, error.column},
+           script_hint(error.message, script_.text)});
+    }
+  }
+
+  // Functions that share a helper would tell of its errors again and again.
+  static void add(std::vector<Diagnostic>& all, Diagnostic finding) {
+    const bool known = std::any_of(all.begin(), all.end(), [&](const Diagnostic& other) {
+      return other.message == finding.message && other.where.line == finding.where.line &&
+             other.where.column == finding.where.column;
+    });
+    if (!known) all.push_back(std::move(finding));
+  }
+
+  const Script& script_;
+  const Vis vis_;
+  const int64_t now_ns_;
+  ScriptCheck found_;
+};
+
+}  // namespace
+
+ScriptCheck check_script(const Script& script, int64_t now_ns) {
+  return Checker(script, now_ns).run();
+}
+
+}  // namespace pxq

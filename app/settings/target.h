@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "options/target_options.h"
+#include "settings/settings.h"
+#include "wire/credentials.h"
+#include "wire/endpoint.h"
+
+namespace pxq {
+
+/// Which Vizier is meant and how to reach it, after all flags, variables and files have been heard.
+struct Target {
+  enum class Kind { kLocal, kDirect, kCloud };
+  Kind kind = Kind::kLocal;
+  std::string local;              // the source of the local Vizier
+  wire::Endpoint endpoint;        // of kDirect and kCloud
+  std::string cluster;            // as named for a cloud; empty: the only healthy one
+  wire::Credentials credentials;  // an empty key: none
+  bool encrypt = false;
+  wire::TimeLimits limits;
+  int retries = 2;
+  size_t max_message = wire::kMaxMessageBytes;
+};
+
+/// Finds out what is meant; nothing is connected to. kUsage where that is not clear or not safe,
+/// kAuth where a cloud is meant and there is no key for it.
+Result<Target> resolve_target(const TargetOptions& options);
+
+/// The size of --max-message in bytes.
+Result<size_t> parse_size(const std::string& flag, const std::string& text);
+
+}  // namespace pxq

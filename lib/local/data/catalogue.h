@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local/data/table_source.h"
+
+namespace pxq::local {
+
+/// Every table that a cluster has by itself, to compile scripts against: relations without rows,
+/// reading one fails. Tables of a cluster's own probes are not among them. What px.GetTables() and
+/// its like return is there as `px.GetTables()`.
+TableSet catalogue_tables();
+
+/// The names that a script can give to px.DataFrame, in the catalogue's order.
+std::vector<std::string_view> catalogue_names();
+
+/// The catalogue's name of what the px function returns, such as `px.GetTables()`; empty for
+/// functions that are not in it.
+std::string catalogue_function(std::string_view px_function);
+
+}  // namespace pxq::local

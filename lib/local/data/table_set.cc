@@ -1,0 +1,13 @@
+#include <algorithm>
+
+#include "local/data/table_source.h"
+
+namespace pxq::local {
+
+const TableSource* TableSet::find(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      tables_, [name](const std::unique_ptr<TableSource>& table) { return table->name() == name; });
+  return found == tables_.end() ? nullptr : found->get();
+}
+
+}  // namespace pxq::local

@@ -1,0 +1,103 @@
+#include "output/files_sink.h"
+
+#include <utility>
+#include <variant>
+
+namespace pxq {
+namespace {
+
+RowBatch one_row(const Schema& schema) {
+  RowBatch batch;
+  batch.num_rows = 1;
+  for (const ColumnInfo& column : schema.columns) {
+    batch.columns.push_back(make_column(column.type));
+    std::visit([](auto& values) { values.resize(1); }, batch.columns.back());
+  }
+  return batch;
+}
+
+}  // namespace
+
+FilesSink::FilesSink(FilesOptions options, FileSet& files)
+    : options_(std::move(options)), files_(files) {}
+
+Status FilesSink::open() {
+  if (separate()) return {};
+  status_ = open_file(options_.path.expand(options_.values), only_);
+  return status_;
+}
+
+Status FilesSink::open_file(const std::string& path, File& file) {
+  auto opened = files_.add(path, options_.can_append.has_value());
+  if (!opened.ok()) return opened.status();
+  file.path = path;
+  file.output = opened->output;
+  file.adds = opened->adds;
+  if (!file.adds) return {};
+  // A torn file is told before the query runs; the schema is compared once it is known.
+  return check_append(path, {.format = *options_.can_append}).status();
+}
+
+void FilesSink::begin(const Schema& schema) {
+  if (!status_.ok()) return;
+  File* file = &only_;
+  if (separate()) {
+    file = &separate_files_[&schema];
+    PathValues values = options_.values;
+    values.table = schema.name;
+    status_ = open_file(claims_.claim(options_.path, std::move(values)), *file);
+    if (!status_.ok()) return;
+  }
+  if (!file->sink) status_ = start(schema, *file);
+  if (!status_.ok()) return;
+  file->sink->begin(schema);
+  status_ = file->output->status();
+}
+
+Status FilesSink::start(const Schema& schema, File& file) {
+  bool header = true;
+  if (file.adds) {
+    const auto holds_rows = check_append(file.path, sample(schema));
+    if (!holds_rows.ok()) return holds_rows.status();
+    header = !*holds_rows;
+  }
+  file.sink = options_.make_sink(*file.output, header);
+  return {};
+}
+
+/// What the format itself writes for this schema is what a file of this schema looks like.
+AppendSample FilesSink::sample(const Schema& schema) const {
+  StringOutput none;
+  StringOutput one;
+  for (StringOutput* output : {&none, &one}) {
+    const auto sink = options_.make_sink(*output, true);
+    sink->begin(schema);
+    if (output == &one) sink->rows(schema, one_row(schema));
+    sink->end({});
+  }
+  return {.format = *options_.can_append,
+          .table = schema.name,
+          .header = none.str(),
+          .record = one.str().substr(none.str().size())};
+}
+
+void FilesSink::rows(const Schema& schema, const RowBatch& batch) {
+  if (!status_.ok()) return;
+  File& file = separate() ? separate_files_[&schema] : only_;
+  file.sink->rows(schema, batch);
+  status_ = file.output->status();
+}
+
+void FilesSink::end(const Summary& summary) {
+  // A file for which no table came is still what the format writes for no tables.
+  if (!separate() && only_.output != nullptr && !only_.sink && !only_.adds && status_.ok()) {
+    only_.sink = options_.make_sink(*only_.output, true);
+  }
+  if (only_.sink) only_.sink->end(summary);
+  for (auto& [schema, file] : separate_files_) {
+    if (file.sink) file.sink->end(summary);
+  }
+  if (status_.ok()) status_ = files_.status();
+}
+
+}  // namespace pxq

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "file/file_set.h"
+#include "file/path_template.h"
+#include "sink/result_sink.h"
+
+namespace pxq {
+
+/// Makes a format's sink for one file; `header` is false when rows are added to a file.
+using SinkFactory = std::function<std::unique_ptr<ResultSink>(Output& output, bool header)>;
+
+/// Where the tables of a run go.
+struct FilesOptions {
+  PathTemplate path;
+  PathValues values;  // `table` is filled in
+  SinkFactory make_sink;
+  std::optional<LineFormat> can_append;  // nothing: the format cannot be added to
+};
+
+/// Writes each table to the file that the template names for it; without {table} in the template,
+/// all tables to one file, as one sink. Tables of one name, or whose names differ in case only, get
+/// `name#2`. Nothing is visible before FileSet::commit(), which the driver calls once it has found
+/// the run to be whole; it asks status() once per batch.
+class FilesSink final : public ResultSink {
+ public:
+  /// `files` outlives the sink.
+  FilesSink(FilesOptions options, FileSet& files);
+
+  /// Without {table} the file is known before the query runs: opens it, or says why not. With
+  /// {table} there is nothing to do.
+  Status open();
+
+  void begin(const Schema& schema) override;
+  void rows(const Schema& schema, const RowBatch& batch) override;
+  void end(const Summary& summary) override;
+
+  /// The first failure: a file that could not be opened, a schema that does not fit, a full disk.
+  const Status& status() const { return status_; }
+
+ private:
+  struct File {
+    std::string path;
+    Output* output = nullptr;
+    bool adds = false;
+    std::unique_ptr<ResultSink> sink;  // none before the first table, or after a failure
+  };
+
+  bool separate() const { return options_.path.has("table"); }
+  Status open_file(const std::string& path, File& file);
+  Status start(const Schema& schema, File& file);
+  AppendSample sample(const Schema& schema) const;
+
+  FilesOptions options_;
+  FileSet& files_;
+  PathClaims claims_;
+  std::map<const Schema*, File> separate_files_;
+  File only_;  // without {table}
+  Status status_;
+};
+
+}  // namespace pxq

@@ -1,0 +1,18 @@
+#include "text/json_bytes.h"
+
+#include "base/text_buffer.h"
+#include "text/json.h"
+
+namespace pxq {
+
+std::string json_text(std::string_view bytes) {
+  TextBuffer quoted;
+  append_json_string(bytes, InvalidUtf8::kReversible, quoted);
+  return nlohmann::json::parse(quoted.view(), nullptr, false).get<std::string>();
+}
+
+std::string document_text(const nlohmann::ordered_json& document) {
+  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace pxq
