@@ -178,6 +178,7 @@ Status Attempt::take_data(const Response& response, const Message& message) {
 Status Attempt::take_sealed(std::string_view sealed) {
   Result<std::string> opened = options_.envelope->open(sealed, options_.decode.batch_bytes);
   if (!opened.ok()) return opened.status();
+  if (options_.envelope->repeats(sealed)) return cannot_open("a batch was sent a second time");
   const auto bytes = std::make_shared<const std::string>(*std::move(opened));
   Result<EncodedBatch> batch = decode_envelope(*bytes, options_.decode);
   return batch.ok() ? take_batch(*batch, bytes) : batch.status();

@@ -4,7 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rsa.h>
 
-#include <nlohmann/json.hpp>
+#include <functional>
 
 #include "wire/jose.h"
 
@@ -12,46 +12,36 @@ namespace pxq::wire {
 namespace {
 
 constexpr int kKeyBits = 3072;  // docs/decisions/2026-11-25-key-size.md
-constexpr size_t kLongestHeader = 4096;
 
-Status refused(std::string_view why) {
-  return {Code::kIncomplete, fmt::format("encrypted rows cannot be opened: {}", why),
-          "somebody on the way may have changed them; --no-e2e goes without encryption"};
-}
-
-// Whether rows were sealed in the way that was asked for. Any other way is a downgrade or a trick.
-Status check_header(std::string_view encoded, bool* deflated) {
-  if (encoded.size() > kLongestHeader) return refused("their header is too long");
-  const std::optional<std::string> text = from_base64url(encoded);
-  if (!text) return refused("their header is malformed");
-  const nlohmann::json header = nlohmann::json::parse(*text, nullptr, false);
-  if (!header.is_object()) return refused("their header is malformed");
-  const auto value = [&](const char* name) {
-    const auto found = header.find(name);
-    if (found == header.end()) return std::string();
-    return found->is_string() ? found->get<std::string>() : std::string("?");
-  };
-  if (value("alg") != Envelope::kKeyAlgorithm || value("enc") != Envelope::kContentAlgorithm) {
-    return refused(fmt::format("they are sealed with '{}' and '{}', not with {} and {} as asked",
-                               value("alg"), value("enc"), Envelope::kKeyAlgorithm,
-                               Envelope::kContentAlgorithm));
-  }
-  if (header.contains("crit")) return refused("their header demands an extension");
-  const std::string zip = value("zip");
-  if (!zip.empty() && zip != Envelope::kCompression) {
-    return refused(fmt::format("they are compressed with '{}'", zip));
-  }
-  *deflated = !zip.empty();
-  return {};
-}
+// An endless stream must not grow, and who copies a batch sends it soon after.
+constexpr size_t kRemembered = 1u << 16;
 
 }  // namespace
 
-Envelope::Envelope() : thread_([this] { make_key(); }) {}
+Envelope::Envelope(KeyChoice choice) : choice_(choice) {
+  start(choice == KeyChoice::kRsa ? KeyAgreement::kRsa : KeyAgreement::kEcdh);
+}
 
 Envelope::~Envelope() {
   abandoned_ = true;
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Envelope::start(KeyAgreement agreement) {
+  agreement_ = agreement;
+  if (agreement == KeyAgreement::kEcdh) {
+    take(make_p256_key().release());
+  } else {
+    thread_ = std::thread([this] { make_rsa_key(); });
+  }
+}
+
+bool Envelope::fall_back() {
+  if (choice_ != KeyChoice::kAny || agreement_ == KeyAgreement::kRsa) return false;
+  key_.reset();
+  done_ = false;
+  start(KeyAgreement::kRsa);
+  return true;
 }
 
 int Envelope::keep_going(EVP_PKEY_CTX* context) {
@@ -59,7 +49,7 @@ int Envelope::keep_going(EVP_PKEY_CTX* context) {
   return self->abandoned_ ? 0 : 1;
 }
 
-void Envelope::make_key() {
+void Envelope::make_rsa_key() {
   EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nullptr);
   EVP_PKEY* made = nullptr;
   if (context != nullptr && EVP_PKEY_keygen_init(context) == 1 &&
@@ -69,6 +59,10 @@ void Envelope::make_key() {
     if (EVP_PKEY_keygen(context, &made) != 1) made = nullptr;
   }
   EVP_PKEY_CTX_free(context);
+  take(made);
+}
+
+void Envelope::take(EVP_PKEY* made) {
   {
     const std::lock_guard lock(mutex_);
     key_.reset(made);
@@ -87,27 +81,48 @@ Result<std::string> Envelope::public_key(std::stop_token stop, TimePoint deadlin
     return Status(Code::kTimeout, "the time limit passed while a key pair was being made",
                   "--timeout changes the limit");
   }
-  std::string key = key_ ? to_jwk(*key_) : std::string();
+  std::string key;
+  if (key_) key = agreement_ == KeyAgreement::kEcdh ? to_ec_jwk(*key_) : to_jwk(*key_);
   if (key.empty()) return Status(Code::kInternal, "no key pair could be made for encryption");
   return key;
 }
 
+bool Envelope::repeats(std::string_view sealed) {
+  // The header of ECDH-ES holds the sender's one-time key, the second part of RSA a wrapped key that
+  // is random; both are new for each batch.
+  const size_t end = sealed.find('.', sealed.find('.') + 1);
+  const size_t hash = std::hash<std::string_view>()(sealed.substr(0, end));
+  if (!seen_.insert(hash).second) return true;
+  oldest_seen_.push_back(hash);
+  if (oldest_seen_.size() > kRemembered) {
+    seen_.erase(oldest_seen_.front());
+    oldest_seen_.pop_front();
+  }
+  return false;
+}
+
 Result<std::string> Envelope::open(std::string_view sealed, size_t max_bytes) const {
   const std::optional<CompactJwe> jwe = split_jwe(sealed);
-  if (!jwe) return refused("they are no compact JWE");
-  bool deflated = false;
-  if (Status status = check_header(jwe->header, &deflated); !status.ok()) return status;
-  std::optional<std::string> content_key = unwrap_key(*key_, jwe->key);
-  if (!content_key) return refused("they are not sealed for this run's key");
+  if (!jwe) return cannot_open("they are no compact JWE");
+  const Result<SealedHeader> header = read_sealed_header(jwe->header, agreement_);
+  if (!header.ok()) return header.status();
+  const bool ecdh = agreement_ == KeyAgreement::kEcdh;
+  if (ecdh && !jwe->key.empty()) return cannot_open("they bring a key that nobody asked for");
+  std::optional<std::string> content_key =
+      ecdh ? agree_on_key(*key_, header->sender) : unwrap_key(*key_, jwe->key);
+  if (!content_key) {
+    return cannot_open(ecdh ? "the sender's one-time key is no point of P-256"
+                            : "they are not sealed for this run's key");
+  }
   std::optional<std::string> plain = decrypt_content(*jwe, *content_key);
   OPENSSL_cleanse(content_key->data(), content_key->size());
-  if (!plain) return refused("they were altered");
-  if (!deflated) {
-    if (plain->size() <= max_bytes) return *std::move(plain);
-    return Status(Code::kLimit,
-                  fmt::format("encrypted rows take more than {} MiB", max_bytes >> 20));
+  if (!plain) {
+    return cannot_open(ecdh ? "they were altered, or are not sealed for this run's key"
+                            : "they were altered");
   }
-  return inflate_raw(*plain, max_bytes);
+  if (header->deflated) return inflate_raw(*plain, max_bytes);
+  if (plain->size() <= max_bytes) return *std::move(plain);
+  return Status(Code::kLimit, fmt::format("encrypted rows take more than {} MiB", max_bytes >> 20));
 }
 
 }  // namespace pxq::wire

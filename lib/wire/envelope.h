@@ -4,34 +4,47 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <memory>
+#include <cstddef>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "wire/ecdh.h"
+#include "wire/sealed_header.h"
 
 namespace pxq::wire {
 
+/// Which ways of agreeing on a key a run may take.
+enum class KeyChoice {
+  kAny,   // ECDH-ES, and RSA-OAEP-256 when the server refuses that
+  kEcdh,  // ECDH-ES only
+  kRsa,   // RSA-OAEP-256 only, as px asks
+};
+
 /// End-to-end encryption of one run's rows: a key pair of its own whose private half never leaves
-/// the process, and the opening of what the Vizier sealed for it (RSA-OAEP-256, A256GCM, DEF). The
-/// pair is made on a thread of its own from the moment of construction, so that it costs nothing
-/// while a connection is being made.
+/// the process, and the opening of what the Vizier sealed for it (A256GCM, DEF). A pair for ECDH-ES
+/// is there at once; one for RSA takes up to a second and is made on a thread of its own. open()
+/// may be called from several threads; fall_back() only while no stream is open.
 class Envelope {
  public:
-  Envelope();
+  explicit Envelope(KeyChoice choice = KeyChoice::kAny);
   Envelope(const Envelope&) = delete;
   Envelope& operator=(const Envelope&) = delete;
   /// Gives up on a pair that is not ready.
   ~Envelope();
 
-  static constexpr const char* kKeyAlgorithm = "RSA-OAEP-256";
-  static constexpr const char* kContentAlgorithm = "A256GCM";
-  static constexpr const char* kCompression = "DEF";
+  KeyAgreement agreement() const { return agreement_; }
+
+  /// The server refused to seal for this kind of key: takes the next one that is allowed. False
+  /// where there is none. Never leads to plain text.
+  bool fall_back();
 
   /// The public key as JWK JSON. Waits until the pair is ready, until `stop`, or, with kTimeout,
   /// until the deadline.
@@ -41,21 +54,26 @@ class Envelope {
   /// key is kIncomplete; what inflates beyond `max_bytes` is kLimit. REQUIRES: public_key() was ok.
   Result<std::string> open(std::string_view sealed, size_t max_bytes) const;
 
+  /// Whether the same sealed rows came before: a sender takes a new key for each batch, so a copy
+  /// was made by somebody on the way. Kept for the last 65 536 batches. One thread.
+  bool repeats(std::string_view sealed);
+
  private:
-  struct FreeKey {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  };
-  using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
-
   static int keep_going(EVP_PKEY_CTX* context);
-  void make_key();
+  void start(KeyAgreement agreement);
+  void make_rsa_key();
+  void take(EVP_PKEY* made);
 
+  const KeyChoice choice_;
+  KeyAgreement agreement_ = KeyAgreement::kEcdh;
   std::mutex mutex_;
   std::condition_variable_any ready_;
   Key key_;
   bool done_ = false;
   std::atomic<bool> abandoned_{false};
-  std::thread thread_;  // last: it uses all of the above
+  std::unordered_set<size_t> seen_;  // hashes of what tells one sealing from another
+  std::deque<size_t> oldest_seen_;   // the same in the order of arrival
+  std::thread thread_;               // last: it uses the members above
 };
 
 }  // namespace pxq::wire

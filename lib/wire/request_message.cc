@@ -1,7 +1,5 @@
 #include "wire/request_message.h"
 
-#include "wire/envelope.h"
-
 namespace pxq::wire {
 
 px::api::vizierpb::ExecuteScriptRequest to_message(const ScriptRequest& request) {
@@ -37,12 +35,13 @@ px::api::vizierpb::ExecuteScriptRequest to_message(const ScriptRequest& request)
   return message;
 }
 
-void ask_for_encryption(const std::string& key, px::api::vizierpb::ExecuteScriptRequest& message) {
+void ask_for_encryption(const std::string& key, KeyAgreement agreement,
+                        px::api::vizierpb::ExecuteScriptRequest& message) {
   auto* options = message.mutable_encryption_options();
   options->set_jwk_key(key);
-  options->set_key_alg(Envelope::kKeyAlgorithm);
-  options->set_content_alg(Envelope::kContentAlgorithm);
-  options->set_compression_alg(Envelope::kCompression);
+  options->set_key_alg(std::string(algorithm_name(agreement)));
+  options->set_content_alg(std::string(kContentAlgorithm));
+  options->set_compression_alg(std::string(kCompression));
 }
 
 px::api::vizierpb::ExecuteScriptRequest rest_of(px::api::vizierpb::ExecuteScriptRequest message,

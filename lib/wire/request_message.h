@@ -4,6 +4,7 @@
 
 #include "script/request.h"
 #include "vizierapi.pb.h"
+#include "wire/sealed_header.h"
 
 namespace pxq::wire {
 
@@ -11,7 +12,8 @@ namespace pxq::wire {
 px::api::vizierpb::ExecuteScriptRequest to_message(const ScriptRequest& request);
 
 /// Asks for rows that only the owner of the key (public_key() of an Envelope) can read.
-void ask_for_encryption(const std::string& key, px::api::vizierpb::ExecuteScriptRequest& message);
+void ask_for_encryption(const std::string& key, KeyAgreement agreement,
+                        px::api::vizierpb::ExecuteScriptRequest& message);
 
 /// The same request for what the server still has of a query. The text goes along, for clouds that
 /// check its hash; nothing is run again (pixie-api.md 1.1, 2.6, 3.3).

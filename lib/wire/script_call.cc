@@ -12,6 +12,7 @@
 #include "wire/plain_message.h"
 #include "wire/recording_writer.h"
 #include "wire/request_message.h"
+#include "wire/server_texts.h"
 
 namespace pxq::wire {
 namespace {
@@ -35,7 +36,7 @@ Result<px::api::vizierpb::ExecuteScriptRequest> make_message(const ScriptRequest
       options.limits.total > Duration::zero() ? start + options.limits.total : TimePoint::max();
   Result<std::string> key = options.envelope->public_key(options.stop, deadline);
   if (!key.ok()) return key.status();
-  ask_for_encryption(*key, message);
+  ask_for_encryption(*key, options.envelope->agreement(), message);
   return message;
 }
 
@@ -72,6 +73,8 @@ class ScriptRun {
   FailedAttempt account_for(const Status& status, TimePoint began) const;
   void begin();
   void go_on_after(Status cut);
+  bool can_ask_otherwise(const Status& end) const;
+  Status ask_otherwise(const Status& refusal);
   Status read_stream(const TimeLimits& limits);
 
   const Peer& peer_;
@@ -98,6 +101,10 @@ Summary ScriptRun::go() {
     const TimePoint began = MonotonicClock::now();
     Status status = read_stream(retrying_.limits_left(began));
     if (status.ok()) return attempt_->close({});
+    if (can_ask_otherwise(status)) {
+      if (Status other = ask_otherwise(status); !other.ok()) return attempt_->close(other);
+      continue;
+    }
     const FailedAttempt failed = account_for(status, began);
     const std::optional<Duration> pause = retrying_.pause_after(failed, MonotonicClock::now());
     if (!pause) {
@@ -131,6 +138,26 @@ FailedAttempt ScriptRun::account_for(const Status& status, TimePoint began) cons
 void ScriptRun::begin() {
   attempt_.emplace(options_, sink_, start_);
   bytes_ = to_buffer(message_);
+}
+
+// A server that cannot seal for our kind of key says so before anything has run. Any other failure
+// is none of the key's business, and no failure leads to plain text.
+bool ScriptRun::can_ask_otherwise(const Status& end) const {
+  return options_.envelope != nullptr && !attempt_->heard() && refuses_key(end) &&
+         options_.envelope->fall_back();
+}
+
+Status ScriptRun::ask_otherwise(const Status& refusal) {
+  options_.on_oddity(
+      fmt::format("the server does not encrypt for {} ({}): asking again with {}",
+                  algorithm_name(KeyAgreement::kEcdh), refusal.message(),
+                  algorithm_name(options_.envelope->agreement())));
+  auto message = make_message(request_, options_, start_);
+  if (!message.ok()) return message.status();
+  message_ = *std::move(message);
+  retrying_.connect_from(MonotonicClock::now());
+  begin();
+  return {};
 }
 
 void ScriptRun::go_on_after(Status cut) {

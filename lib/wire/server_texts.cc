@@ -1,5 +1,6 @@
 #include "wire/server_texts.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -134,6 +135,20 @@ std::optional<ConnectFailure> connect_failure(std::string_view message) {
     if (has(message, known.text)) return known.failure;
   }
   return std::nullopt;
+}
+
+bool refuses_key(const Status& end) {
+  constexpr int kUnknown = 2;
+  constexpr int kInvalidArgument = 3;
+  constexpr int kUnimplemented = 12;
+  const int code = end.grpc_code();
+  if (code != kUnknown && code != kInvalidArgument && code != kUnimplemented) return false;
+  // Names of the library's packages and types, and what a person would write.
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"jwk", "jwa", "jwe", "jwx", "KeyEncryptionAlgorithm", "key type", "key_alg", "ECDH", "curve",
+       "encrypt"});
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return has(end.message(), word); });
 }
 
 }  // namespace pxq::wire

@@ -11,6 +11,11 @@ namespace pxq::wire {
 /// (pixie-api.md 9.1), with that text as the message. Ok where it names none that is known.
 Status known_condition(std::string_view message);
 
+/// Whether a call that brought nothing ended because the server does not encrypt for the kind of key
+/// that it was given. The broker says this in words of its JOSE library, with the code Unknown;
+/// others that speak Pixie's API with a code of their own.
+bool refuses_key(const Status& end);
+
 /// Why there was no connection. Retrying helps only where the network may recover.
 struct ConnectFailure {
   std::string_view meaning;

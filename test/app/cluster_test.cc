@@ -23,7 +23,7 @@ TEST_CASE("A cluster is reached by name or id, and only it") {
   const auto calls = cloud.vizier.calls(fake::kExecuteScript);
   REQUIRE(calls.size() == 1);
   CHECK(calls[0].script_request().cluster_id() == kProd);
-  CHECK(calls[0].script_request().encryption_options().key_alg() == "RSA-OAEP-256");
+  CHECK(calls[0].script_request().encryption_options().key_alg() == "ECDH-ES");
   CHECK(calls[0].header("pixie-api-key") == kKey);
 }
 

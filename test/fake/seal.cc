@@ -35,6 +35,10 @@ std::string seal(std::string_view jwk, std::string_view plain, std::string_view 
 
 std::vector<std::string> seal_all(std::string_view jwk, const std::vector<std::string>& plain,
                                   std::string_view header) {
+  if (header.empty()) {
+    const bool curve = jwk.find(R"("kty":"EC")") != std::string_view::npos;
+    header = curve ? kEcdhHeader : kSealHeader;
+  }
   Command command;
   command.program = "/usr/bin/python3";  // Debian's own, which has Debian's libraries
   command.arguments = {PXQ_SOURCE_DIR "/test/fake/seal.py"};

@@ -14,7 +14,7 @@ constexpr size_t kRoom = 1 << 20;
 
 /// One key pair for all tests of this file: making one takes a second or more.
 Envelope& shared_envelope() {
-  static Envelope envelope;
+  static Envelope envelope(KeyChoice::kRsa);
   return envelope;
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("Weaker or other sealing than was asked for is refused and named") {
 }
 
 TEST_CASE("What is sealed for another key is not opened") {
-  Envelope other;
+  Envelope other(KeyChoice::kRsa);
   const Result<std::string> key = other.public_key({});
   REQUIRE(key.ok());
   CHECK(*key != public_key());
@@ -127,7 +127,7 @@ TEST_CASE("Damaged DEFLATE is incomplete, not a crash") {
 TEST_CASE("Waiting for the key ends with the deadline or a stop, and giving up is quick") {
   const TimePoint before = MonotonicClock::now();
   {
-    Envelope envelope;
+    Envelope envelope(KeyChoice::kRsa);
     std::stop_source stop;
     stop.request_stop();
     const Status stopped = envelope.public_key(stop.get_token()).status();
@@ -153,7 +153,8 @@ TEST_CASE("A run whose rows are encrypted from end to end") {
   const fake::Table t = numbers();
   Session session;
   session.options.retry.retries = 0;
-  session.options.envelope = std::make_shared<Envelope>();
+  const KeyChoice choice = GENERATE(KeyChoice::kEcdh, KeyChoice::kRsa);
+  session.options.envelope = std::make_shared<Envelope>(choice);
   SECTION("is whole") {
     fake::Vizier vizier(fake::Script()
                             .send(t.metadata())
@@ -166,9 +167,27 @@ TEST_CASE("A run whose rows are encrypted from end to end") {
     REQUIRE(session.rows() == 2);
     CHECK(std::get<int64_t>(session.sink.tables()[0].rows[1][0]) == 2);
     const auto options = vizier.calls()[0].script_request().encryption_options();
-    CHECK(options.key_alg() == "RSA-OAEP-256");
+    CHECK(options.key_alg() == (choice == KeyChoice::kRsa ? "RSA-OAEP-256" : "ECDH-ES"));
     CHECK(options.content_alg() == "A256GCM");
     CHECK(options.compression_alg() == "DEF");
+  }
+  SECTION("takes no batch a second time") {
+    const auto once = std::make_shared<std::string>();
+    const auto copied = [once, seal = sealed(t.batch().int64({1, 2}).data())](
+                            const std::string& request) {
+      if (once->empty()) *once = seal(request);
+      return *once;
+    };
+    fake::Vizier vizier(fake::Script()
+                            .send(t.metadata())
+                            .reply(copied)
+                            .reply(copied)
+                            .reply(sealed(t.end().data()))
+                            .send(fake::stats()));
+    const Summary summary = session.run(vizier.address());
+    CHECK(summary.status.code() == Code::kIncomplete);
+    CHECK_THAT(summary.status.message(), Catch::Contains("a second time"));
+    CHECK(session.rows() == 2);
   }
   SECTION("takes no row in plain text") {
     fake::Vizier vizier(whole());
