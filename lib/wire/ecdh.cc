@@ -99,7 +99,8 @@ std::optional<std::string> concat_kdf(Secret& secret) {
       OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
       OSSL_PARAM_construct_end()};
   std::string key(kContentKeyBytes, '\0');
-  if (!context || EVP_KDF_derive(context.get(), start_of(key), key.size(), parameters.data()) != 1) {
+  if (!context ||
+      EVP_KDF_derive(context.get(), start_of(key), key.size(), parameters.data()) != 1) {
     return std::nullopt;
   }
   return key;

@@ -88,8 +88,8 @@ Result<std::string> Envelope::public_key(std::stop_token stop, TimePoint deadlin
 }
 
 bool Envelope::repeats(std::string_view sealed) {
-  // The header of ECDH-ES holds the sender's one-time key, the second part of RSA a wrapped key that
-  // is random; both are new for each batch.
+  // The header of ECDH-ES holds the sender's one-time key, the second part of RSA a wrapped key
+  // that is random; both are new for each batch.
   const size_t end = sealed.find('.', sealed.find('.') + 1);
   const size_t hash = std::hash<std::string_view>()(sealed.substr(0, end));
   if (!seen_.insert(hash).second) return true;

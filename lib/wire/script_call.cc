@@ -148,10 +148,9 @@ bool ScriptRun::can_ask_otherwise(const Status& end) const {
 }
 
 Status ScriptRun::ask_otherwise(const Status& refusal) {
-  options_.on_oddity(
-      fmt::format("the server does not encrypt for {} ({}): asking again with {}",
-                  algorithm_name(KeyAgreement::kEcdh), refusal.message(),
-                  algorithm_name(options_.envelope->agreement())));
+  options_.on_oddity(fmt::format("the server does not encrypt for {} ({}): asking again with {}",
+                                 algorithm_name(KeyAgreement::kEcdh), refusal.message(),
+                                 algorithm_name(options_.envelope->agreement())));
   auto message = make_message(request_, options_, start_);
   if (!message.ok()) return message.status();
   message_ = *std::move(message);

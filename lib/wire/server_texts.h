@@ -11,8 +11,8 @@ namespace pxq::wire {
 /// (pixie-api.md 9.1), with that text as the message. Ok where it names none that is known.
 Status known_condition(std::string_view message);
 
-/// Whether a call that brought nothing ended because the server does not encrypt for the kind of key
-/// that it was given. The broker says this in words of its JOSE library, with the code Unknown;
+/// Whether a call that brought nothing ended because the server does not encrypt for the kind of
+/// key that it was given. The broker says this in words of its JOSE library, with the code Unknown;
 /// others that speak Pixie's API with a code of their own.
 bool refuses_key(const Status& end);
 

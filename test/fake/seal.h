@@ -10,8 +10,7 @@ namespace pxq::fake {
 /// elliptic curve.
 inline constexpr std::string_view kSealHeader =
     R"({"alg":"RSA-OAEP-256","enc":"A256GCM","zip":"DEF"})";
-inline constexpr std::string_view kEcdhHeader =
-    R"({"alg":"ECDH-ES","enc":"A256GCM","zip":"DEF"})";
+inline constexpr std::string_view kEcdhHeader = R"({"alg":"ECDH-ES","enc":"A256GCM","zip":"DEF"})";
 
 /// A compact JWE of `plain` for the public key in `jwk`, made by another library than the client's.
 /// Without a header, with the one of the key's kind. Throws where that library (python3-jwcrypto)

@@ -25,7 +25,8 @@ CurvePoint point_of(const EVP_PKEY& key) {
 
 /// What was sealed, with its header read, changed and put back. GCM guards the header, so what a
 /// changed one is refused for must be found before the content is opened.
-std::string with_header(const std::string& sealed, const std::function<void(nlohmann::json&)>& edit) {
+std::string with_header(const std::string& sealed,
+                        const std::function<void(nlohmann::json&)>& edit) {
   const size_t dot = sealed.find('.');
   auto header = nlohmann::json::parse(*from_base64url(sealed.substr(0, dot)));
   edit(header);
@@ -52,9 +53,8 @@ TEST_CASE("What is no point of P-256 gives no key") {
   CurvePoint moved = good;
   moved.y[31] = static_cast<char>(moved.y[31] ^ 1);
   // The base point of secp256k1: a real point, of another curve.
-  const CurvePoint foreign{
-      *from_base64url("eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g"),
-      *from_base64url("SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg")};
+  const CurvePoint foreign{*from_base64url("eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g"),
+                           *from_base64url("SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg")};
   // A coordinate that is not below the field's prime.
   const CurvePoint large{std::string(32, '\xff'), good.y};
   for (const CurvePoint& point :
@@ -191,9 +191,8 @@ TEST_CASE("No other failure asks for another key, and none for plain text") {
   }
   SECTION("a refusal after the first message") {
     session.options.envelope = std::make_shared<Envelope>();
-    fake::Vizier vizier(fake::Script()
-                            .send(numbers().metadata())
-                            .finish(2, "jwe: failed to encrypt"));
+    fake::Vizier vizier(
+        fake::Script().send(numbers().metadata()).finish(2, "jwe: failed to encrypt"));
     CHECK_FALSE(session.run(vizier.address()).status.ok());
     CHECK(vizier.calls().size() == 1);
   }

@@ -173,11 +173,11 @@ TEST_CASE("A run whose rows are encrypted from end to end") {
   }
   SECTION("takes no batch a second time") {
     const auto once = std::make_shared<std::string>();
-    const auto copied = [once, seal = sealed(t.batch().int64({1, 2}).data())](
-                            const std::string& request) {
-      if (once->empty()) *once = seal(request);
-      return *once;
-    };
+    const auto copied =
+        [once, seal = sealed(t.batch().int64({1, 2}).data())](const std::string& request) {
+          if (once->empty()) *once = seal(request);
+          return *once;
+        };
     fake::Vizier vizier(fake::Script()
                             .send(t.metadata())
                             .reply(copied)
