@@ -47,7 +47,7 @@ function(pxq_link_archives)
     set_target_properties(re2::re2 PROPERTIES INTERFACE_LINK_LIBRARIES "${pxq_re2_archive}")
   endif()
   # Small libraries of our own that pkg-config found.
-  foreach(package libre2 utf8proc zstd sqlite3 yamlcpp)
+  foreach(package libre2 utf8proc zstd libdeflate sqlite3 yamlcpp)
     set(libraries "")
     foreach(library IN LISTS ${package}_LINK_LIBRARIES)
       pxq_archive_of("${library}" archive)

@@ -12,10 +12,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "wire/ecdh.h"
+#include "wire/jose.h"
+
 namespace pxq::bench {
 namespace {
 
-constexpr std::string_view kHeader = R"({"alg":"RSA-OAEP-256","enc":"A256GCM","zip":"DEF"})";
+constexpr std::string_view kRsaHeader = R"({"alg":"RSA-OAEP-256","enc":"A256GCM","zip":"DEF"})";
 constexpr size_t kTagBytes = 16;
 
 template <auto Free>
@@ -110,7 +113,7 @@ std::string deflated(std::string_view plain) {
 
 // What follows the wrapped key: nonce, ciphertext and tag.
 std::string encrypted(std::string_view header, std::string_view content_key,
-                      const std::string& plain) {
+                      std::string_view plain) {
   std::string nonce(12, '\0');
   RAND_bytes(bytes_of(nonce), static_cast<int>(nonce.size()));
   std::string ciphertext(plain.size() + kTagBytes, '\0');
@@ -122,7 +125,7 @@ std::string encrypted(std::string_view header, std::string_view content_key,
                      bytes_of(nonce));
   EVP_EncryptUpdate(context.get(), nullptr, &rest, bytes_of(header),
                     static_cast<int>(header.size()));
-  EVP_EncryptUpdate(context.get(), bytes_of(ciphertext), &size, bytes_of(std::string_view(plain)),
+  EVP_EncryptUpdate(context.get(), bytes_of(ciphertext), &size, bytes_of(plain),
                     static_cast<int>(plain.size()));
   EVP_EncryptFinal_ex(context.get(), bytes_of(ciphertext) + size, &rest);
   EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, static_cast<int>(kTagBytes), tag.data());
@@ -130,16 +133,36 @@ std::string encrypted(std::string_view header, std::string_view content_key,
   return url_text(nonce) + "." + url_text(ciphertext) + "." + url_text(tag);
 }
 
+// The sender's half of what lib/wire/ecdh does for the receiver; the function is symmetric.
+std::string seal_for_curve(const nlohmann::json& jwk, std::string_view packed) {
+  const auto x = wire::from_base64url(jwk.value("x", ""));
+  const auto y = wire::from_base64url(jwk.value("y", ""));
+  const wire::Key once = wire::make_p256_key();
+  if (!x || !y || !once) return {};
+  const auto content_key = wire::agree_on_key(*once, {*x, *y});
+  if (!content_key) return {};
+  const nlohmann::json header = {{"alg", "ECDH-ES"},
+                                 {"enc", "A256GCM"},
+                                 {"epk", nlohmann::json::parse(wire::to_ec_jwk(*once))},
+                                 {"zip", "DEF"}};
+  const std::string encoded = url_text(header.dump());
+  return encoded + ".." + encrypted(encoded, *content_key, std::string(packed));
+}
+
 }  // namespace
 
-std::string seal(std::string_view jwk, std::string_view plain) {
+std::string pack(std::string_view plain) { return deflated(plain); }
+
+std::string seal(std::string_view jwk, std::string_view packed) {
+  const auto json = nlohmann::json::parse(jwk, nullptr, false);
+  if (json.is_object() && json.value("kty", "") == "EC") return seal_for_curve(json, packed);
   const Key key = public_key(jwk);
   std::string content_key(32, '\0');
   RAND_bytes(bytes_of(content_key), static_cast<int>(content_key.size()));
   const std::string wrapped = key ? wrap(*key, content_key) : std::string();
   if (wrapped.empty()) return {};
-  const std::string header = url_text(kHeader);
-  return header + "." + url_text(wrapped) + "." + encrypted(header, content_key, deflated(plain));
+  const std::string header = url_text(kRsaHeader);
+  return header + "." + url_text(wrapped) + "." + encrypted(header, content_key, packed);
 }
 
 }  // namespace pxq::bench

@@ -121,19 +121,26 @@ grpc::ByteBuffer LoadStream::next_batch() {
 }
 
 grpc::ByteBuffer LoadStream::sealed(const grpc::ByteBuffer& message) const {
-  if (jwk_.empty()) return message;
+  return jwk_.empty() ? message : sealed_packed(packed(message));
+}
+
+std::string LoadStream::packed(const grpc::ByteBuffer& message) {
   pb::ExecuteScriptResponse response;
   response.ParseFromString(to_string(message));
-  const std::string batch = response.data().batch().SerializeAsString();
-  response.mutable_data()->clear_batch();
-  response.mutable_data()->set_encrypted_batch(seal(jwk_, batch));
+  return pack(response.data().batch().SerializeAsString());
+}
+
+grpc::ByteBuffer LoadStream::sealed_packed(const std::string& packed) const {
+  pb::ExecuteScriptResponse response;
+  response.set_query_id(std::string(kQueryId));
+  response.mutable_data()->set_encrypted_batch(seal(jwk_, packed));
   return in_one(response);
 }
 
-const grpc::ByteBuffer& LoadStream::sealed_full(uint64_t number, const std::string& table_id) {
-  grpc::ByteBuffer& message = sealed_[fmt::format("{} {}", number, table_id)];
-  if (!message.Valid()) message = sealed(batches_->full(number, table_id));
-  return message;
+grpc::ByteBuffer LoadStream::sealed_full(uint64_t number, const std::string& table_id) {
+  std::string& ready = packed_[fmt::format("{} {}", number, table_id)];
+  if (ready.empty()) ready = packed(batches_->full(number, table_id));
+  return sealed_packed(ready);
 }
 
 std::shared_ptr<const LoadBatches> LoadCache::batches(LoadSpec spec) {

@@ -37,8 +37,8 @@ class LoadBatches {
 /// empty closing batch for each, the stats. Batches may outlive it.
 class LoadStream {
  public:
-  /// With a public key (`jwk`) batches are sealed for it: the first few when they are due, and
-  /// these over and over, so that opening them takes longer than making them did.
+  /// With a public key (`jwk`) batches are sealed for it. Only the first few are compressed, and
+  /// these are encrypted over and over with new keys, so that opening takes longer than making.
   LoadStream(LoadSpec spec, std::shared_ptr<const LoadBatches> batches, std::string jwk = {});
 
   /// The next message; nothing after the last.
@@ -47,12 +47,14 @@ class LoadStream {
  private:
   grpc::ByteBuffer next_batch();
   grpc::ByteBuffer sealed(const grpc::ByteBuffer& message) const;
-  const grpc::ByteBuffer& sealed_full(uint64_t number, const std::string& table_id);
+  static std::string packed(const grpc::ByteBuffer& message);
+  grpc::ByteBuffer sealed_packed(const std::string& packed) const;
+  grpc::ByteBuffer sealed_full(uint64_t number, const std::string& table_id);
 
   const LoadSpec spec_;
   const std::shared_ptr<const LoadBatches> batches_;
   const std::string jwk_;
-  std::map<std::string, grpc::ByteBuffer> sealed_;
+  std::map<std::string, std::string> packed_;  // by number and table
   uint64_t announced_ = 0;
   uint64_t rows_sent_ = 0;
   uint64_t batches_sent_ = 0;
