@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 
 #include "script/shipped.h"
@@ -15,24 +14,6 @@ namespace {
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : value;
-}
-
-// Where this program's own scripts may lie: installed beside it, or in the source tree it was
-// built in.
-std::vector<std::string> script_roots() {
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path prefix = program.parent_path().parent_path();
-  return {(prefix / "share/pxq/pxl").string(),
-          (prefix.parent_path().parent_path() / "scripts/pxl").string()};
-}
-
-void add_shipped(ScriptLibrary& library, Context& context) {
-  const auto root = find_script_root(script_roots());
-  if (!root) return;
-  Result<Bundle> shipped = read_script_tree(*root);
-  if (!shipped.ok()) return context.console.warning(shipped.status().message());
-  library.add(*std::move(shipped));
 }
 
 void add_cached(ScriptLibrary& library, Context& context) {
@@ -60,7 +41,7 @@ Result<ScriptLibrary> open_library(const std::vector<std::string>& bundles, Cont
     }
     library.add(*std::move(bundle));
   }
-  add_shipped(library, context);
+  library.add(bundle_of(shipped_files()));
   add_cached(library, context);
   return library;
 }

@@ -1,22 +1,30 @@
 #include "script/shipped.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <string_view>
-#include <vector>
+#include <map>
+#include <string>
 
 #include "base/trim.h"
-#include "script/bounded_file.h"
-#include "script/script_text.h"
-#include "script/source.h"
+#include "script/manifest.h"
 #include "script/tokens.h"
 
 namespace pxq {
 namespace {
 
-namespace fs = std::filesystem;
+using Files = std::map<std::string_view, std::string_view>;  // name: bytes
 
-constexpr int kMaxDepth = 8;
+std::string_view directory_of(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string_view stem_of(std::string_view name) { return name.substr(0, name.rfind('.')); }
+
+std::string bytes_of(const Files& files, std::string_view name) {
+  const auto found = files.find(name);
+  return found == files.end() ? std::string() : std::string(found->second);
+}
 
 // A docstring documents a script that has no manifest: its first line in short, all in full.
 void document(BundleScript& script) {
@@ -25,85 +33,56 @@ void document(BundleScript& script) {
   if (script.long_doc.empty()) script.long_doc = text;
 }
 
-// Files and directories of `directory`, sorted so that every machine lists the same.
-std::vector<fs::path> entries(const fs::path& directory) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  for (fs::directory_iterator it(directory, error); !error && it != fs::directory_iterator();
-       it.increment(error)) {
-    paths.push_back(it->path());
-  }
-  std::sort(paths.begin(), paths.end());
-  return paths;
+BundleScript script_of(std::string name, std::string_view text) {
+  BundleScript script;
+  script.name = std::move(name);
+  script.text = text;
+  script.origin = "built in";
+  return script;
 }
 
-class TreeReader {
- public:
-  explicit TreeReader(fs::path root) : root_(std::move(root)) {}
+void add(BundleScript script, Bundle& bundle) {
+  document(script);
+  bundle.scripts.push_back(std::move(script));
+}
 
-  Bundle run() {
-    for (const fs::path& path : entries(root_)) {
-      if (path.extension() == ".pxl") add(path, path.stem().string());
-    }
-    walk(root_, 0);
-    return std::move(bundle_);
+void add_directory(std::string_view directory, const Files& files, Bundle& bundle) {
+  std::string_view text;
+  size_t scripts = 0;
+  for (const auto& [name, bytes] : files) {
+    if (!name.ends_with(".pxl")) continue;
+    text = bytes;
+    ++scripts;
   }
-
- private:
-  void walk(const fs::path& directory, int depth) {
-    if (depth >= kMaxDepth) return;
-    for (const fs::path& path : entries(directory)) {
-      std::error_code error;
-      if (!fs::is_directory(path, error)) continue;
-      if (is_script_path(path.string())) {
-        add(path, path.lexically_relative(root_).generic_string());
-      } else {
-        walk(path, depth + 1);
-      }
-    }
-  }
-
-  void add(const fs::path& path, const std::string& name) {
-    auto loaded = load_script(path.string());
-    if (!loaded.ok()) {
-      bundle_.skipped.push_back(name);
-      return;
-    }
-    BundleScript script{.name = name,
-                        .text = std::move(loaded->text),
-                        .vis = vis_text(path),
-                        .short_doc = std::move(loaded->short_doc),
-                        .long_doc = std::move(loaded->long_doc),
-                        .hidden = loaded->hidden,
-                        .origin = path.string()};
-    document(script);
-    bundle_.scripts.push_back(std::move(script));
-  }
-
-  static std::string vis_text(const fs::path& path) {
-    auto text = read_bounded_file((path / "vis.json").string(), kMaxRequestBytes);
-    return text.ok() ? *std::move(text) : std::string{};
-  }
-
-  fs::path root_;
-  Bundle bundle_;
-};
+  if (scripts != 1) return;
+  BundleScript script = script_of(std::string(directory), text);
+  script.vis = bytes_of(files, "vis.json");
+  const auto manifest = parse_manifest(bytes_of(files, "manifest.yaml"), script.name);
+  if (!manifest.ok()) return bundle.skipped.push_back(script.name);
+  script.short_doc = manifest->short_doc;
+  script.long_doc = manifest->long_doc;
+  script.hidden = manifest->hidden;
+  add(std::move(script), bundle);
+}
 
 }  // namespace
 
-std::optional<std::string> find_script_root(std::span<const std::string> candidates) {
-  for (const std::string& candidate : candidates) {
-    std::error_code error;
-    if (fs::is_directory(candidate, error)) return candidate;
+Bundle bundle_of(std::span<const ShippedFile> files) {
+  Bundle bundle;
+  std::map<std::string_view, Files> directories;
+  for (const ShippedFile& file : files) {
+    directories[directory_of(file.path)][name_of(file.path)] = file.bytes;
   }
-  return std::nullopt;
-}
-
-Result<Bundle> read_script_tree(const std::string& root) {
-  std::error_code error;
-  fs::directory_iterator probe(root, error);
-  if (error) return errno_status(Code::kUsage, "cannot read", root, error.value());
-  return TreeReader(root).run();
+  for (const auto& [directory, held] : directories) {
+    if (!directory.empty()) {
+      add_directory(directory, held, bundle);
+      continue;
+    }
+    for (const auto& [name, bytes] : held) {
+      if (name.ends_with(".pxl")) add(script_of(std::string(stem_of(name)), bytes), bundle);
+    }
+  }
+  return bundle;
 }
 
 }  // namespace pxq

@@ -1,20 +1,24 @@
 #pragma once
 
-#include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 
-#include "base/status.h"
 #include "script/bundle.h"
 
 namespace pxq {
 
-/// The first of `candidates` that is a directory: where pxq's own scripts are, as installed or in
-/// the source tree.
-std::optional<std::string> find_script_root(std::span<const std::string> candidates);
+/// A file that this program carries within itself: its path below scripts/pxl, and its bytes.
+struct ShippedFile {
+  std::string_view path;
+  std::string_view bytes;
+};
 
-/// All scripts below a directory as a bundle: NAME.pxl at its top is NAME, and a directory with one
-/// .pxl is named by its path below `root`, as px names scripts. What cannot be read is skipped.
-Result<Bundle> read_script_tree(const std::string& root);
+/// All of them, by path. The build writes them into the program.
+std::span<const ShippedFile> shipped_files();
+
+/// Files as a bundle: NAME.pxl at the top is NAME, and a directory with one .pxl is named by its
+/// path, as px names scripts; a vis.json and a manifest.yaml beside it belong to it. A script whose
+/// manifest cannot be read is skipped.
+Bundle bundle_of(std::span<const ShippedFile> files);
 
 }  // namespace pxq

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "script/bounded_file.h"
 #include "script/shipped.h"
 
 namespace pxq {
@@ -108,25 +109,42 @@ TEST_CASE("a name on the command line is a path before it is a script's name") {
   CHECK_THAT(open_script("shop/bad_vis", all).status().message(), Contains("variables"));
 }
 
-TEST_CASE("a tree of scripts is a bundle named by its folders") {
-  const auto bundle = read_script_tree(kData + "tree");
-  REQUIRE(bundle.ok());
-  CHECK(bundle->skipped.empty());
+TEST_CASE("files by their folders are a bundle") {
+  std::vector<std::string> texts;  // that the files point into
+  std::vector<ShippedFile> files;
+  const Strings paths = {"first.pxl",
+                         "shop/flow/flow.pxl",
+                         "shop/flow/vis.json",
+                         "shop/plain/manifest.yaml",
+                         "shop/plain/plain.pxl",
+                         "shop/requests/manifest.yaml",
+                         "shop/requests/requests.pxl",
+                         "shop/requests/vis.json"};
+  for (const std::string& path : paths) {
+    texts.push_back(read_bounded_file(kData + "tree/" + path, 1 << 20).value());
+  }
+  for (size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], texts[i]});
+  const Bundle bundle = bundle_of(files);
+  CHECK(bundle.skipped.empty());
   ScriptLibrary all;
-  all.add(*bundle);
+  all.add(bundle);
   CHECK(names(all, "", true) == Strings{"first", "shop/flow", "shop/plain", "shop/requests"});
   CHECK(names(all, "") == Strings{"first", "shop/flow", "shop/requests"});
   CHECK((*all.find("first"))->short_doc == "One file that is a script.");
   CHECK_THAT((*all.find("first"))->long_doc, Contains("no manifest"));
   CHECK((*all.find("shop/requests"))->short_doc == "Requests of a namespace");
   CHECK(all.load("shop/requests")->vis->widgets.size() == 5);
-  CHECK_FALSE(read_script_tree(kData + "missing").ok());
 }
 
-TEST_CASE("the first script root that exists is taken") {
-  const Strings roots{kData + "missing", kData + "tree", kData + "two"};
-  CHECK(find_script_root(roots) == kData + "tree");
-  CHECK_FALSE(find_script_root(Strings{kData + "missing"}).has_value());
+TEST_CASE("a folder that is no script is left out of a bundle, a broken one named") {
+  const std::vector<ShippedFile> files = {{"a/manifest.yaml", "short: no script"},
+                                          {"b/one.pxl", "import px"},
+                                          {"b/two.pxl", "import px"},
+                                          {"c/c.pxl", "import px"},
+                                          {"c/manifest.yaml", "short: ["}};
+  const Bundle bundle = bundle_of(files);
+  CHECK(bundle.scripts.empty());
+  CHECK(bundle.skipped == Strings{"c"});
 }
 
 }  // namespace

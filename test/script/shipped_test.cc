@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -12,11 +15,10 @@ namespace pxq {
 namespace {
 
 ScriptLibrary shipped() {
-  const auto bundle = read_script_tree(PXQ_SOURCE_DIR "/scripts/pxl");
-  REQUIRE(bundle.ok());
-  CHECK(bundle->skipped.empty());
+  const Bundle bundle = bundle_of(shipped_files());
+  CHECK(bundle.skipped.empty());
   ScriptLibrary library;
-  library.add(*bundle);
+  library.add(bundle);
   return library;
 }
 
@@ -43,6 +45,21 @@ TEST_CASE("the shipped scripts answer the questions people ask first") {
                                           "pxq/http_by_service", "pxq/resources_by_pod",
                                           "pxq/resources_by_process", "pxq/slow_requests",
                                           "pxq/sql_by_query", "top_memory", "top_processes"});
+}
+
+TEST_CASE("what is shipped are the files of the source tree, byte for byte") {
+  const std::filesystem::path root = PXQ_SOURCE_DIR "/scripts/pxl";
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (entry.is_regular_file()) ++files;
+  }
+  CHECK(shipped_files().size() == files);
+  for (const ShippedFile& file : shipped_files()) {
+    INFO(file.path);
+    std::ifstream stream(root / file.path, std::ios::binary);
+    CHECK(file.bytes == std::string(std::istreambuf_iterator<char>(stream), {}));
+    CHECK_FALSE(file.bytes.empty());
+  }
 }
 
 TEST_CASE("every shipped script is documented and runs without an argument") {

@@ -1,0 +1,68 @@
+// The binary is the whole tool: a copy of the one file, alone and with nothing around it.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+/// A copy of pxq in an empty directory, in which it runs with an empty environment.
+class Alone {
+ public:
+  Alone() { std::filesystem::copy_file(PXQ_BINARY, home_.path("pxq")); }
+
+  fake::ProcessResult run(std::vector<std::string> arguments) const {
+    fake::Command command;
+    command.program = home_.path("pxq");
+    command.arguments = std::move(arguments);
+    command.environment.clear();
+    command.directory = home_.path();
+    fake::ProcessResult result = fake::run(command);
+    INFO(result.err);
+    CHECK(result.status() == 0);
+    CHECK(result.err.empty());
+    CHECK(home_.list() == std::vector<std::string>{"pxq"});
+    return result;
+  }
+
+ private:
+  fake::TempDir home_;
+};
+
+TEST_CASE("A copy of the binary alone lists its scripts") {
+  const std::string out = Alone().run({"scripts", "-o", "csv", "--columns", "name,source"}).out;
+  CHECK_THAT(out, Catch::StartsWith("name,source\nconnections,built in\n"));
+  for (const auto& entry : std::filesystem::directory_iterator(PXQ_SOURCE_DIR "/scripts/pxl/pxq")) {
+    CHECK_THAT(out, Catch::Contains("pxq/" + entry.path().filename().string() + ",built in\n"));
+  }
+}
+
+TEST_CASE("A copy of the binary alone shows and runs a script") {
+  const Alone alone;
+  CHECK_THAT(alone.run({"run", "pxq/resources_by_process", "--help"}).out,
+             Catch::Contains("--start_time"));
+  const std::string out =
+      alone.run({"run", "--local", "top_processes", "-o", "csv", "--columns", "pid"}).out;
+  CHECK_THAT(out, Catch::StartsWith("pid\n"));
+  CHECK(count(out, "\n") > 1);
+}
+
+TEST_CASE("A copy of the binary alone has help and completion") {
+  const Alone alone;
+  const std::vector<std::string> words =
+      GENERATE(values<std::vector<std::string>>({{"--help"},
+                                                 {"help", "environment"},
+                                                 {"run", "--help"},
+                                                 {"completion", "bash"},
+                                                 {"completion", "zsh"},
+                                                 {"completion", "fish"}}));
+  CHECK_THAT(alone.run(words).out, Catch::Contains("pxq"));
+}
+
+}  // namespace
+}  // namespace pxq::app
