@@ -6,7 +6,7 @@
 
 namespace pxq {
 
-/// The process's exit codes, stable and documented (docs/exit-codes.md, cli.md section 4). This is
+/// The process's exit codes, stable and documented (docs/exit-codes.md). This is
 /// the one place where a Code becomes a number. kInterrupted has none: the process dies by the
 /// signal instead.
 int exit_code(Code code);

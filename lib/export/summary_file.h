@@ -21,7 +21,7 @@ struct RunReport {
   std::string script;       // how messages name it
   std::string script_hash;  // SHA-256 of its text, hex
   std::string target;       // address or cloud; never a key
-  std::string error_name;   // cli.md: internal, usage ...; empty on success
+  std::string error_name;   // internal, usage ... (exit_code.cc); empty on success
   Status verdict;           // of the run as a whole, exports and assertions included
   int exit_code = 0;
   int64_t started_ns = 0;  // Unix, by the wall clock

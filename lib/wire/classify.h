@@ -14,7 +14,7 @@ namespace pxq::wire {
 /// message, between rows and after the last table.
 enum class Progress { kNothing, kMessages, kRows, kWhole };
 
-/// What the end of a call means for the user (pixie-api.md 3.4, 9.1; faults.md B2, C2).
+/// What the end of a call means for the user (docs/wire.md, errors).
 /// `address` names the peer in messages. Ok only for an OK status that we did not provoke.
 Status classify_end(const StreamEnd& end, Progress progress, std::string_view address,
                     const TimeLimits& limits);

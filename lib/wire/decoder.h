@@ -12,7 +12,7 @@
 #include "wire/bytes.h"
 
 /// The one place that distrusts the wire. Message bytes come in; behind it every column has its
-/// schema's type and the batch's length. Wire facts: pixie-api.md 1.1 and 3.5.
+/// schema's type and the batch's length. Wire facts: docs/wire.md, calls and messages.
 namespace pxq::wire {
 
 /// Bounds that are checked before anything is allocated for what they bound.

@@ -36,7 +36,7 @@ struct Endpoint {
 Result<Endpoint> parse_endpoint(std::string_view address, std::string_view default_port = {});
 
 /// The largest message accepted unless the user says otherwise. A Vizier sends up to about 8 MiB
-/// (pixie-api.md 2.5); gRPC's own default of 4 MiB would refuse those.
+/// (docs/wire.md); gRPC's own default of 4 MiB would refuse those.
 inline constexpr size_t kMaxMessageBytes = 16u << 20;
 
 /// A channel that connects when first used. Fails only on unusable CA files.

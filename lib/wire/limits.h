@@ -11,7 +11,7 @@
 namespace pxq::wire {
 
 /// How long a call may take; 0 means no limit. Any message, zero-row heartbeats included, starts
-/// the idle time anew. The defaults are cli.md 8.12's; 200 s lies just above the server's own 180 s
+/// the idle time anew. 200 s lies just above the server's own 180 s
 /// so that its reason arrives first.
 struct TimeLimits {
   Duration connect = std::chrono::seconds(5);

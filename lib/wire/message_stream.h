@@ -30,7 +30,7 @@ struct StreamOptions {
 };
 
 /// One server-streaming call as raw message bytes. A generated stub would hide an undecodable
-/// message behind status OK (faults.md B2), so bytes are read and decoded by us. A thread of its
+/// message behind status OK (docs/wire.md), so bytes are read and decoded by us. A thread of its
 /// own reads ahead into a bounded queue. Destroying an unfinished stream cancels the call.
 class MessageStream final : public MessageSource {
  public:

@@ -16,7 +16,7 @@ void ask_for_encryption(const std::string& key, KeyAgreement agreement,
                         px::api::vizierpb::ExecuteScriptRequest& message);
 
 /// The same request for what the server still has of a query. The text goes along, for clouds that
-/// check its hash; nothing is run again (pixie-api.md 1.1, 2.6, 3.3).
+/// check its hash; nothing is run again (docs/wire.md, resuming).
 px::api::vizierpb::ExecuteScriptRequest rest_of(px::api::vizierpb::ExecuteScriptRequest message,
                                                 const std::string& query_id);
 

@@ -8,7 +8,7 @@
 namespace pxq::wire {
 
 /// What a text of one of Pixie's services means where it names a condition that its code does not
-/// (pixie-api.md 9.1), with that text as the message. Ok where it names none that is known.
+/// (docs/wire.md, errors), with that text as the message. Ok where it names none that is known.
 Status known_condition(std::string_view message);
 
 /// Whether a call that brought nothing ended because the server does not encrypt for the kind of
@@ -23,7 +23,7 @@ struct ConnectFailure {
   std::string_view hint;  // may be empty
 };
 
-/// What stands between us and a Pixie server, told apart by gRPC's texts (faults.md B2): gRPC calls
+/// What stands between us and a Pixie server, told apart by gRPC's texts (docs/wire.md, errors): gRPC calls
 /// all of it UNAVAILABLE. Nothing where the text is not known.
 std::optional<ConnectFailure> connect_failure(std::string_view message);
 

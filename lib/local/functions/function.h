@@ -33,7 +33,7 @@ struct FunctionContext {
 /// Where Pixie runs an operator: agents (PEM) see processes, Kelvin sees the cluster.
 enum class Placement { kAnywhere, kPemOnly, kKelvinOnly };
 
-/// The result's semantic type from the arguments' (pxl.md 5.1).
+/// The result's semantic type from the arguments'.
 using SemanticRule = SemanticType (*)(std::span<const SemanticType> arguments);
 
 /// Computes `rows` values from whole columns of the declared types. A literal argument comes as a

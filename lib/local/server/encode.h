@@ -15,7 +15,7 @@ px::api::vizierpb::QueryMetadata encode_metadata(const Plan::Sink& sink, const s
 void encode_batch(const RowBatch& batch, const std::string& table_id,
                   px::api::vizierpb::RowBatchData& message);
 
-/// The status that a Vizier streams for a script that does not compile (pxl.md 1.8).
+/// The status that a Vizier streams for a script that does not compile (docs/wire.md, errors).
 px::api::vizierpb::Status encode_errors(const CompileResult& result);
 
 }  // namespace pxq::local
