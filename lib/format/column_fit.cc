@@ -47,20 +47,37 @@ class Fitting {
   }
 
   void drop_until_least_fits() {
-    const size_t middle = wishes_.size() / 2;
-    for (size_t step = 0; step < 2 * wishes_.size() && sum_at_level(1, false) > room(); ++step) {
-      const size_t distance = (step + 1) / 2;
-      if (step % 2 == 0) {
-        if (middle + distance < wishes_.size()) drop(middle + distance);
-      } else if (distance <= middle) {
-        drop(middle - distance);
-      }
+    while (sum_at_level(1, false) > room() && hidden_ + 1 < wishes_.size()) {
+      shown_[least_missed()] = false;
+      ++hidden_;
+    }
+    bring_back();
+  }
+
+  // A wide column that went last may leave room for narrow ones that went before it.
+  void bring_back() {
+    std::vector<size_t> hidden;
+    for (size_t i = 0; i < wishes_.size(); ++i) {
+      if (!shown_[i]) hidden.push_back(i);
+    }
+    std::stable_sort(hidden.begin(), hidden.end(),
+                     [this](size_t a, size_t b) { return wishes_[a].rank > wishes_[b].rank; });
+    for (const size_t column : hidden) {
+      shown_[column] = true;
+      --hidden_;
+      if (sum_at_level(1, false) <= room()) continue;
+      shown_[column] = false;
+      ++hidden_;
     }
   }
-  void drop(size_t column) {
-    if (wishes_[column].stays) return;
-    shown_[column] = false;
-    ++hidden_;
+
+  size_t least_missed() const {
+    size_t least = wishes_.size();
+    for (size_t i = 0; i < wishes_.size(); ++i) {
+      if (!shown_[i]) continue;
+      if (least == wishes_.size() || wishes_[i].rank <= wishes_[least].rank) least = i;
+    }
+    return least;
   }
 
   // The highest level that fits, and the cells left over to the columns that wish for more.

@@ -9,8 +9,8 @@ namespace {
 /// Values with their unit, as in tables for people; such text never needs quotes.
 class MeasuredFields final : public CellWriter {
  public:
-  MeasuredFields(const ColumnInfo& column, double typical)
-      : cells_(make_human_cells(column, typical, utc_)) {}
+  MeasuredFields(const ColumnInfo& column, const Magnitudes& magnitudes)
+      : cells_(make_human_cells(column, magnitudes, utc_, Alignment::kNone)) {}
 
   void bind(const Column& column) override { cells_->bind(column); }
   void write(size_t row, TextBuffer& out) override { cells_->write(row, out); }
@@ -40,7 +40,7 @@ void Delimited::settle() {
   for (size_t i = 0; i < schema_->columns.size(); ++i) {
     const ColumnInfo& column = schema_->columns[i];
     if (options_.human && is_measured(column)) {
-      cells_.push_back(std::make_unique<MeasuredFields>(column, sample_.typical(i)));
+      cells_.push_back(std::make_unique<MeasuredFields>(column, sample_.magnitudes(i)));
     } else {
       cells_.push_back(make_plain_cells(column.type, options_, dialect_.append_field));
     }

@@ -59,12 +59,21 @@ Thresholds thresholds_of(const ColumnInfo& column) {
 
 Role http_status_role(int64_t status) { return status >= 400 ? Role::kBad : Role::kPlain; }
 
+/// What the cells of a measured column are made by.
+struct Measuring {
+  const Magnitudes& magnitudes;
+  Alignment alignment;
+};
+
 template <typename Values>
-std::unique_ptr<HumanCells> measured(const ColumnInfo& column, Quantity quantity, double typical) {
+std::unique_ptr<HumanCells> measured(const ColumnInfo& column, Quantity quantity,
+                                     const Measuring& by) {
   const bool whole = column.type == DataType::kInt64;
   return judged_cells<Values>(
-      [measure = Measure(quantity, typical, whole)](auto value, TextBuffer& out) {
-        return measure.append(static_cast<double>(value), out);
+      [measure = Measure(quantity, by.magnitudes, whole),
+       aligned = by.alignment == Alignment::kUnits](auto value, TextBuffer& out) {
+        const auto number = static_cast<double>(value);
+        return aligned ? measure.append_aligned(number, out) : measure.append(number, out);
       },
       [limits = thresholds_of(column)](auto value) { return limits(static_cast<double>(value)); });
 }
@@ -81,7 +90,7 @@ size_t append_number(int64_t value, TextBuffer& out) {
   return out.size() - start;
 }
 
-std::unique_ptr<HumanCells> make_whole_numbers(const ColumnInfo& column, double typical,
+std::unique_ptr<HumanCells> make_whole_numbers(const ColumnInfo& column, const Measuring& by,
                                                const TimeZone& zone) {
   if (column.semantic == SemanticType::kTimeNs) {
     return cells<Int64Column>([text = TimeText(), &zone](int64_t ns, TextBuffer& out) mutable {
@@ -89,7 +98,7 @@ std::unique_ptr<HumanCells> make_whole_numbers(const ColumnInfo& column, double 
     });
   }
   if (const auto quantity = quantity_of(column.semantic)) {
-    return measured<Int64Column>(column, *quantity, typical);
+    return measured<Int64Column>(column, *quantity, by);
   }
   if (column.semantic == SemanticType::kHttpRespStatus) {
     return judged_cells<Int64Column>(append_number, http_status_role);
@@ -97,9 +106,9 @@ std::unique_ptr<HumanCells> make_whole_numbers(const ColumnInfo& column, double 
   return cells<Int64Column>(append_number);
 }
 
-std::unique_ptr<HumanCells> make_real_numbers(const ColumnInfo& column, double typical) {
+std::unique_ptr<HumanCells> make_real_numbers(const ColumnInfo& column, const Measuring& by) {
   if (const auto quantity = quantity_of(column.semantic)) {
-    return measured<Float64Column>(column, *quantity, typical);
+    return measured<Float64Column>(column, *quantity, by);
   }
   return cells<Float64Column>([](double value, TextBuffer& out) {
     const size_t start = out.size();
@@ -133,8 +142,9 @@ std::unique_ptr<HumanCells> make_strings(SemanticType semantic) {
 
 }  // namespace
 
-std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, double typical,
-                                             const TimeZone& zone) {
+std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, const Magnitudes& magnitudes,
+                                             const TimeZone& zone, Alignment alignment) {
+  const Measuring by{magnitudes, alignment};
   switch (column.type) {
     case DataType::kBoolean:
       return cells<BooleanColumn>([](uint8_t value, TextBuffer& out) {
@@ -143,7 +153,7 @@ std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, double ty
         return text.size();
       });
     case DataType::kUint128: return make_wide_numbers(column.semantic);
-    case DataType::kFloat64: return make_real_numbers(column, typical);
+    case DataType::kFloat64: return make_real_numbers(column, by);
     case DataType::kString: return make_strings(column.semantic);
     case DataType::kTime64Ns:
       return cells<Time64Column>([text = TimeText(), &zone](Time64 time, TextBuffer& out) mutable {
@@ -152,7 +162,7 @@ std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, double ty
     case DataType::kInt64:
     case DataType::kUnknown: break;
   }
-  return make_whole_numbers(column, typical, zone);
+  return make_whole_numbers(column, by, zone);
 }
 
 bool is_right_aligned(const ColumnInfo& column) {

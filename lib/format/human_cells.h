@@ -5,6 +5,7 @@
 #include "format/role.h"
 #include "model/row_batch.h"
 #include "model/schema.h"
+#include "text/measure.h"
 #include "text/time_zone.h"
 
 namespace pxq {
@@ -27,10 +28,13 @@ class HumanCells {
   virtual Role role(size_t row) const = 0;
 };
 
-/// `typical` is the column's median magnitude (Sample::typical), which chooses the unit. `zone`
-/// must outlive the cells.
-std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, double typical,
-                                             const TimeZone& zone);
+/// Whether measures are followed by blanks, so that numbers of a column end below one another.
+enum class Alignment { kNone, kUnits };
+
+/// `magnitudes` are the column's (Sample::magnitudes), which choose the unit. `zone` must outlive
+/// the cells.
+std::unique_ptr<HumanCells> make_human_cells(const ColumnInfo& column, const Magnitudes& magnitudes,
+                                             const TimeZone& zone, Alignment alignment);
 
 /// Numbers and measures, which stand at the right of their column.
 bool is_right_aligned(const ColumnInfo& column);

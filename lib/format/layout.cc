@@ -102,7 +102,8 @@ class LayoutSection final : public Section {
     LayoutTable table{
         .schema = schema_, .name = name_, .options = options_, .zone = zone_, .cells = {}};
     for (size_t i = 0; i < schema_.columns.size(); ++i) {
-      table.cells.push_back(make_human_cells(schema_.columns[i], sample_.typical(i), zone_));
+      table.cells.push_back(
+          make_human_cells(schema_.columns[i], sample_.magnitudes(i), zone_, Alignment::kUnits));
     }
     layout_ = choose_(std::move(table), sample_, rows);
     layout_->open(rows, out);

@@ -45,14 +45,17 @@ void Sample::add(const RowBatch& batch) {
   counts_.push_back(count);
 }
 
-double Sample::typical(size_t column) const {
+Magnitudes Sample::magnitudes(size_t column) const {
   std::vector<double> magnitudes;
   for_each(
       [&](const RowBatch& batch, size_t rows) { gather(batch.columns[column], rows, magnitudes); });
-  if (magnitudes.empty()) return 0;
+  if (magnitudes.empty()) return {};
+  const auto [least, most] = std::minmax_element(magnitudes.begin(), magnitudes.end());
+  Magnitudes found{.typical = 0, .least = *least, .most = *most};
   const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(magnitudes.size() / 2);
   std::nth_element(magnitudes.begin(), middle, magnitudes.end());
-  return *middle;
+  found.typical = *middle;
+  return found;
 }
 
 void Sample::clear() { *this = Sample(); }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/row_batch.h"
+#include "text/measure.h"
 
 namespace pxq {
 
@@ -27,8 +28,8 @@ class Sample {
     for (size_t i = 0; i < batches_.size(); ++i) visit(batches_[i], counts_[i]);
   }
 
-  /// The median magnitude of a column's numbers other than zero; 0 if there are none.
-  double typical(size_t column) const;
+  /// How large a column's numbers other than zero are; zeros if there are none.
+  Magnitudes magnitudes(size_t column) const;
 
   void clear();
 

@@ -64,7 +64,8 @@ size_t append_quantiles(std::string_view text, TextBuffer& out) {
 
 size_t append_duration_quantiles(std::string_view text, TextBuffer& out) {
   return append_each(text, out, [&out](double value) {
-    return Measure(Quantity::kDuration, std::abs(value), /*whole=*/true).append(value, out);
+    const Magnitudes itself{.typical = std::abs(value), .least = 0, .most = 0};
+    return Measure(Quantity::kDuration, itself, /*whole=*/true).append(value, out);
   });
 }
 

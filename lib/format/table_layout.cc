@@ -1,6 +1,8 @@
 #include "format/table_layout.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "text/number.h"
@@ -13,9 +15,38 @@ namespace {
 constexpr size_t kLeastText = 20;    // cli: the longest columns are shortened to this
 constexpr size_t kLeastNumber = 24;  // numbers and times are dropped rather than cut
 
+void trim_blanks(TextBuffer& text) {
+  while (!text.empty() && text.view().back() == ' ') text.truncate(text.size() - 1);
+}
+
 bool never_cut(const ColumnInfo& column) {
   return is_right_aligned(column) || column.type == DataType::kTime64Ns ||
          column.semantic == SemanticType::kTimeNs;
+}
+
+/// What the sample tells of one column's cells.
+struct Seen {
+  size_t widest = 0;
+  bool varies = false;
+};
+
+Seen look_at(HumanCells& cells, size_t column, const Sample& sample, TextBuffer& scratch) {
+  Seen seen;
+  std::optional<std::string> first;
+  sample.for_each([&](const RowBatch& batch, size_t rows) {
+    cells.bind(batch.columns[column]);
+    for (size_t row = 0; row < rows; ++row) {
+      scratch.clear();
+      seen.widest = std::max(seen.widest, cells.write(row, scratch));
+      if (!first) {
+        first = std::string(scratch.view());
+      } else if (!seen.varies) {
+        seen.varies = scratch.view() != *first;
+      }
+    }
+  });
+  scratch.clear();
+  return seen;
 }
 
 }  // namespace
@@ -25,21 +56,18 @@ std::vector<ColumnWish> column_wishes(const LayoutTable& table, const Sample& sa
   TextBuffer scratch;
   for (size_t i = 0; i < table.cells.size(); ++i) {
     const ColumnInfo& column = table.schema.columns[i];
-    size_t widest = append_visible(column.name, scratch);
-    widest = std::max(widest, display_width(unit_of(column, table.zone)));
-    if (!table.options.header) widest = 0;
-    sample.for_each([&](const RowBatch& batch, size_t rows) {
-      table.cells[i]->bind(batch.columns[i]);
-      for (size_t row = 0; row < rows; ++row) {
-        scratch.clear();
-        widest = std::max(widest, table.cells[i]->write(row, scratch));
-      }
-    });
+    size_t widest = 0;
+    if (table.options.header) {
+      widest = std::max(append_visible(column.name, scratch),
+                        display_width(unit_of(column, table.zone)));
+    }
+    const Seen seen = look_at(*table.cells[i], i, sample, scratch);
+    const size_t natural = std::max<size_t>({widest, seen.widest, 1});
     const size_t least = never_cut(column) ? kLeastNumber : kLeastText;
-    wishes.push_back({.natural = std::max<size_t>(widest, 1),
-                      .least = std::min(std::max<size_t>(widest, 1), least),
-                      .stays = i == 0 || column.name == "time_"});
-    scratch.clear();
+    const bool constant = sample.rows() > 1 && !seen.varies;
+    wishes.push_back({.natural = natural,
+                      .least = std::min(natural, least),
+                      .rank = constant ? ColumnRank::kConstant : column_rank(column)});
   }
   return wishes;
 }
@@ -76,6 +104,7 @@ void TableLayout::write_line(TextBuffer& out, RoleOf role_of, WriteCell write_ce
       scratch_.clear();
       const size_t width = cut(place, write_cell(place, scratch_), 0, scratch_);
       out.append(place.width - std::min(place.width, width), ' ');
+      if (i + 1 == places_.size()) trim_blanks(scratch_);
       paint_.append(role, scratch_.view(), out);
       continue;
     }
@@ -142,27 +171,65 @@ void TableLayout::gap(uint64_t, Output& out) {
 
 // What the reader cannot see otherwise: how many rows there were, and what is not shown.
 void TableLayout::append_note(const LayoutEnd& end, TextBuffer& out) const {
-  const auto hidden = [&](uint64_t count, uint64_t all, std::string_view noun) {
-    if (count == 0) return;
-    if (!out.empty()) out.append(", ");
-    append_count(count, noun, out);
-    out.append(" of ");
-    out.advance_to(write_grouped(out.reserve(kGroupedSize), all));
-    out.append(" hidden");
-  };
   const auto cut = static_cast<uint64_t>(
       std::count_if(places_.begin(), places_.end(), [](const Place& p) { return p.any_cut; }));
+  const auto part = [&out] {
+    if (!out.empty()) out.append(", ");
+  };
   if (end.rows_hidden == 0 && !counted_ && table_.options.header) {
     append_count(end.rows, "row", out);
   }
-  hidden(end.rows_hidden, end.rows, "row");
-  hidden(fit_.hidden, table_.schema.columns.size(), "column");
+  if (end.rows_hidden != 0) {
+    part();
+    append_count(end.rows_hidden, "row", out);
+    out.append(" of ");
+    out.advance_to(write_grouped(out.reserve(kGroupedSize), end.rows));
+    out.append(" hidden");
+  }
   if (cut != 0) {
-    if (!out.empty()) out.append(", ");
+    part();
     out.append("values cut in ");
     append_count(cut, "column", out);
   }
-  if (cut + fit_.hidden + end.rows_hidden != 0) out.append("; --wide shows all");
+  if (fit_.hidden != 0) {
+    part();
+    append_hidden(out);
+  } else if (cut + end.rows_hidden != 0) {
+    out.append("; --wide shows all");
+  }
+}
+
+// The line names as many of the hidden columns as it has room for, and counts those beyond.
+void TableLayout::append_hidden(TextBuffer& out) const {
+  constexpr std::string_view kHint = "; --columns, --wide, -x show them";
+  constexpr std::string_view kShortHint = "; --wide, -x";
+  constexpr size_t kRoomForCount = sizeof(" and 999 more") - 1;
+  const auto room = static_cast<size_t>(std::max(table_.options.width, 0));
+  size_t width = display_width(out.view());
+  const bool is_narrow = width + sizeof("hidden: ") + kRoomForCount + kHint.size() > room;
+  const std::string_view hint = is_narrow ? kShortHint : kHint;
+  out.append("hidden: ");
+  width += sizeof("hidden: ") - 1;
+  size_t named = 0;
+  for (size_t i = 0; i < fit_.widths.size(); ++i) {
+    if (fit_.widths[i] != 0) continue;
+    const size_t before = out.size();
+    if (named != 0) out.append(", ");
+    const size_t added = append_visible(table_.schema.columns[i].name, out) + (named != 0 ? 2 : 0);
+    const size_t behind = named + 1 == fit_.hidden ? 0 : kRoomForCount;
+    if (width + added + behind + hint.size() > room) {
+      out.truncate(before);
+      break;
+    }
+    width += added;
+    ++named;
+  }
+  if (named != fit_.hidden) {
+    if (named != 0) out.append(" and ");
+    out.advance_to(write_grouped(out.reserve(kGroupedSize), fit_.hidden - named));
+    out.append(named != 0 ? " more" : fit_.hidden == 1 ? " column" : " columns");
+  }
+  out.append(hint);
 }
 
 void TableLayout::close(const LayoutEnd& end, Output& out) {

@@ -41,6 +41,7 @@ class TableLayout final : public Layout {
   void write_line(TextBuffer& out, RoleOf role_of, WriteCell write_cell);
   static size_t cut(Place& place, size_t width, size_t start, TextBuffer& text);
   void append_note(const LayoutEnd& end, TextBuffer& out) const;
+  void append_hidden(TextBuffer& out) const;
 
   LayoutTable table_;
   ColumnFit fit_;

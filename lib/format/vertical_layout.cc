@@ -15,6 +15,10 @@ namespace {
 // A name longer than this moves only its own value, not all others.
 constexpr size_t kMostPadding = 40;
 
+void trim_blanks(size_t start, TextBuffer& text) {
+  while (text.size() > start && text.view().back() == ' ') text.truncate(text.size() - 1);
+}
+
 class VerticalLayout final : public Layout {
  public:
   explicit VerticalLayout(LayoutTable table)
@@ -44,7 +48,10 @@ class VerticalLayout final : public Layout {
       text.append(labels_[i]);
       const Role role = table_.cells[i]->role(row);
       paint_.begin(role, text);
+      const size_t start = text.size();
       table_.cells[i]->write(row, text);
+      // Blanks that align units below one another have nothing to align here.
+      if (is_right_aligned(table_.schema.columns[i])) trim_blanks(start, text);
       paint_.end(role, text);
       text.push_back('\n');
     }

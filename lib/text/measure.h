@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/text_buffer.h"
@@ -21,22 +22,39 @@ enum class Quantity {
 /// What a column of this meaning measures, if it measures anything.
 std::optional<Quantity> quantity_of(SemanticType semantic);
 
-/// One unit and one number of decimals, chosen once for all values of a column.
+/// How large a column's values other than zero are, in the wire's unit; 0: not known.
+struct Magnitudes {
+  double typical = 0;  // the median
+  double least = 0;
+  double most = 0;
+};
+
+/// How values of a column are measured: in one unit and with one number of decimals while they span
+/// less than 1 000 times, else each in the unit that gives it three figures. Zero is `0`.
 class Measure {
  public:
-  /// Chosen so that `typical` (a median magnitude, in the wire's unit; 0: unknown) reads well.
   /// `whole`: values are whole numbers, which need no decimals in the smallest unit.
-  Measure(Quantity quantity, double typical, bool whole);
+  Measure(Quantity quantity, const Magnitudes& magnitudes, bool whole);
 
   /// Appends `1.25 ms`, or `<0.01 ms` rather than a zero that is none. Gives its width in cells.
   size_t append(double value, TextBuffer& out) const;
 
+  /// The same with blanks behind the unit, so that numbers end below one another where cells stand
+  /// at the right.
+  size_t append_aligned(double value, TextBuffer& out) const;
+
  private:
-  double per_unit_;
+  struct Unit;
+
+  static std::span<const Unit> units_of(Quantity quantity);
+  static const Unit& unit_for(std::span<const Unit> units, double magnitude);
+
+  std::span<const Unit> units_;
+  bool mixed_;  // each value has a unit of its own
+  bool whole_;
+  const Unit* unit_;  // of all values, where they share one
   int decimals_;
-  double smallest_;  // that its decimals can show
-  std::string_view unit_;
-  size_t unit_width_;
+  size_t unit_width_ = 0;  // the widest unit to be expected
 };
 
 /// The word below a column's name: its unit or its type (`duration`, `bytes`, `string`). Times give

@@ -14,8 +14,8 @@ namespace pxq::wire {
 /// Keeps account of a run and decides whether its result is whole: the RPC ended OK, no error
 /// status came, every announced table reached its end of stream, and the final stats were seen. RPC
 /// OK alone proves nothing: a displaced or cut stream can end with it (docs/wire.md,
-/// the order of a stream). Nor does a resumed stream: what the server had sent before the cut and we had not
-/// got is lost without a trace, so only tables that had ended by then are whole.
+/// the order of a stream). Nor does a resumed stream: what the server had sent before the cut and
+/// we had not got is lost without a trace, so only tables that had ended by then are whole.
 class Ledger {
  public:
   /// One announced table: its schema lives as long as the ledger; `batch` is room that is reused.

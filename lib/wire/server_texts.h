@@ -23,8 +23,8 @@ struct ConnectFailure {
   std::string_view hint;  // may be empty
 };
 
-/// What stands between us and a Pixie server, told apart by gRPC's texts (docs/wire.md, errors): gRPC calls
-/// all of it UNAVAILABLE. Nothing where the text is not known.
+/// What stands between us and a Pixie server, told apart by gRPC's texts (docs/wire.md, errors):
+/// gRPC calls all of it UNAVAILABLE. Nothing where the text is not known.
 std::optional<ConnectFailure> connect_failure(std::string_view message);
 
 }  // namespace pxq::wire

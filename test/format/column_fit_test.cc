@@ -9,7 +9,7 @@ namespace {
 std::vector<ColumnWish> wishes(const std::vector<size_t>& natural) {
   std::vector<ColumnWish> all;
   for (const size_t width : natural) {
-    all.push_back({.natural = width, .least = std::min<size_t>(width, 20), .stays = all.empty()});
+    all.push_back({.natural = width, .least = std::min<size_t>(width, 20)});
   }
   return all;
 }
@@ -33,19 +33,36 @@ TEST_CASE("the longest are shortened first, and to one level") {
   CHECK(fit_columns(wishes({50, 90, 8}), 72).widths == std::vector<size_t>{30, 30, 8});
 }
 
-TEST_CASE("columns go from the middle and what is left is given back") {
+TEST_CASE("of equal columns the last go, and what is left is given back") {
   const ColumnFit fit = fit_columns(wishes({30, 30, 30, 30, 30}), 80);
   CHECK(fit.hidden == 2);
-  CHECK(fit.mark_before == 1);
-  CHECK(fit.widths == std::vector<size_t>{25, 0, 0, 24, 24});
+  CHECK(fit.mark_before == 3);
+  CHECK(fit.widths == std::vector<size_t>{25, 24, 24, 0, 0});
   CHECK(total(fit) == 80);
 }
 
-TEST_CASE("the first and those that stay are never dropped, only cut") {
-  auto all = wishes({30, 30, 30});
-  all[1].stays = true;
-  const ColumnFit fit = fit_columns(all, 21);
-  CHECK(fit.widths == std::vector<size_t>{8, 8, 0});
+TEST_CASE("what is missed least goes first") {
+  auto all = wishes({30, 30, 30, 30});
+  all[0].rank = ColumnRank::kIdentity;
+  all[1].rank = ColumnRank::kName;
+  all[2].rank = ColumnRank::kConstant;
+  all[3].rank = ColumnRank::kDuration;
+  CHECK(fit_columns(all, 70).widths == std::vector<size_t>{21, 21, 0, 21});
+  CHECK(fit_columns(all, 50).widths == std::vector<size_t>{0, 23, 0, 22});
+  CHECK(fit_columns(all, 30).widths == std::vector<size_t>{0, 27, 0, 0});
+}
+
+TEST_CASE("a narrow column comes back where a wide one had to go after it") {
+  auto all = wishes({10, 30, 10});
+  all[0].rank = ColumnRank::kTime;
+  all[1].rank = ColumnRank::kDuration;
+  all[2].rank = ColumnRank::kName;
+  CHECK(fit_columns(all, 26).widths == std::vector<size_t>{10, 0, 10});
+}
+
+TEST_CASE("one column stays, cut where it must be") {
+  const ColumnFit fit = fit_columns(wishes({30, 30, 30}), 21);
+  CHECK(fit.widths == std::vector<size_t>{18, 0, 0});
   CHECK(total(fit) == 21);
 }
 

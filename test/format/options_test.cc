@@ -170,7 +170,7 @@ TEST_CASE("Flag --human gives csv the measures of a table and leaves strings alo
         .row(2'000'000'000, Uint128{}, 0, "");
   };
   CHECK(written("csv", options, tell) ==
-        "latency,upid,n,s\n<0.01 s,1:2:3,1000,\"a,\x1b\"\n2.00 s,0:0:0,0,\n");
+        "latency,upid,n,s\n1.50 ms,1:2:3,1000,\"a,\x1b\"\n2.00 s,0:0:0,0,\n");
 }
 
 TEST_CASE("tables show times on the clock of --tz and name it") {
