@@ -5,6 +5,7 @@
 
 #include "model/row_batch.h"
 #include "result/destination.h"
+#include "sink/pipe.h"
 #include "sink/select.h"
 
 namespace pxq {
@@ -60,13 +61,14 @@ Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& o
   auto destination =
       Destination::open(output, use_color(talk.color_choice(), context.out), context);
   if (!destination.ok()) return destination.status();
-  Select select(*std::move(selection), (*destination)->sink());
+  Pipe pipe(**destination);
+  pipe.put_before<Select>(*std::move(selection));
   std::deque<Schema> schemas;  // their addresses tell tables apart
-  for (const ListTable& table : tables) select.begin(schemas.emplace_back(schema_of(table)));
+  for (const ListTable& table : tables) pipe.begin(schemas.emplace_back(schema_of(table)));
   Summary summary;
   for (size_t i = 0; i < tables.size(); ++i) {
     const RowBatch batch = batch_of(tables[i], schemas[i]);
-    select.rows(schemas[i], batch);
+    pipe.rows(schemas[i], batch);
     summary.tables.push_back({.name = tables[i].name,
                               .id = tables[i].name,
                               .rows = batch.num_rows,
@@ -74,8 +76,8 @@ Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& o
                               .complete = true,
                               .capped = false});
   }
-  select.end(summary);
-  summary.status = select.status();
+  pipe.end(summary);
+  summary.status = pipe.verdict();
   const Status written = (*destination)->conclude(summary.status);
   return summary.status.ok() ? written : summary.status;
 }

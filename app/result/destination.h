@@ -35,24 +35,25 @@ struct RunIdentity {
 };
 
 /// Where a run's formatted rows end up: stdout, or files that appear only when the run succeeded.
-class Destination {
+class Destination : public ResultSink {
  public:
   /// Refuses what cannot work before anything is asked of a server.
   static Result<std::unique_ptr<Destination>> open(const OutputOptions& options, bool color,
                                                    Context& context, const RunIdentity& run = {});
-  Destination() = default;
-  Destination(const Destination&) = delete;
-  Destination& operator=(const Destination&) = delete;
-  virtual ~Destination() = default;
 
-  virtual ResultSink& sink() = 0;
-  /// The first failure of writing; asked once per batch.
-  virtual Status status() const = 0;
-  /// After sink().end(): brings everything out, or, after a failed run, leaves no trace of files.
+  void begin(const Schema& schema) final { sink().begin(schema); }
+  void rows(const Schema& schema, const RowBatch& batch) final { sink().rows(schema, batch); }
+  void end(const Summary& summary) final { sink().end(summary); }
+
+  /// After end(): brings everything out, or, after a failed run, leaves no trace of files.
   virtual Status conclude(const Status& run) = 0;
 
   /// After conclude(): the files that were made.
   virtual std::vector<FileReport> files() const { return {}; }
+
+ protected:
+  /// What the rows go through.
+  virtual ResultSink& sink() = 0;
 };
 
 }  // namespace pxq

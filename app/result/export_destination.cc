@@ -9,10 +9,10 @@ ExportDestination::ExportDestination(std::unique_ptr<Destination> rows, Keep kee
                                      Duration overlap)
     : rows_(std::move(rows)),
       keep_(std::move(keep)),
-      columns_(std::move(columns), rows_->sink()),
+      columns_(std::move(columns), *rows_),
       window_(std::move(state), window, overlap, columns_) {}
 
-Status ExportDestination::status() const {
+const Status& ExportDestination::status() const {
   if (!window_.status().ok()) return window_.status();
   return columns_.status().ok() ? rows_->status() : columns_.status();
 }

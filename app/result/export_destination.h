@@ -21,14 +21,15 @@ class ExportDestination final : public Destination {
   ExportDestination(std::unique_ptr<Destination> rows, Keep keep, Selection columns,
                     ExportState state, const Window& window, Duration overlap);
 
-  ResultSink& sink() override { return window_; }
-  Status status() const override;
+  const Status& status() const override;
   Status conclude(const Status& run) override;
   std::vector<FileReport> files() const override { return rows_->files(); }
 
   const WindowSink& window() const { return window_; }
 
  private:
+  ResultSink& sink() override { return window_; }
+
   std::unique_ptr<Destination> rows_;
   Keep keep_;
   Select columns_;

@@ -72,7 +72,7 @@ Status FilesDestination::open_schema(const OutputOptions& options, bool replace)
   return opened.status();
 }
 
-Status FilesDestination::status() const {
+const Status& FilesDestination::status() const {
   return rows_.status().ok() ? files_->status() : rows_.status();
 }
 

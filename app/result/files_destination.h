@@ -31,8 +31,7 @@ class FilesDestination final : public Destination {
                                                         const PathTemplate& path,
                                                         const RunIdentity& run, Context& context);
 
-  ResultSink& sink() override { return schemas_; }
-  Status status() const override;
+  const Status& status() const override;
   Status conclude(const Status& run) override;
   std::vector<FileReport> files() const override { return files_->reports(); }
 
@@ -40,6 +39,8 @@ class FilesDestination final : public Destination {
   Status keep(const std::string& path, const std::string& text);
 
  private:
+  ResultSink& sink() override { return schemas_; }
+
   FilesDestination(std::unique_ptr<FileSet> files, FilesOptions options, Context& context);
   Status open_schema(const OutputOptions& options, bool replace);
 

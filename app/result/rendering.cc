@@ -8,7 +8,6 @@
 
 #include "format/footer.h"
 #include "script/row_cap.h"
-#include "wire/recording_writer.h"
 
 namespace pxq {
 namespace {
@@ -33,13 +32,19 @@ Status in_user_lines(const Status& status, const ScriptRequest& request) {
 
 }  // namespace
 
+// Rows are counted as they came, then selected, and what was selected is judged.
+TableFactsSink& Rendering::build(Selection selection) {
+  pipe_.put_before<AssertionSink>(options_.assertions);
+  pipe_.put_before<Select>(std::move(selection));
+  return pipe_.put_before<TableFactsSink>();
+}
+
 Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destination,
                      RenderingOptions options, Context& context)
     : options_(std::move(options)),
       destination_(std::move(destination)),
-      assertions_(options_.assertions, destination_->sink()),
-      select_(std::move(selection), assertions_),
-      facts_(select_),
+      pipe_(*destination_),
+      facts_(build(std::move(selection))),
       context_(context) {}
 
 Result<std::unique_ptr<Rendering>> Rendering::open(const OutputOptions& output,
@@ -53,21 +58,8 @@ Result<std::unique_ptr<Rendering>> Rendering::open(const OutputOptions& output,
                                      std::move(options), context);
 }
 
-// An assertion that does not hold is told at the end, of the whole result; one that cannot be
-// judged ends the run.
-Status Rendering::sinks_status() const {
-  if (!select_.status().ok()) return select_.status();
-  return assertions_.status().code() == Code::kUsage ? assertions_.status() : Status();
-}
-
 void Rendering::attach(wire::RunOptions& options) const {
   options.stop = context_.signals.token();
-  options.output_status = [this, record = options.record] {
-    if (Status status = sinks_status(); !status.ok()) return status;
-    if (record != nullptr && !record->status().ok()) return record->status();
-    return destination_->status();
-  };
-  options.satisfied = [this] { return select_.satisfied(); };
   options.on_resumed = [this](const wire::Resumption& at) {
     if (!at.lossy && !context_.console.verbose()) return;
     context_.console.line(resumed_line(at.cut, at.rows, at.lossy));
@@ -75,8 +67,7 @@ void Rendering::attach(wire::RunOptions& options) const {
 }
 
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
-  if (summary.status.ok()) summary.status = select_.status();
-  if (summary.status.ok()) summary.status = assertions_.status();
+  if (summary.status.ok()) summary.status = pipe_.verdict();
   mark_capped(summary, facts.row_cap);
   if (summary.status.ok()) summary.status = doubt(summary);
   Status written = destination_->conclude(summary.status);

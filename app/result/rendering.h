@@ -13,6 +13,7 @@
 #include "report/table_facts.h"
 #include "result/destination.h"
 #include "script/request.h"
+#include "sink/pipe.h"
 #include "sink/select.h"
 #include "wire/script_call.h"
 
@@ -45,10 +46,9 @@ class Rendering {
   Rendering(Selection selection, std::unique_ptr<Destination> destination, RenderingOptions options,
             Context& context);
 
-  ResultSink& sink() { return facts_; }
+  ResultSink& sink() { return pipe_; }
 
-  /// Lets a run ask whether to go on: of this, of options.record where it is set, and of signals;
-  /// and tell that its stream was resumed.
+  /// Lets a run hear of signals, and tell that its stream was resumed.
   void attach(wire::RunOptions& options) const;
 
   /// After sink().end(): brings everything out or leaves no trace, says how it went, and returns
@@ -59,16 +59,14 @@ class Rendering {
   void describe(RunReport& report) const;
 
  private:
+  TableFactsSink& build(Selection selection);
   Status doubt(const Summary& summary) const;
   void report(const Summary& summary, const RunFacts& facts);
 
-  Status sinks_status() const;
-
   RenderingOptions options_;
   std::unique_ptr<Destination> destination_;
-  AssertionSink assertions_;
-  Select select_;
-  TableFactsSink facts_;  // the first of them
+  Pipe pipe_;
+  TableFactsSink& facts_;  // the first in the pipe
   Summary summary_;
   Context& context_;
 };

@@ -19,16 +19,17 @@ class SchemaDestination final : public Destination {
                                                    const OutputOptions& options, bool hash,
                                                    Context& context);
 
-  ResultSink& sink() override { return schemas_; }
-  Status status() const override {
+  const Status& status() const override {
     return rows_->status().ok() ? file_->status() : rows_->status();
   }
   Status conclude(const Status& run) override;
   std::vector<FileReport> files() const override;
 
  private:
+  ResultSink& sink() override { return schemas_; }
+
   SchemaDestination(std::unique_ptr<Destination> rows, std::unique_ptr<FileOutput> file)
-      : rows_(std::move(rows)), file_(std::move(file)), schemas_(rows_->sink()) {}
+      : rows_(std::move(rows)), file_(std::move(file)), schemas_(*rows_) {}
 
   std::unique_ptr<Destination> rows_;
   std::unique_ptr<FileOutput> file_;

@@ -16,8 +16,7 @@ class SqliteDestination final : public Destination {
                                                          const PathTemplate& path,
                                                          const RunIdentity& run, Context& context);
 
-  ResultSink& sink() override { return *rows_; }
-  Status status() const override { return rows_->status(); }
+  const Status& status() const override { return rows_->status(); }
   Status conclude(const Status& run) override;
   std::vector<FileReport> files() const override { return reports_; }
 
@@ -25,6 +24,8 @@ class SqliteDestination final : public Destination {
   void keep_state(const std::string& job, const std::string& text) { rows_->set_state(job, text); }
 
  private:
+  ResultSink& sink() override { return *rows_; }
+
   SqliteDestination(std::string path, bool hash, bool existed, std::unique_ptr<SqliteSink> rows)
       : path_(std::move(path)), hash_(hash), existed_(existed), rows_(std::move(rows)) {}
   Status report();

@@ -15,11 +15,12 @@ class StdoutDestination final : public Destination {
  public:
   StdoutDestination(const Format& format, const FormatOptions& options, Context& context);
 
-  ResultSink& sink() override { return *sink_; }
-  Status status() const override { return output_.status(); }
+  const Status& status() const override { return output_.status(); }
   Status conclude(const Status& run) override;
 
  private:
+  ResultSink& sink() override { return *sink_; }
+
   Context& context_;
   FdOutput output_;
   std::unique_ptr<ResultSink> sink_;

@@ -73,7 +73,7 @@ class WindowSink final : public ResultSink {
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
 
-  const Status& status() const { return status_; }
+  const Status& status() const override { return status_; }
 
   /// After end(): what the next run has to know, to be saved with the rows.
   ExportState next_state() const;

@@ -26,7 +26,7 @@ struct FilesOptions {
 /// Writes each table to the file that the template names for it; without {table} in the template,
 /// all tables to one file, as one sink. Tables of one name, or whose names differ in case only, get
 /// `name#2`. Nothing is visible before FileSet::commit(), which the driver calls once it has found
-/// the run to be whole; it asks status() once per batch.
+/// the run to be whole.
 class FilesSink final : public ResultSink {
  public:
   /// `files` outlives the sink.
@@ -41,7 +41,7 @@ class FilesSink final : public ResultSink {
   void end(const Summary& summary) override;
 
   /// The first failure: a file that could not be opened, a schema that does not fit, a full disk.
-  const Status& status() const { return status_; }
+  const Status& status() const override { return status_; }
 
  private:
   struct File {

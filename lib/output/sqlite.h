@@ -55,7 +55,7 @@ class SqliteSink final : public ResultSink {
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
 
-  const Status& status() const { return status_; }
+  const Status& status() const override { return status_; }
 
   /// A job's state (watermark.h), kept in the database so that it changes with the rows; read
   /// before the run, whose window depends on it. Nothing without one or without a database. A

@@ -165,7 +165,7 @@ void AssertionSink::add_check(size_t assertion, const Schema& schema, Table& tab
 void AssertionSink::rows(const Schema& schema, const RowBatch& batch) {
   Table& table = tables_[&schema];
   for (const Check& check : table.checks) {
-    if (!status_.ok()) break;  // the first offence is kept
+    if (!failure_.ok()) break;  // the first offence is kept
     judge(schema, batch, table, check);
   }
   table.rows += batch.num_rows;
@@ -212,7 +212,7 @@ void AssertionSink::judge_count(const Assertion& assertion) {
 }
 
 void AssertionSink::fail(Status failure) {
-  if (status_.ok()) status_ = std::move(failure);
+  if (failure_.ok()) failure_ = std::move(failure);
 }
 
 }  // namespace pxq

@@ -44,10 +44,14 @@ class AssertionSink final : public ResultSink {
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
 
-  /// After end(): kAssertion with the first row that offends, as JSON, if one does. kUsage, as
-  /// soon as it is known, for a value that does not fit its column and for tables and columns that
-  /// did not come: a check that checks nothing must not pass.
-  const Status& status() const { return status_; }
+  /// kUsage, as soon as it is known, for a value that does not fit its column and for tables and
+  /// columns that did not come: a check that checks nothing must not pass. A row that offends does
+  /// not end the run: it is told of the whole result.
+  const Status& status() const override {
+    return failure_.code() == Code::kUsage ? failure_ : fine();
+  }
+  /// The same, or kAssertion with the first row that offends, as JSON, if one does.
+  const Status& verdict() const override { return failure_; }
 
  private:
   using Offends = std::function<bool(const Column&, size_t)>;
@@ -73,7 +77,7 @@ class AssertionSink final : public ResultSink {
   std::vector<bool> found_;  // by assertion: its table came
   std::map<std::string, uint64_t> rows_by_name_;
   uint64_t all_rows_ = 0;
-  Status status_;
+  Status failure_;
 };
 
 }  // namespace pxq

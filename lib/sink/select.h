@@ -13,10 +13,10 @@ namespace pxq {
 
 /// Which part of a result the user asked for.
 struct Selection {
-  std::vector<std::string> tables;   // by name; empty: all
-  std::vector<std::string> columns;  // to keep, in this order, or to drop; empty: all
+  std::vector<std::string> tables = {};   // by name; empty: all
+  std::vector<std::string> columns = {};  // to keep, in this order, or to drop; empty: all
   bool drop_columns = false;
-  std::optional<uint64_t> limit;  // rows of each table
+  std::optional<uint64_t> limit = {};  // rows of each table
 
   bool everything() const { return tables.empty() && columns.empty() && !limit; }
 };
@@ -24,8 +24,8 @@ struct Selection {
 /// Reads `a,b` (keep, in this order) or `-a,-b` (drop) into `selection`.
 Status parse_columns(std::string_view text, Selection& selection);
 
-/// Passes on the selected tables, columns and rows. What was asked for and is not there is kept in
-/// status(), which the driver asks like an Output's.
+/// Passes on the selected tables, columns and rows. What was asked for and is not there is its
+/// failure; it is satisfied when each selected table has its --limit of rows.
 class Select final : public ResultSink {
  public:
   Select(Selection selection, ResultSink& next);
@@ -34,10 +34,8 @@ class Select final : public ResultSink {
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
 
-  const Status& status() const { return status_; }
-
-  /// Every selected table has its --limit of rows: nothing that may still come would be shown.
-  bool satisfied() const;
+  const Status& status() const override { return status_; }
+  bool satisfied() const override;
 
  private:
   struct Table {

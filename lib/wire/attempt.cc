@@ -99,8 +99,9 @@ Summary Attempt::close(Status status) {
 Status Attempt::read_all(MessageSource& stream) {
   while (std::optional<Message> message = stream.next()) {
     if (Status status = take(*message); !status.ok()) return status;
-    if (Status status = options_.output_status(); !status.ok()) return status;
-    if (options_.satisfied()) {
+    if (const Status& status = stream.status(); !status.ok()) return status;
+    if (const Status& status = sink_.status(); !status.ok()) return status;
+    if (sink_.satisfied()) {
       satisfied_ = true;
       stream.cancel();
       return {};

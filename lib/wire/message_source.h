@@ -38,11 +38,18 @@ class MessageSource {
   /// Waits for the next message; nothing once the stream has ended.
   virtual std::optional<Message> next() = 0;
 
+  /// Why the run must not go on although messages come, such as a recording of them that cannot be
+  /// written; asked once per message.
+  virtual const Status& status() const { return fine_; }
+
   /// No more messages are wanted; those still under way are dropped.
   virtual void cancel() = 0;
 
   /// Waits for the end. REQUIRES: next() gave nothing, or cancel() was called.
   virtual StreamEnd finish() = 0;
+
+ private:
+  const Status fine_;
 };
 
 }  // namespace pxq::wire

@@ -49,6 +49,7 @@ class RecordedSource final : public MessageSource {
                  bool resumed = false);
 
   std::optional<Message> next() override;
+  const Status& status() const override { return writer_.status(); }
   void cancel() override;
   StreamEnd finish() override;
 

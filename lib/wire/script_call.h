@@ -44,13 +44,8 @@ struct RunOptions {
   /// After a cut, what the server still has of the query is asked for: rows in between may be lost,
   /// and the run is whole only if all tables had ended before.
   bool resume = false;
-  /// Takes down what comes, encrypted rows in plain text; its status is for output_status to ask.
+  /// Takes down what comes, encrypted rows in plain text; its failure ends the run.
   RecordingWriter* record = nullptr;
-  /// Asked once per batch: a destination that failed ends the run with its status.
-  std::function<Status()> output_status = [] { return Status(); };
-  /// Asked once per batch: the user has all the rows wanted (--limit). The call is then cancelled
-  /// and the run is whole by the user's own measure.
-  std::function<bool()> satisfied = [] { return false; };
   /// Told why and for how long, before an attempt is repeated or resumed.
   std::function<void(const Status&, Duration)> on_retry = [](const Status&, Duration) {};
   /// Told when a resumed stream brings its first message, before its rows.
@@ -65,10 +60,12 @@ struct RunOptions {
 };
 
 /// Runs a script: sends the request, decodes what comes, hands tables to `sink` on this thread,
-/// and returns the same summary that sink.end() got. An attempt that failed before the first row is
-/// repeated where the failure may pass and the script has no side effects; one that installs probes
-/// is sent again until they are there; one that cannot be repeated is resumed if that is wanted.
-/// Never throws; the summary's status says all.
+/// and returns the same summary that sink.end() got. A sink that failed ends the run with its
+/// status; one that is satisfied cancels the call, and the run is whole by the user's own measure.
+/// An attempt that failed before the first row is repeated where the failure may pass and the
+/// script has no side effects; one that installs probes is sent again until they are there; one
+/// that cannot be repeated is resumed if that is wanted. Never throws; the summary's status says
+/// all.
 Summary run_script(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
                    ResultSink& sink);
 

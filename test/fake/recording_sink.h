@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -25,9 +26,17 @@ struct RecordedTable {
   bool eos = false;
 };
 
+/// How a sink answers whoever drives it.
+struct SinkAnswers {
+  std::function<Status()> status = [] { return Status(); };
+  std::function<bool()> satisfied = [] { return false; };
+};
+
 /// A ResultSink that remembers every call. Values are copied, so they outlive the batches.
 class RecordingSink final : public ResultSink {
  public:
+  SinkAnswers answers;
+
   void begin(const Schema& schema) override {
     calls_.push_back("begin " + schema.name);
     tables_.push_back({.schema = schema, .address = &schema, .rows = {}, .batch_rows = {}});
@@ -44,6 +53,9 @@ class RecordingSink final : public ResultSink {
     calls_.push_back("end");
     summaries_.push_back(summary);
   }
+
+  const Status& status() const override { return status_ = answers.status(); }
+  bool satisfied() const override { return answers.satisfied(); }
 
   /// "begin NAME", "rows NAME COUNT", "end", in the order of the calls.
   const std::vector<std::string>& calls() const { return calls_; }
@@ -81,6 +93,7 @@ class RecordingSink final : public ResultSink {
   std::vector<std::string> calls_;
   std::vector<RecordedTable> tables_;
   std::vector<Summary> summaries_;
+  mutable Status status_;
 };
 
 }  // namespace pxq::fake

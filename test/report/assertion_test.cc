@@ -62,7 +62,7 @@ Status judge(const std::string& text, const RowBatch& batch = all_types_row()) {
   sink.rows(all_types(), batch);
   sink.end({});
   CHECK(nowhere.rows_seen == batch.num_rows);
-  return sink.status();
+  return sink.verdict();
 }
 
 bool offends(const std::string& text) {
@@ -98,11 +98,23 @@ TEST_CASE("the first row that offends is kept, with its number over all batches"
   sink.rows(all_types(), all_types_row());
   sink.rows(all_types(), all_types_row());
   sink.end({});
-  CHECK(sink.status().code() == Code::kAssertion);
-  CHECK(sink.status().message() ==
+  CHECK(sink.verdict().code() == Code::kAssertion);
+  CHECK(sink.verdict().message() ==
         "--fail-if 'http.size > 1000': row 2 of http: "
         "{\"time_\":\"2026-11-23T15:45:00.000000000Z\",\"latency\":500000000,\"size\":2048,"
         "\"cpu\":0.5,\"ok\":true,\"id\":\"01020304-0506-0708-090a-0b0c0d0e0f10\",\"a.b\":\"x=y\"}");
+}
+
+TEST_CASE("a row that offends does not end the run, a check that cannot be made does") {
+  for (const bool readable : {true, false}) {
+    Nowhere nowhere;
+    const std::string value = readable ? "1000" : "many";
+    AssertionSink sink({*Assertion::parse("http.size > " + value)}, nowhere);
+    sink.begin(all_types());
+    sink.rows(all_types(), all_types_row());
+    CHECK(sink.status().ok() == readable);
+    CHECK(sink.verdict().code() == (readable ? Code::kAssertion : Code::kUsage));
+  }
 }
 
 TEST_CASE("NaN is neither less, greater nor equal") {
@@ -128,7 +140,7 @@ TEST_CASE("an empty result fails --fail-on-empty, also without any table") {
     AssertionSink sink({Assertion::no_rows()}, nowhere);
     if (table) sink.begin(all_types());
     sink.end({});
-    CHECK(sink.status().code() == Code::kAssertion);
+    CHECK(sink.verdict().code() == Code::kAssertion);
   }
 }
 
@@ -138,7 +150,7 @@ TEST_CASE("an incomplete result is not judged by its rows") {
   Summary summary;
   summary.status = {Code::kIncomplete, "cut"};
   sink.end(summary);
-  CHECK(sink.status().ok());
+  CHECK(sink.verdict().ok());
 }
 
 TEST_CASE("what cannot be read or does not fit is a usage error") {

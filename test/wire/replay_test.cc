@@ -35,18 +35,21 @@ struct Twice {
   std::string file;
 };
 
-Heard replay_bytes(const std::string& file, const RunOptions& options) {
+Heard replay_bytes(const std::string& file, const RunOptions& options,
+                   fake::SinkAnswers answers = {}) {
   const fake::TempDir directory;
   auto reader = RecordingReader::open(directory.write("r.pxrec", file), {});
   REQUIRE(reader.ok());
   Heard heard;
   fake::RecordingSink sink;
+  sink.answers = std::move(answers);
   heard.summary = replay(**reader, options, sink);
   heard.take(sink);
   return heard;
 }
 
-Twice run_twice(fake::Vizier& vizier, const RunOptions& options = {}, bool mutation = false) {
+Twice run_twice(fake::Vizier& vizier, const RunOptions& options = {}, bool mutation = false,
+                const fake::SinkAnswers& answers = {}) {
   Twice twice;
   StringOutput out;
   RecordingHeader header;
@@ -57,12 +60,13 @@ Twice run_twice(fake::Vizier& vizier, const RunOptions& options = {}, bool mutat
   session.options = options;
   session.options.record = &writer;
   session.request.mutation = mutation;
+  session.sink.answers = answers;
   twice.live.summary = session.run(vizier.address());
   twice.live.take(session.sink);
   writer.close();
   REQUIRE(writer.status().ok());
   twice.file = out.str();
-  twice.again = replay_bytes(twice.file, options);
+  twice.again = replay_bytes(twice.file, options, answers);
   return twice;
 }
 
@@ -200,9 +204,8 @@ TEST_CASE("A run that was satisfied replays whole for who wants no more, else as
   const fake::Table t = numbers();
   fake::Vizier vizier(
       fake::Script().send(t.metadata()).repeat(1000, t.batch().int64({1, 2})).silence());
-  RunOptions options;
-  options.satisfied = [] { return true; };
-  const Twice twice = run_twice(vizier, options);
+  const fake::SinkAnswers enough{.satisfied = [] { return true; }};
+  const Twice twice = run_twice(vizier, {}, false, enough);
   CHECK(twice.live.summary.status.ok());
   check_same(twice);
   const Heard all = replay_bytes(twice.file, {});
@@ -216,14 +219,14 @@ TEST_CASE("An interrupted run replays as incomplete, with its rows") {
   std::stop_source stop;
   RunOptions options;
   options.stop = stop.get_token();
-  options.output_status = [&] {  // asked when the row has come
-    stop.request_stop();
-    return Status();
-  };
   StringOutput out;
   RecordingWriter writer(out, {});
   Session session;
   session.options = options;
+  session.sink.answers.status = [&] {  // asked when the row has come
+    stop.request_stop();
+    return Status();
+  };
   session.options.record = &writer;
   CHECK(session.run(vizier.address()).status.code() == Code::kInterrupted);
   writer.close();
@@ -235,9 +238,8 @@ TEST_CASE("An interrupted run replays as incomplete, with its rows") {
 TEST_CASE("A sink that fails ends a replay as it ends a run") {
   fake::Vizier vizier(whole());
   const Twice twice = run_twice(vizier);
-  RunOptions options;
-  options.output_status = [] { return Status(Code::kOutput, "disk full"); };
-  CHECK(replay_bytes(twice.file, options).summary.status.message() == "disk full");
+  const fake::SinkAnswers failed{.status = [] { return Status(Code::kOutput, "disk full"); }};
+  CHECK(replay_bytes(twice.file, {}, failed).summary.status.message() == "disk full");
 }
 
 TEST_CASE("A recording that is cut replays what it has and says so") {

@@ -182,7 +182,7 @@ TEST_CASE("What is no cut is not resumed") {
   }
   SECTION("an output that failed") {
     first = begun().finish(14, "cut");
-    session.options.output_status = [] { return Status(Code::kOutput, "full"); };
+    session.sink.answers.status = [] { return Status(Code::kOutput, "full"); };
     code = Code::kOutput;
   }
   SECTION("a server that gave the query no id") {

@@ -183,7 +183,7 @@ TEST_CASE("A destination that failed ends the run with its status") {
   const fake::Table t = numbers();
   fake::Vizier vizier(fake::Script().send(t.metadata()).endless(t.batch().int64({1})));
   Session session;
-  session.options.output_status = [&] {
+  session.sink.answers.status = [&] {
     return session.rows() < 10 ? Status() : Status(Code::kOutput, "disk full");
   };
   const Summary summary = session.run(vizier.address());
@@ -195,7 +195,7 @@ TEST_CASE("A user who has enough ends the run well") {
   const fake::Table t = numbers();
   fake::Vizier vizier(fake::Script().send(t.metadata()).endless(t.batch().int64({1})));
   Session session;
-  session.options.satisfied = [&] { return session.rows() >= 5; };
+  session.sink.answers.satisfied = [&] { return session.rows() >= 5; };
   const Summary summary = session.run(vizier.address());
   CHECK(summary.status.ok());
   CHECK(session.rows() == 5);
@@ -251,7 +251,7 @@ TEST_CASE("A destination that takes nothing is told of while it lasts") {
   const std::shared_future<void> heard = told.get_future().share();
   std::once_flag once;
   session.options.on_held = [&] { std::call_once(once, [&] { told.set_value(); }); };
-  session.options.output_status = [&] {
+  session.sink.answers.status = [&] {
     CHECK(heard.wait_for(fake::kPatience) == std::future_status::ready);
     return Status();
   };
