@@ -93,25 +93,29 @@ PXQ_AVX512 Copied copy_json(const char* in, size_t size, char* out) {
   while (size != 0) {
     size_t count = std::min(size, kBlock);
     __m256i bytes = load(in, count);
-    const __mmask32 themselves = equal(bytes, '"') | equal(bytes, '\\');
-    const __mmask32 special = (below_space(bytes) | themselves) & first_bytes(count);
-    if (special == 0) {
+    const __mmask32 inside = first_bytes(count);
+    __mmask32 escaped = (equal(bytes, '"') | equal(bytes, '\\')) & inside;
+    const __mmask32 low = below_space(bytes) & inside;
+    if ((escaped | low) == 0) {
       store(bytes, out);
       in += count;
       out += count;
       size -= count;
       continue;
     }
-    const __mmask32 line = equal(bytes, '\n');
-    const __mmask32 carriage = equal(bytes, '\r');
-    const __mmask32 tab = equal(bytes, '\t');
-    const __mmask32 letters = special & (themselves | line | carriage | tab);
-    const __mmask32 beyond = special & ~letters;
-    if (beyond != 0) count = static_cast<size_t>(std::countr_zero(beyond));
-    bytes = _mm256_mask_mov_epi8(bytes, line, _mm256_set1_epi8('n'));
-    bytes = _mm256_mask_mov_epi8(bytes, carriage, _mm256_set1_epi8('r'));
-    bytes = _mm256_mask_mov_epi8(bytes, tab, _mm256_set1_epi8('t'));
-    const __mmask32 escaped = letters & first_bytes(count);
+    __mmask32 beyond = 0;
+    if (low != 0) {  // rare in real text: what has a letter of its own, and what ends the copy
+      const __mmask32 line = equal(bytes, '\n');
+      const __mmask32 carriage = equal(bytes, '\r');
+      const __mmask32 tab = equal(bytes, '\t');
+      const __mmask32 letters = (line | carriage | tab) & inside;
+      beyond = low & ~letters;
+      if (beyond != 0) count = static_cast<size_t>(std::countr_zero(beyond));
+      escaped = (escaped | letters) & first_bytes(count);
+      bytes = _mm256_mask_mov_epi8(bytes, line, _mm256_set1_epi8('n'));
+      bytes = _mm256_mask_mov_epi8(bytes, carriage, _mm256_set1_epi8('r'));
+      bytes = _mm256_mask_mov_epi8(bytes, tab, _mm256_set1_epi8('t'));
+    }
     store_escaped(bytes, '\\', escaped, out);
     in += count;
     out += count + static_cast<size_t>(std::popcount(escaped));

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "text/avx2_kernels.h"
 #include "text/avx512_kernels.h"
 #include "text/block_copy.h"
 #include "text/byte_scan.h"
@@ -53,6 +54,7 @@ constexpr TextKernels kPortable = block_kernels<WordBlock>("portable");
 std::vector<const TextKernels*> all_text_kernels() {
   std::vector<const TextKernels*> all = {&kPortable};
   add_x86_kernels(all);
+  add_avx2_kernels(all);
   add_avx512_kernels(all);
   return all;
 }

@@ -4,14 +4,13 @@
 
 #include <tmmintrin.h>
 
-#include <array>
 #include <bit>
 
 #include "text/block_copy.h"
+#include "text/spread_table.h"
 
 // SSE2 is part of every x86-64. SSSE3 adds the shuffle that makes room for several escapes at once.
-// AVX2 was tried and gained nothing on cells of usual sizes; what AVX-512 adds is in a file of its
-// own.
+// What AVX2 and AVX-512 add is in files of their own.
 #define PXQ_SSSE3 __attribute__((target("ssse3")))
 
 namespace pxq {
@@ -54,22 +53,6 @@ class SseBlock {
 
   __m128i bytes_;
 };
-
-// For each set of bytes of eight: where each byte of the output comes from, index 8 meaning the
-// escape byte that goes before a byte of the set.
-constexpr std::array<std::array<uint8_t, 16>, 256> make_spreads() {
-  std::array<std::array<uint8_t, 16>, 256> spreads{};
-  for (size_t set = 0; set < 256; ++set) {
-    size_t to = 0;
-    for (uint8_t from = 0; from < 8; ++from) {
-      if ((set >> from & 1) != 0) spreads[set][to++] = 8;
-      spreads[set][to++] = from;
-    }
-  }
-  return spreads;
-}
-
-alignas(16) constexpr std::array<std::array<uint8_t, 16>, 256> kSpreads = make_spreads();
 
 // Writes the low eight bytes with `escape` before each byte of the set; gives nothing, as the
 // caller knows how many bytes count.
