@@ -1,6 +1,6 @@
 #pragma once
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <array>
 #include <cstddef>
@@ -47,13 +47,12 @@ Integer get(const char* from) {
 class Crc {
  public:
   void update(std::string_view bytes) {
-    if (bytes.empty()) return;  // zlib starts anew where the pointer is null
-    value_ = ::crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+    value_ = ::libdeflate_crc32(value_, bytes.data(), bytes.size());
   }
-  uint32_t value() const { return static_cast<uint32_t>(value_); }
+  uint32_t value() const { return value_; }
 
  private:
-  uLong value_ = 0;
+  uint32_t value_ = 0;
 };
 
 inline std::array<char, kPrefixSize> prefix() {

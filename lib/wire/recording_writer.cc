@@ -14,7 +14,9 @@ using recording::Type;
 
 namespace {
 
-constexpr int kLevel = 1;  // the server waits while this packs
+// The server waits while this packs. Level -1 takes little more than half of level 1's time (1.3
+// against 0.7 GB a second of wide rows) for a file that is a ninth larger.
+constexpr int kLevel = -1;
 constexpr size_t kPiece = 64 * 1024;
 // How much a crash may cost.
 constexpr size_t kMostUnflushed = 1u << 20;
