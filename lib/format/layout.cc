@@ -1,7 +1,6 @@
 #include "format/layout.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "text/measure.h"
@@ -11,52 +10,11 @@
 namespace pxq {
 namespace {
 
-/// The last rows seen, by the batches that hold them.
-class LastRows {
- public:
-  explicit LastRows(size_t limit) : limit_(limit) {}
+// A result of which so much has come without an end is shown as it comes.
+constexpr size_t kMostHeld = 16u << 20;
 
-  void add(const RowBatch& batch, size_t first, uint64_t number) {
-    if (first == batch.num_rows) return;
-    parts_.push_back({batch, first, number});
-    rows_ += batch.num_rows - first;
-    while (rows_ - parts_.front().size() >= limit_) {
-      rows_ -= parts_.front().size();
-      parts_.pop_front();
-      if (parts_.empty()) return;
-    }
-    Part& front = parts_.front();
-    const size_t surplus = rows_ > limit_ ? rows_ - limit_ : 0;
-    front.first += surplus;
-    front.number += surplus;
-    rows_ -= surplus;
-  }
-
-  void write(Layout& layout, Output& out) const {
-    for (const Part& part : parts_) {
-      layout.bind(part.batch);
-      uint64_t number = part.number;
-      for (size_t row = part.first; row < part.batch.num_rows; ++row) {
-        layout.row(row, number++, out);
-      }
-    }
-  }
-
-  size_t rows() const { return rows_; }
-
- private:
-  struct Part {
-    RowBatch batch;
-    size_t first;
-    uint64_t number;  // of the row `first`
-
-    size_t size() const { return batch.num_rows - first; }
-  };
-
-  size_t limit_;
-  size_t rows_ = 0;
-  std::deque<Part> parts_;
-};
+// Rows that came so many ticks ago wait no longer: widths come from the first 200 ms.
+constexpr int kTicksToWait = 2;
 
 class LayoutSection final : public Section {
  public:
@@ -67,36 +25,28 @@ class LayoutSection final : public Section {
         options_(options),
         zone_(zone),
         choose_(choose),
-        limit_(options.wide || options.max_rows == 0 ? SIZE_MAX : options.max_rows),
-        head_(limit_ == SIZE_MAX ? SIZE_MAX : (limit_ + 1) / 2),
-        tail_(limit_ - head_) {}
+        limit_(options.wide || options.max_rows == 0 ? SIZE_MAX : options.max_rows) {}
 
   void rows(const RowBatch& batch, Output& out) override {
     if (layout_ != nullptr) return pass(batch, out);
     sample_.add(batch);
-    if (is_decided(batch.eos)) settle({}, out);
+    const bool enough = is_elided() ? sample_.kept_bytes() > kMostHeld : sample_.is_full();
+    if (enough) show_as_it_comes(out);
+  }
+
+  void tick(Output& out) override {
+    if (layout_ != nullptr || sample_.rows() == 0) return;
+    if (++ticks_ >= kTicksToWait) show_as_it_comes(out);
   }
 
   void close(bool whole, Output& out) override {
-    if (layout_ == nullptr) {
-      const bool all_known = whole && !sample_.is_full();
-      settle(all_known ? std::optional<uint64_t>(sample_.rows()) : std::nullopt, out);
-    }
-    const uint64_t shown = std::min<uint64_t>(seen_, head_) + tail_.rows();
-    if (shown < seen_) layout_->gap(seen_ - shown, out);
-    tail_.write(*layout_, out);
-    layout_->close({.rows = seen_, .rows_hidden = seen_ - shown, .whole = whole}, out);
+    if (layout_ == nullptr) show_all_at_once(whole, out);
+    layout_->close({.rows = seen_, .rows_hidden = hidden_, .whole = whole}, out);
   }
 
  private:
-  // `last`: close() comes next, and then the number of rows is known too.
-  bool is_decided(bool last) const {
-    if (sample_.is_full()) return true;
-    const bool bounded = limit_ != SIZE_MAX;
-    const bool may_expand = bounded && options_.expanded == FormatOptions::Expanded::kAuto;
-    const uint64_t enough = may_expand ? kMostRowsExpanded : 0;
-    return options_.width > 0 && !last && sample_.rows() > enough;
-  }
+  // Only a result whose end is known before a row of it is shown may leave rows out.
+  bool is_elided() const { return limit_ != SIZE_MAX; }
 
   void settle(std::optional<uint64_t> rows, Output& out) {
     LayoutTable table{
@@ -107,19 +57,36 @@ class LayoutSection final : public Section {
     }
     layout_ = choose_(std::move(table), sample_, rows);
     layout_->open(rows, out);
+  }
+
+  void show_as_it_comes(Output& out) {
+    settle({}, out);
     for (const RowBatch& batch : sample_.batches()) pass(batch, out);
     sample_.clear();
   }
 
-  void pass(const RowBatch& batch, Output& out) {
-    size_t row = 0;
-    if (seen_ < head_) {
+  // The first and the last rows of a long result; all of one that was cut, whatever its length.
+  void show_all_at_once(bool whole, Output& out) {
+    const uint64_t all = sample_.kept_rows();
+    settle(whole ? std::optional<uint64_t>(all) : std::nullopt, out);
+    const bool elided = whole && all > limit_;
+    const uint64_t head = elided ? (limit_ + 1) / 2 : all;
+    const uint64_t tail_from = elided ? all - limit_ / 2 : all;
+    for (const RowBatch& batch : sample_.batches()) {
       layout_->bind(batch);
-      for (; row < batch.num_rows && seen_ < head_; ++row) layout_->row(row, ++seen_, out);
+      for (size_t row = 0; row < batch.num_rows; ++row) {
+        const uint64_t number = ++seen_;
+        if (number <= head || number > tail_from) layout_->row(row, number, out);
+        if (elided && number == head) layout_->gap(tail_from - head, out);
+      }
     }
-    if (row == batch.num_rows) return;
-    tail_.add(batch, row, seen_ + 1);
-    seen_ += batch.num_rows - row;
+    hidden_ = tail_from - head;
+    sample_.clear();
+  }
+
+  void pass(const RowBatch& batch, Output& out) {
+    layout_->bind(batch);
+    for (size_t row = 0; row < batch.num_rows; ++row) layout_->row(row, ++seen_, out);
   }
 
   const Schema& schema_;
@@ -127,10 +94,10 @@ class LayoutSection final : public Section {
   const FormatOptions& options_;
   const TimeZone& zone_;
   const ChooseLayout choose_;
-  const size_t limit_;
-  const size_t head_;  // rows shown as they come
-  LastRows tail_;
+  const uint64_t limit_;  // more rows than these are not all shown; SIZE_MAX: none
   uint64_t seen_ = 0;
+  uint64_t hidden_ = 0;
+  int ticks_ = 0;  // since the first row
   Sample sample_;
   std::unique_ptr<Layout> layout_;
 };

@@ -63,8 +63,9 @@ using ChooseLayout = std::unique_ptr<Layout> (*)(LayoutTable table, const Sample
                                                  std::optional<uint64_t> rows);
 
 /// Sections that gather a sample, let `choose` decide on a layout by it, and then let rows pass
-/// through; of a bounded result they show the first and the last rows only. In a pipe the sample is
-/// always as large as it can be, so that batches leave no trace; a terminal is served at once.
+/// through as they come. They gather until the table ends, until two ticks after the first row
+/// (200 ms), or until there is enough. Only a table that ends before anything of it is shown is
+/// shown by its first and last rows; without ticks, batches leave no trace in what is written.
 
 std::unique_ptr<ResultSink> make_layout_sink(const SectionFrame& frame, ChooseLayout choose,
                                              const FormatOptions& options, Output& output);

@@ -17,6 +17,13 @@ size_t text_bytes(const RowBatch& batch, size_t row) {
   return bytes;
 }
 
+size_t all_bytes(const RowBatch& batch) {
+  constexpr size_t kCell = 16;  // a number, or where a text stands
+  size_t bytes = batch.num_rows * batch.columns.size() * kCell;
+  for (size_t row = 0; row < batch.num_rows; ++row) bytes += text_bytes(batch, row);
+  return bytes;
+}
+
 void gather(const Column& column, size_t rows, std::vector<double>& magnitudes) {
   const auto add = [&](double value) {
     if (value != 0 && std::isfinite(value)) magnitudes.push_back(std::abs(value));
@@ -41,6 +48,8 @@ void Sample::add(const RowBatch& batch) {
     ++rows_;
   }
   if (batch.num_rows == 0) return;
+  kept_bytes_ += all_bytes(batch);
+  kept_rows_ += batch.num_rows;
   batches_.push_back(batch);
   counts_.push_back(count);
 }

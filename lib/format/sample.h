@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "model/row_batch.h"
@@ -18,6 +19,10 @@ class Sample {
   /// A row past the sample was seen: waiting longer would not change it.
   bool is_full() const { return past_end_; }
   size_t rows() const { return rows_; }
+
+  /// Of everything that was kept, about.
+  size_t kept_bytes() const { return kept_bytes_; }
+  uint64_t kept_rows() const { return kept_rows_; }
 
   /// What was kept, in order.
   const std::vector<RowBatch>& batches() const { return batches_; }
@@ -38,6 +43,8 @@ class Sample {
   std::vector<size_t> counts_;
   size_t rows_ = 0;
   size_t bytes_ = 0;
+  size_t kept_bytes_ = 0;
+  uint64_t kept_rows_ = 0;
   bool past_end_ = false;
 };
 

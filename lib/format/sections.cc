@@ -40,6 +40,15 @@ void Sections::rows(const Schema& schema, const RowBatch& batch) {
   output_.flush();
 }
 
+void Sections::tick() {
+  if (current_ == nullptr || current_->closed) return;
+  Output& out = destination(*current_);
+  current_->section->tick(out);
+  out.flush();
+  release_current();
+  output_.flush();
+}
+
 void Sections::end(const Summary& summary) {
   const bool success = summary.status.ok();
   if (current_ == nullptr) choose_current();

@@ -26,6 +26,9 @@ class Section {
   /// `whole`: all rows were seen. Otherwise nothing may claim so.
   virtual void close(bool whole, Output& out) = 0;
 
+  /// Time passed (ResultSink::tick): what waits for more rows before it is shown may go out.
+  virtual void tick(Output& /*out*/) {}
+
   /// From now on rows name their table (for formats where they do).
   virtual void add_table_key() {}
 };
@@ -54,6 +57,7 @@ class Sections final : public ResultSink {
   void begin(const Schema& schema) override;
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
+  void tick() override;
 
  private:
   struct Table {

@@ -5,6 +5,11 @@
 
 namespace pxq {
 
+void Pipe::tick() {
+  for (const auto& stage : std::views::reverse(stages_)) stage->tick();
+  last_.tick();
+}
+
 const Status& Pipe::status() const {
   for (const auto& stage : std::views::reverse(stages_)) {
     if (const Status& status = stage->status(); !status.ok()) return status;

@@ -29,6 +29,9 @@ class Pipe final : public ResultSink {
   void rows(const Schema& schema, const RowBatch& batch) override { first().rows(schema, batch); }
   void end(const Summary& summary) override { first().end(summary); }
 
+  /// Every sink of the chain is told.
+  void tick() override;
+
   /// That of the first sink, in the order in which rows meet them, that cannot go on.
   const Status& status() const override;
 

@@ -24,6 +24,11 @@ class ResultSink {
   virtual void rows(const Schema& schema, const RowBatch& batch) = 0;
   virtual void end(const Summary& summary) = 0;
 
+  /// Time passed, with rows or without: called about ten times a second while a run goes on, also
+  /// while nothing comes. A sink that waits for more before it shows what it has need not wait for
+  /// ever. Says nothing of order: tables may not have begun.
+  virtual void tick() {}
+
   /// Why the run must not go on: the first failure, which stays.
   virtual const Status& status() const { return fine(); }
 

@@ -96,9 +96,16 @@ Summary Attempt::close(Status status) {
   return summary;
 }
 
+void Attempt::tick() {
+  last_tick_ = MonotonicClock::now();
+  sink_.tick();
+}
+
 Status Attempt::read_all(MessageSource& stream) {
+  stream.while_waiting([this] { tick(); });
   while (std::optional<Message> message = stream.next()) {
     if (Status status = take(*message); !status.ok()) return status;
+    if (MonotonicClock::now() - last_tick_ >= kTick) tick();
     if (const Status& status = stream.status(); !status.ok()) return status;
     if (const Status& status = sink_.status(); !status.ok()) return status;
     if (sink_.satisfied()) {

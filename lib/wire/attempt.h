@@ -44,6 +44,7 @@ class Attempt {
   bool probes_pending() const { return probes_pending_; }
 
  private:
+  void tick();
   Status read_all(MessageSource& stream);
   Status take(const Message& message);
   void go_on();
@@ -60,6 +61,7 @@ class Attempt {
   Ledger ledger_;
   const TimePoint start_;
   Duration first_row_{0};
+  TimePoint last_tick_ = start_;        // of the sink
   std::vector<Ledger::Table*> unseen_;  // announced, and not yet told to the sink
   std::optional<Status> cut_;           // how the last stream ended that brought something
   Ended ended_ = Ended::kNot;           // why we ended the last stream

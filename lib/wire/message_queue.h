@@ -50,6 +50,12 @@ class MessageQueue {
   /// Wakes a writer that waits although there are messages.
   void hand_over() { filled_.notify_one(); }
 
+  /// Waits for a message or the end; false when neither came within `patience`.
+  bool wait_for(Duration patience) {
+    std::unique_lock lock(mutex_);
+    return filled_.wait_for(lock, patience, [&] { return closed_ || !messages_.empty(); });
+  }
+
   /// Waits for a message. Nothing: the queue is closed and empty.
   std::optional<Arrival> pop() {
     std::unique_lock lock(mutex_);

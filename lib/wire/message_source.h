@@ -2,6 +2,8 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -27,6 +29,9 @@ struct StreamEnd {
   Status fault = {};
 };
 
+/// How often whoever waits for a message, or reads many, lets others know that time passes.
+inline constexpr Duration kTick = std::chrono::milliseconds(100);
+
 /// Where the messages of a run come from: a call, or a recording of one. One thread.
 class MessageSource {
  public:
@@ -41,6 +46,10 @@ class MessageSource {
   /// Why the run must not go on although messages come, such as a recording of them that cannot be
   /// written; asked once per message.
   virtual const Status& status() const { return fine_; }
+
+  /// While next() waits for a message, `told` is called about ten times a second, by the thread
+  /// that waits. A source that never waits for long need not call it.
+  virtual void while_waiting(std::function<void()> /*told*/) {}
 
   /// No more messages are wanted; those still under way are dropped.
   virtual void cancel() = 0;

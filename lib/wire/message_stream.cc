@@ -206,6 +206,9 @@ MessageStream::~MessageStream() {
 }
 
 std::optional<Message> MessageStream::next() {
+  if (told_) {
+    while (!call_->queue.wait_for(kTick)) told_();
+  }
   const std::optional<Arrival> arrival = call_->queue.pop();
   if (!arrival) return std::nullopt;
   std::optional<Message> message = to_message(*arrival);

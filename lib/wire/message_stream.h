@@ -40,6 +40,7 @@ class MessageStream final : public MessageSource {
   ~MessageStream() override;
 
   std::optional<Message> next() override;
+  void while_waiting(std::function<void()> told) override { told_ = std::move(told); }
   void cancel() override;  // asks the server to stop
   StreamEnd finish() override;
 
@@ -49,6 +50,7 @@ class MessageStream final : public MessageSource {
   // Shared with the reading thread, which outlives this object where gRPC never returns.
   std::shared_ptr<Call> call_;
   std::thread reader_;
+  std::function<void()> told_;  // that a message is waited for
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/output.h"
@@ -49,6 +50,9 @@ class RecordedSource final : public MessageSource {
                  bool resumed = false);
 
   std::optional<Message> next() override;
+  void while_waiting(std::function<void()> told) override {
+    source_.while_waiting(std::move(told));
+  }
   const Status& status() const override { return writer_.status(); }
   void cancel() override;
   StreamEnd finish() override;

@@ -105,17 +105,58 @@ TEST_CASE("of a long result the first and the last rows are shown, whatever the 
   }
 }
 
-TEST_CASE("rows are on the terminal after the first batch") {
+TEST_CASE("rows are on the terminal two ticks after the first, and from then on at once") {
   TableBuilder table("t");
   table.column("n", DataType::kInt64).row(1).row(2);
   StringOutput output;
   const auto sink = find_format("table")->make(terminal(80), output);
   sink->begin(table.schema());
+  sink->tick();
   sink->rows(table.schema(), table.batch(0, 1));
+  sink->tick();
+  CHECK(output.str().empty());
+  sink->tick();
   CHECK(output.str() == "t: 1 column\n    n\nint64\n    1\n");
   sink->rows(table.schema(), table.batch(1, 1));
+  CHECK(output.str() == "t: 1 column\n    n\nint64\n    1\n    2\n");
   sink->end({});
   CHECK(output.str() == "t: 1 column\n    n\nint64\n    1\n    2\n2 rows\n");
+}
+
+TEST_CASE("of a stream every row is shown, however many there are") {
+  TableBuilder table("t");
+  table.column("n", DataType::kInt64);
+  std::string lines;
+  for (int i = 1; i <= 100; ++i) {
+    table.row(i);
+    const std::string number = std::to_string(i);
+    lines += std::string(5 - number.size(), ' ') + number + "\n";
+  }
+  FormatOptions options = terminal(80);
+  options.max_rows = 40;
+  options.expanded = FormatOptions::Expanded::kAuto;
+  Summary interrupted;
+  interrupted.status = Status(Code::kInterrupted, "interrupted");
+  SECTION("as they come") {
+    StringOutput output;
+    const auto sink = find_format("table")->make(options, output);
+    sink->begin(table.schema());
+    sink->rows(table.schema(), table.batch(0, 3));
+    sink->tick();
+    sink->tick();
+    for (size_t row = 3; row < 100; ++row) sink->rows(table.schema(), table.batch(row, 1));
+    CHECK(output.str() == "t: 1 column\n    n\nint64\n" + lines);
+    sink->end(interrupted);
+    CHECK(output.str() == "t: 1 column\n    n\nint64\n" + lines);
+  }
+  SECTION("when it is interrupted before a row was shown") {
+    StringOutput output;
+    const auto sink = find_format("table")->make(options, output);
+    sink->begin(table.schema());
+    sink->rows(table.schema(), table.batch(0, 100));
+    sink->end(interrupted);
+    CHECK(output.str() == "t: 1 column\n    n\nint64\n" + lines);
+  }
 }
 
 TEST_CASE("a run that failed has no footer and claims no number of rows") {
