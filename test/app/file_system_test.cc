@@ -163,7 +163,10 @@ TEST_CASE("L09 a replaced file keeps its mode and group; its other names keep th
   std::filesystem::create_hard_link(dir.path("a.csv"), dir.path("other-name.csv"));
   SECTION("read-only") { ::chmod(dir.path("a.csv").c_str(), 0444); }
   SECTION("of another group than its setgid directory gives") {
-    if (::geteuid() != 0) return;
+    if (::geteuid() != 0) {
+      WARN("not tested: only root may mount");
+      return;
+    }
     ::chmod(dir.path("a.csv").c_str(), 0640);
     REQUIRE(::chown(dir.path().c_str(), static_cast<uid_t>(-1), 4242) == 0);
     ::chmod(dir.path().c_str(), 02755);

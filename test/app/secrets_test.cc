@@ -181,7 +181,7 @@ TEST_CASE("A08 G08 a crash leaves no core, and no file that holds the key") {
 #else
   const int number = GENERATE(SIGSEGV, SIGABRT);
 #endif
-  if (!cores_are_made()) WARN("of little worth here: nobody may leave a core");
+  if (!cores_are_made()) WARN("not tested: nobody may leave a core here");
   const fake::Table t = numbers();
   Cloud cloud(listed(kTwo), fake::Script().send(t.metadata()).send(t.batch().int64({1})).silence());
   fake::Process process(with_cores(
