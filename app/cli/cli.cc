@@ -9,7 +9,10 @@
 #include <string>
 
 #include "base/suggest.h"
+#include "cli/words.h"
+#include "options/refused_value.h"
 #include "process/print.h"
+#include "script/source.h"
 
 namespace pxq {
 namespace {
@@ -67,9 +70,11 @@ class CommandLine {
     added_.push_back({sub, std::move(command)});
   }
 
-  Status parse(std::vector<std::string> words);
+  Status parse(std::vector<std::string> words, Context& context);
   Status help(Context& context) const;
-  Status unknown(const std::string& word) const;
+  Status unknown(const std::string& word, Context& context) const;
+  Status unknown_flag(const std::string& name, Context& context) const;
+  Status unknown_command(const std::string& word) const;
   const CLI::App& parsed_app() const;
 
   CLI::App app_;
@@ -83,30 +88,54 @@ const CLI::App& CommandLine::parsed_app() const {
   return app_;
 }
 
-Status CommandLine::unknown(const std::string& word) const {
-  const CLI::App& app = parsed_app();
-  if (word.starts_with('-')) {
-    const std::string name = word.substr(0, word.find('='));  // what follows may be a secret
+Status CommandLine::unknown_flag(const std::string& name, Context& context) const {
+  if (asks_for_key(name)) {
     return {Code::kUsage, fmt::format("unknown flag '{}'", name),
-            asks_for_key(name) ? "a key comes from PX_API_KEY, PX_DIRECT_VIZIER_KEY, --key-file or "
-                                 "config.toml, never from the command line"
-                               : did_you_mean(name, flags_of(app))};
+            "a key comes from PX_API_KEY, PX_DIRECT_VIZIER_KEY, --key-file or config.toml, never "
+            "from the command line"};
   }
-  if (&app != &app_) return {Code::kUsage, fmt::format("unexpected argument '{}'", word)};
+  for (const Added& added : added_) {
+    if (!added.app->parsed()) continue;
+    std::string instead = added.command->instead_of(name, context);
+    if (instead.empty()) instead = did_you_mean(name, flags_of(*added.app));
+    return {Code::kUsage, fmt::format("unknown flag '{}'", name), std::move(instead)};
+  }
+  // Without a command there is no telling whether it would be known.
+  return {Code::kUsage, fmt::format("no command beside the flag '{}'", name),
+          "such as `pxq run SCRIPT`; `pxq --help` lists the commands"};
+}
+
+Status CommandLine::unknown(const std::string& word, Context& context) const {
+  // What follows the name may be a secret.
+  if (word.starts_with('-')) return unknown_flag(word.substr(0, word.find('=')), context);
+  if (&parsed_app() != &app_) {
+    return {Code::kUsage, fmt::format("unexpected argument '{}'", word)};
+  }
+  return unknown_command(word);
+}
+
+Status CommandLine::unknown_command(const std::string& word) const {
+  if (is_script_path(word) || word.ends_with(".pxl")) {
+    return {Code::kUsage, fmt::format("unknown command '{}'", word),
+            fmt::format("`pxq run {}` runs a script", word)};
+  }
   std::vector<std::string> names;
   for (const CommandEntry& entry : commands()) names.emplace_back(entry.name);
   return {Code::kUsage, fmt::format("unknown command '{}'", word), did_you_mean(word, names)};
 }
 
-Status CommandLine::parse(std::vector<std::string> words) {
+Status CommandLine::parse(std::vector<std::string> words, Context& context) {
+  words = arranged_words(std::move(words), app_);
   std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
     app_.parse(std::move(words));
   } catch (const CLI::ExtrasError&) {
     std::vector<std::string> rest = app_.remaining(true);
-    return unknown(rest.empty() ? std::string() : rest.front());
+    return unknown(rest.empty() ? std::string() : rest.front(), context);
   } catch (const CLI::Success&) {
     throw;
+  } catch (const RefusedValue& refused) {
+    return refused.status();
   } catch (const CLI::ParseError& error) {
     return {Code::kUsage, error.what(),
             fmt::format("see `pxq {}--help`",
@@ -127,7 +156,7 @@ Status CommandLine::help(Context& context) const {
 
 Status CommandLine::run(std::vector<std::string> words, Context& context) {
   try {
-    if (Status status = parse(std::move(words)); !status.ok()) return status;
+    if (Status status = parse(std::move(words), context); !status.ok()) return status;
   } catch (const CLI::CallForVersion& version) {
     return print(fmt::format("{}\n", version.what()));
   } catch (const CLI::Success&) {
@@ -139,6 +168,14 @@ Status CommandLine::run(std::vector<std::string> words, Context& context) {
   return print(kFirstPage);
 }
 
+bool asks_for_json(const std::vector<std::string>& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--errors=json") return true;
+    if (words[i] == "--errors" && i + 1 < words.size() && words[i + 1] == "json") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Status run_command_line(int argc, char** argv, Context& context) {
@@ -146,6 +183,8 @@ Status run_command_line(int argc, char** argv, Context& context) {
   const auto dashes = std::find(words.begin(), words.end(), "--");
   if (dashes != words.end()) context.script_arguments.assign(dashes + 1, words.end());
   words.erase(dashes, words.end());
+  // Already what is wrong with the command line is told in the form that it asks for.
+  if (asks_for_json(words)) context.console.configure({.errors = Console::Errors::kJson});
   return CommandLine().run(std::move(words), context);
 }
 

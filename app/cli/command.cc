@@ -6,6 +6,8 @@ namespace pxq {
 
 Status Command::help(Context& /*context*/, const std::string& flags) { return print(flags); }
 
+std::string Command::instead_of(const std::string& /*flag*/, Context& /*context*/) { return {}; }
+
 std::span<const CommandEntry> commands() {
   static constexpr CommandEntry kCommands[] = {
 #define PXQ_COMMAND(name, summary) {#name, summary, make_##name##_command},

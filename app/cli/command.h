@@ -37,6 +37,10 @@ class Command {
   virtual void declare(CLI::App& app) = 0;
   virtual Status run(Context& context) = 0;
 
+  /// What to do instead of a flag that the command does not have; empty where nothing better than
+  /// the nearest flag is known. The other flags are bound by now.
+  virtual std::string instead_of(const std::string& flag, Context& context);
+
   /// What --help prints; `flags` is the page about the command's flags.
   virtual Status help(Context& context, const std::string& flags);
 };

@@ -27,8 +27,9 @@ std::string time_text() {
   return "Times are unix nanoseconds on the wire and RFC 3339 in UTC with nine digits in\n"
          "data formats; --time-format unix or unix_ns writes numbers, --tz ZONE changes\n"
          "the zone of tables only.\n\n"
-         "Limits (--timeout, --connect-timeout, --idle-timeout) are 500ms, 5s, 2m, 1h30m or\n"
-         "plain seconds; 0 means none. Defaults: none, 5s, 200s.\n";
+         "Lengths of time are the same for every flag (--timeout, --since, --lag, --fail-if ...):\n"
+         "500ms, 5s, 2m, 1h30m, 1d, 1.5s, 5min, 1hr; a plain number is seconds.\n"
+         "Limits: --timeout (none), --connect-timeout (5s), --idle-timeout (200s); 0 means none.\n";
 }
 
 std::string exit_codes_text() {

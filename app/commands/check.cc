@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 
+#include "base/wall_clock.h"
 #include "cli/command.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
@@ -22,12 +22,6 @@ constexpr std::string_view kLimits =
     "checked here: syntax, names, Pixie's own tables, columns, types, arguments, placement; only a "
     "cluster can tell: tables made by probes, metadata values, permissions, and whether there is "
     "data";
-
-int64_t wall_clock_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // As editors read it: file:line:col: message. Parts that are not known are left out.
 std::string editor_line(std::string_view severity, const Diagnostic& finding) {

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <ctime>
 
+#include "base/environment.h"
 #include "cli/command.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
@@ -33,8 +33,7 @@ ListTable as_table(const Settings& settings) {
     add(setting.name, masked ? std::string(kMask) : value.text, value.origin);
   }
   for (const std::string_view name : kKeyVariables) {
-    const char* value = std::getenv(std::string(name).c_str());
-    if (value != nullptr && *value != '\0') {
+    if (!environment(name).empty()) {
       add("key", std::string(kMask), fmt::format("${}", name));
     }
   }

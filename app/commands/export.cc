@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/wall_clock.h"
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "file/lock.h"
@@ -48,6 +49,10 @@ class ExportCommand final : public Command {
     const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
     status = summary_.finish(std::move(status), context);
     return skipped ? Status() : status;
+  }
+
+  std::string instead_of(const std::string& flag, Context& context) override {
+    return script_.as_argument(flag, context);
   }
 
  private:

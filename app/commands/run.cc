@@ -13,6 +13,7 @@
 #include "options/target_options.h"
 #include "process/listing.h"
 #include "process/print.h"
+#include "result/promised_tables.h"
 #include "result/recording_file.h"
 #include "result/rendering.h"
 #include "result/summary_output.h"
@@ -52,6 +53,10 @@ class RunCommand final : public Command {
     return told_only_ ? status : summary_.finish(std::move(status), context);
   }
 
+  std::string instead_of(const std::string& flag, Context& context) override {
+    return script_.as_argument(flag, context);
+  }
+
   // Of the script, where one is named.
   Status help(Context& context, const std::string& flags) override {
     if (!script_.names_script()) return print(flags);
@@ -88,12 +93,15 @@ class RunCommand final : public Command {
   }
 
   Status run_request(ScriptRequest request, const std::string& text, Context& context) {
-    if (Result<Selection> bad = output_.selection(); !bad.ok()) return bad.status();
+    const Result<Selection> selection = output_.selection();
+    if (!selection.ok()) return selection.status();
+    const std::vector<std::string> promised = promised_tables(request);
     std::vector<std::string> files = output_.files();
     files.push_back(record_.path);
     if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
     Result<std::vector<Assertion>> assertions = checks_.assertions();
     if (!assertions.ok()) return assertions.status();
+    if (Status known = check_promised(promised, *selection, *assertions); !known.ok()) return known;
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
@@ -102,7 +110,7 @@ class RunCommand final : public Command {
     options.resume = resume_;
     auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
-    auto rendering = render(*connection, *std::move(assertions), context);
+    auto rendering = render(*connection, *std::move(assertions), promised, context);
     if (!rendering.ok()) return rendering.status();
     (*rendering)->attach(options);
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
@@ -116,13 +124,15 @@ class RunCommand final : public Command {
 
   // What the rows go through and where they go, with all refusals that need no server.
   Result<std::unique_ptr<Rendering>> render(const Connection& connection,
-                                            std::vector<Assertion> assertions, Context& context) {
+                                            std::vector<Assertion> assertions,
+                                            std::vector<std::string> promised, Context& context) {
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
     RunReport& report = summary_.report();
     report.target = connection.peer.address;
     RenderingOptions options{.talk = talk_,
                              .cut_is_failure = strict_,
                              .assertions = std::move(assertions),
+                             .promised = std::move(promised),
                              .run = {.script = report.script,
                                      .script_hash = report.script_hash,
                                      .cluster = connection.cluster.empty() ? connection.peer.address

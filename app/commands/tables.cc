@@ -10,21 +10,10 @@
 #include "options/target_options.h"
 #include "process/listing.h"
 #include "scripts/table_catalogue.h"
+#include "text/unit.h"
 
 namespace pxq {
 namespace {
-
-std::string_view unit_of(const ColumnInfo& column) {
-  if (column.type == DataType::kTime64Ns) return "UTC";
-  switch (column.semantic) {
-    case SemanticType::kBytes: return "bytes";
-    case SemanticType::kPercent: return "percent";
-    case SemanticType::kDurationNs: return "ns";
-    case SemanticType::kThroughputPerNs: return "per ns";
-    case SemanticType::kThroughputBytesPerNs: return "bytes per ns";
-    default: return "";
-  }
-}
 
 /// The tables of a source, or one table's columns.
 class TablesCommand final : public Command {

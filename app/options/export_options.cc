@@ -3,18 +3,9 @@
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 
-#include "script/time_argument.h"
+#include "text/duration.h"
 
 namespace pxq {
-namespace {
-
-Result<int64_t> length(const std::string& text, std::string_view flag) {
-  if (text == "0") return int64_t{0};
-  return parse_duration(text, flag);
-}
-
-}  // namespace
-
 void ExportOptions::declare(CLI::App& app) {
   app.add_option("--to", to,
                  "files, such as 'DIR/{date}/{table}-{start}.csv.zst', or a .sqlite database; "
@@ -42,9 +33,9 @@ void ExportOptions::declare(CLI::App& app) {
 }
 
 Result<WindowOptions> ExportOptions::window(int64_t now_ns) const {
-  const Result<int64_t> lag_ns = length(lag, "--lag");
+  const Result<int64_t> lag_ns = parse_duration(lag, "--lag");
   if (!lag_ns.ok()) return lag_ns.status();
-  const Result<int64_t> overlap_ns = length(overlap, "--overlap");
+  const Result<int64_t> overlap_ns = parse_duration(overlap, "--overlap");
   if (!overlap_ns.ok()) return overlap_ns.status();
   return WindowOptions{
       .now_ns = now_ns, .lag = Duration(*lag_ns), .overlap = Duration(*overlap_ns)};

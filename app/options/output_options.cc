@@ -7,8 +7,8 @@
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 
+#include "base/environment.h"
 #include "base/suggest.h"
 #include "file/compression.h"
 
@@ -81,8 +81,7 @@ Result<const Format*> named_format(const std::string& name) {
 }
 
 Result<const Format*> default_format(const Context& context) {
-  const char* name = std::getenv("PXQ_OUTPUT");
-  if (name != nullptr && *name != '\0') return named_format(name);
+  if (const std::string name = environment("PXQ_OUTPUT"); !name.empty()) return named_format(name);
   return find_format(context.out.is_terminal ? "table" : "jsonl");
 }
 

@@ -1,9 +1,12 @@
 #include "options/script_options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/Option.hpp>
-#include <chrono>
+#include <algorithm>
 #include <memory>
 
+#include "base/wall_clock.h"
 #include "script/preparation.h"
 #include "script/row_cap.h"
 #include "scripts/library.h"
@@ -29,9 +32,7 @@ Result<TimeReference> time_reference(const std::string& zone_name) {
   Result<TimeZone> zone = TimeZone::load(zone_name);
   if (!zone.ok()) return zone.status();
   TimeReference reference;
-  reference.now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+  reference.now_ns = wall_clock_ns();
   reference.utc_offset = [kept = std::make_shared<TimeZone>(*std::move(zone))](int64_t seconds) {
     return int64_t{kept->offset_at(seconds)};
   };
@@ -91,6 +92,19 @@ Result<Script> ScriptOptions::load(Context& context) const {
   Result<ScriptLibrary> library = open_library(bundles, context);
   if (!library.ok()) return library.status();
   return open_script(name, *library, context.signals.token());
+}
+
+std::string ScriptOptions::as_argument(const std::string& flag, Context& context) const {
+  if (!names_script()) return {};
+  const Result<Script> loaded = load(context);
+  const size_t dashes = std::min(flag.find_first_not_of('-'), flag.size());
+  if (!loaded.ok() || !loaded->vis) return {};
+  const std::string name = flag.substr(dashes);
+  if (loaded->vis->find_variable(name) == nullptr) return {};
+  return fmt::format(
+      "it is an argument of the script: put it behind `--`, as `-- --{0} VALUE`, or "
+      "write `-a {0}=VALUE`",
+      name);
 }
 
 Result<ScriptRequest> ScriptOptions::request(const Script& from, const std::string& time_zone,

@@ -32,6 +32,9 @@ struct ScriptOptions {
 
   bool names_script() const { return !script.empty() || !file.empty() || !inline_text.empty(); }
 
+  /// Where `flag` is an argument of the script that is named: how it is given. Else empty.
+  std::string as_argument(const std::string& flag, Context& context) const;
+
   /// The script that is meant, its bytes as found.
   Result<Script> load(Context& context) const;
   /// What to ask the server for it; every argument is checked here, before any connection. Times

@@ -2,33 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <CLI/Error.hpp>
 #include <CLI/Option.hpp>
-#include <charconv>
 #include <cstdint>
+
+#include "options/refused_value.h"
+#include "text/duration.h"
 
 namespace pxq {
 namespace {
 
-struct Unit {
-  std::string_view name;
-  int64_t ns;
-};
-
-constexpr Unit kUnits[] = {{"ms", 1'000'000},
-                           {"s", 1'000'000'000},
-                           {"m", 60'000'000'000},
-                           {"h", 3'600'000'000'000},
-                           {"", 1'000'000'000}};
-
 constexpr int64_t kLongestNs = 366ll * 24 * 3'600'000'000'000;
-
-int64_t unit_ns(std::string_view name) {
-  for (const Unit& unit : kUnits) {
-    if (unit.name == name) return unit.ns;
-  }
-  return 0;
-}
 
 // An unset variable of a script must not mean another target than the one that was meant.
 std::string refuse_empty(const std::string& text) {
@@ -48,8 +31,9 @@ void keep_limit(CLI::App& app, const std::string& flag, const std::string& setti
                 GivenSettings& given, const std::string& description) {
   app.add_option_function<std::string>(
          flag,
-         [&given, setting](const std::string& text) {
-           parse_limit(text);  // refused where it was typed
+         [&given, flag, setting](const std::string& text) {
+           const Result<Duration> limit = parse_limit(text, flag);  // refused where it was typed
+           if (!limit.ok()) throw RefusedValue(limit.status());
            given[setting] = text;
          },
          description)
@@ -59,28 +43,14 @@ void keep_limit(CLI::App& app, const std::string& flag, const std::string& setti
 
 }  // namespace
 
-Duration parse_limit(const std::string& text) {
-  const auto refuse = [&]() -> CLI::ValidationError {
-    return CLI::ValidationError(
-        fmt::format("'{}' is not a time limit; write 500ms, 5s, 2m, 1m30s or 0 for none", text));
-  };
-  const char* at = text.data();
-  const char* end = at + text.size();
-  int64_t total = 0;
-  if (at == end) throw refuse();
-  while (at != end) {
-    int64_t number = 0;
-    const auto [after, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || number < 0) throw refuse();
-    const char* unit_end = after;
-    while (unit_end != end && (*unit_end < '0' || *unit_end > '9')) ++unit_end;
-    const int64_t unit = unit_ns({after, static_cast<size_t>(unit_end - after)});
-    if (unit == 0 || number > kLongestNs / unit) throw refuse();
-    total += number * unit;
-    if (total > kLongestNs) throw refuse();
-    at = unit_end;
+Result<Duration> parse_limit(const std::string& text, std::string_view what) {
+  const Result<int64_t> ns = parse_duration(text, what);
+  if (!ns.ok()) return Status(ns.status()).with_hint(ns.status().hint() + "; 0 for none");
+  if (*ns > kLongestNs) {
+    return Status(Code::kUsage, fmt::format("{} '{}': longer than a year", what, text),
+                  "0 for no limit");
   }
-  return Duration(total);
+  return Duration(*ns);
 }
 
 void TargetOptions::declare_target(CLI::App& app) {

@@ -2,8 +2,10 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
+#include "base/status.h"
 #include "settings/settings.h"
 
 namespace pxq {
@@ -31,8 +33,8 @@ struct TargetOptions {
   std::string px_encrypt_;  // of px's own --e2e_encryption
 };
 
-/// Reads a limit such as `500ms`, `5s`, `2m`, `1h`, `1m30s` or plain seconds; 0 means none. Throws
-/// CLI::ValidationError, as CLI11 wants it.
-Duration parse_limit(const std::string& text);
+/// Reads a time limit in the grammar of text/duration.h, at most a year; 0 means none. `what` names
+/// the flag or setting in messages.
+Result<Duration> parse_limit(const std::string& text, std::string_view what);
 
 }  // namespace pxq

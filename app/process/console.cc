@@ -41,6 +41,23 @@ std::string shown(std::string_view text) {
          visible(text.substr(text.size() - kKeptEnd));
 }
 
+std::string dumped(const nlohmann::ordered_json& line) {
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string json_line(std::string_view kind, std::string_view text) {
+  return dumped({{"kind", kind}, {"message", shown(text)}});
+}
+
+std::string_view kind_name(Console::Kind kind) {
+  switch (kind) {
+    case Console::Kind::kStats: return "stats";
+    case Console::Kind::kVerdict: return "verdict";
+    case Console::Kind::kNote: break;
+  }
+  return "note";
+}
+
 std::string painted(std::string_view text, std::string_view color, bool use) {
   return use ? fmt::format("{}{}{}", color, text, kPlain) : std::string(text);
 }
@@ -61,8 +78,15 @@ Status with_script_hints(const Status& status, std::string_view script) {
 
 }  // namespace
 
-void Console::line(std::string_view text) {
-  if (!options_.quiet) write_stderr(fmt::format("{}\n", text));
+void Console::line(std::string_view text, Kind kind) {
+  if (options_.quiet) return;
+  const bool json = options_.errors == Errors::kJson;
+  write_stderr(json ? json_line(kind_name(kind), text) : fmt::format("{}\n", text));
+}
+
+std::string Console::warning_line(std::string_view text, bool color) const {
+  if (options_.errors == Errors::kJson) return json_line("warning", text);
+  return fmt::format("pxq: {} {}\n", painted("warning:", kYellow, color), shown(text));
 }
 
 void Console::warning(std::string_view text) {
@@ -72,13 +96,10 @@ void Console::warning(std::string_view text) {
 void Console::aside(std::string_view text) const {
   pollfd err{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
   if (options_.quiet || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
-  write_stderr(fmt::format("pxq: warning: {}\n", shown(text)));
+  write_stderr(warning_line(text, false));
 }
 
-void Console::loss(std::string_view text) {
-  write_stderr(
-      fmt::format("pxq: {} {}\n", painted("warning:", kYellow, options_.color), shown(text)));
-}
+void Console::loss(std::string_view text) { write_stderr(warning_line(text, options_.color)); }
 
 void Console::error(const Status& status, std::string_view script, std::string_view query_id) {
   const Status hinted = with_script_hints(status, script);
@@ -109,6 +130,7 @@ void Console::error_text(const Status& status, std::string_view script) {
 
 void Console::error_json(const Status& status, std::string_view query_id) {
   nlohmann::ordered_json line;
+  line["kind"] = "error";
   line["error"] = error_name(status.code());
   line["exit"] = exit_code(status.code());
   if (status.grpc_code() >= 0) line["grpc"] = wire::grpc_code_name(status.grpc_code());
@@ -125,7 +147,7 @@ void Console::error_json(const Status& status, std::string_view query_id) {
   line["retryable"] = status.retryable();
   if (!query_id.empty()) line["query_id"] = shown(query_id);
   if (status.diagnostics().size() > 1) line["errors"] = status.diagnostics().size();
-  write_stderr(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  write_stderr(dumped(line));
 }
 
 }  // namespace pxq

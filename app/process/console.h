@@ -13,6 +13,8 @@ namespace pxq {
 class Console {
  public:
   enum class Errors { kText, kJson };
+  /// What a line that is neither warning nor error tells.
+  enum class Kind { kNote, kStats, kVerdict };
 
   struct Options {
     bool quiet = false;  // errors only
@@ -26,7 +28,7 @@ class Console {
   bool verbose(int level = 1) const { return options_.verbosity >= level && !options_.quiet; }
 
   /// A line that is neither warning nor error, such as the footer. Dropped when quiet.
-  void line(std::string_view text);
+  void line(std::string_view text, Kind kind = Kind::kNote);
   void warning(std::string_view text);
 
   /// The same from any thread; dropped where stderr does not take it at once.
@@ -40,6 +42,7 @@ class Console {
   void error(const Status& status, std::string_view script = {}, std::string_view query_id = {});
 
  private:
+  std::string warning_line(std::string_view text, bool color) const;
   void error_text(const Status& status, std::string_view script);
   void error_json(const Status& status, std::string_view query_id);
 

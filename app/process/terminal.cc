@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdlib>
-#include <cstring>
+#include <string>
 #include <string_view>
+
+#include "base/environment.h"
 
 namespace pxq {
 namespace {
@@ -14,23 +15,14 @@ namespace {
 constexpr int kUsualWidth = 80;
 
 int columns_variable() {
-  const char* text = std::getenv("COLUMNS");
+  const std::string text = environment("COLUMNS");
   int width = 0;
-  if (text == nullptr) return 0;
-  const char* end = text + std::strlen(text);
-  const auto [stop, error] = std::from_chars(text, end, width);
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, width);
   return error == std::errc() && stop == end && width > 0 ? width : 0;
 }
 
-bool is_set(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0';
-}
-
-bool equals(const char* name, std::string_view wanted) {
-  const char* value = std::getenv(name);
-  return value != nullptr && wanted == value;
-}
+bool is_set(std::string_view name) { return !environment(name).empty(); }
 
 }  // namespace
 
@@ -48,9 +40,9 @@ Terminal Terminal::of(int fd) {
 bool use_color(ColorChoice choice, const Terminal& terminal) {
   if (choice != ColorChoice::kAuto) return choice == ColorChoice::kAlways;
   if (is_set("NO_COLOR")) return false;
-  if (is_set("CLICOLOR_FORCE") && !equals("CLICOLOR_FORCE", "0")) return true;
-  if (!terminal.is_terminal || equals("CLICOLOR", "0")) return false;
-  return !equals("TERM", "dumb") && is_set("TERM");
+  if (is_set("CLICOLOR_FORCE") && environment("CLICOLOR_FORCE") != "0") return true;
+  if (!terminal.is_terminal || environment("CLICOLOR") == "0") return false;
+  return environment("TERM") != "dumb" && is_set("TERM");
 }
 
 }  // namespace pxq

@@ -4,10 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "base/digest.h"
+#include "base/environment.h"
 #include "file/file_bytes.h"
 #include "output/sqlite.h"
 #include "result/files_destination.h"
@@ -15,18 +15,10 @@
 namespace pxq {
 namespace {
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
-
-// The XDG rules say that a relative path counts as unset. Empty where nothing is known.
+// Empty where nothing is known.
 std::string state_directory(const ExportOptions& options) {
   if (!options.state.empty()) return absolute_path(options.state);
-  const std::string xdg = variable("XDG_STATE_HOME");
-  if (xdg.starts_with('/')) return xdg + "/pxq";
-  const std::string home = variable("HOME");
-  return home.starts_with('/') ? home + "/.local/state/pxq" : std::string();
+  return xdg_directory("XDG_STATE_HOME", ".local/state");
 }
 
 std::string script_identity(const Script& script) {

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "base/digest.h"
+#include "base/wall_clock.h"
 #include "script/row_cap.h"
 
 namespace pxq {
@@ -13,9 +12,7 @@ wire::RecordingHeader recording_header(const ScriptRequest& request, const wire:
                                        const wire::TimeLimits& limits, bool encrypted) {
   wire::RecordingHeader header;
   header.pxq_version = PXQ_VERSION;
-  header.started_unix_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count();
+  header.started_unix_ns = wall_clock_ns();
   header.script_name = request.name;
   header.script_source = request.source;
   header.script_sha256 = sha256_hex(request.text);

@@ -30,12 +30,49 @@ Status in_user_lines(const Status& status, const ScriptRequest& request) {
   return Status(status).with_diagnostics(std::move(diagnostics));
 }
 
+Selection rows_of(Selection all, std::vector<std::string> promised) {
+  all.columns.clear();
+  all.promised = std::move(promised);
+  return all;
+}
+
+Selection columns_of(Selection all) {
+  all.tables.clear();
+  all.limit.reset();
+  return all;
+}
+
+uint64_t received(const Summary& summary) {
+  uint64_t rows = 0;
+  for (const TableSummary& table : summary.tables) rows += table.rows;
+  return rows;
+}
+
+// Whether the last line tells of a result that is not whole. A usage error, a full disk, a lock and
+// an assertion leave no such result, and without a row there is none.
+bool is_cut(const Summary& summary) {
+  switch (summary.status.code()) {
+    case Code::kOk:
+    case Code::kUsage:
+    case Code::kOutput:
+    case Code::kLocked:
+    case Code::kAssertion: return false;
+    default: return received(summary) != 0;
+  }
+}
+
+// Whether the figures of a run can be told: it came to its end.
+bool is_whole(const Summary& summary) {
+  return summary.status.ok() || summary.status.code() == Code::kAssertion;
+}
+
 }  // namespace
 
-// Rows are counted as they came, then selected, and what was selected is judged.
-TableFactsSink& Rendering::build(Selection selection) {
-  pipe_.put_before<AssertionSink>(options_.assertions);
-  pipe_.put_before<Select>(std::move(selection));
+// Rows are selected (before this), then counted while they have all their columns, and what is left
+// of them is judged.
+TableFactsSink& Rendering::build(const Selection& selection) {
+  pipe_.put_before<AssertionSink>(options_.assertions, options_.promised);
+  pipe_.put_before<Select>(columns_of(selection));
   return pipe_.put_before<TableFactsSink>();
 }
 
@@ -44,7 +81,9 @@ Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destinati
     : options_(std::move(options)),
       destination_(std::move(destination)),
       pipe_(*destination_),
-      facts_(build(std::move(selection))),
+      facts_(build(selection)),
+      rows_(pipe_.put_before<Select>(rows_of(selection, options_.promised))),
+      limits_(selection.limit.has_value()),
       context_(context) {}
 
 Result<std::unique_ptr<Rendering>> Rendering::open(const OutputOptions& output,
@@ -68,6 +107,7 @@ void Rendering::attach(wire::RunOptions& options) const {
 
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = pipe_.verdict();
+  count_written(summary);
   mark_capped(summary, facts.row_cap);
   if (summary.status.ok()) summary.status = doubt(summary);
   Status written = destination_->conclude(summary.status);
@@ -75,6 +115,17 @@ Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   summary_ = std::move(summary);
   report(summary_, facts);
   return summary_.status;
+}
+
+void Rendering::count_written(Summary& summary) const {
+  bool whole = true;
+  for (TableSummary& table : summary.tables) {
+    const auto facts = facts_.tables().find(table.id);
+    const bool selected = facts != facts_.tables().end();
+    table.written = selected ? facts->second.rows : 0;
+    whole = whole && (table.complete || !selected);
+  }
+  summary.limited = limits_ && is_whole(summary) && (rows_.cut() || !whole);
 }
 
 void Rendering::describe(RunReport& report) const {
@@ -109,9 +160,10 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
     context_.reported = true;
     return;
   }
-  const bool cut = failed && summary.status.code() != Code::kAssertion && !summary.tables.empty();
-  if (options_.talk.stats || context_.err.is_terminal || cut) {
-    context_.console.line(footer(summary));
+  if (is_cut(summary)) {
+    context_.console.line(footer(summary), Console::Kind::kVerdict);
+  } else if (is_whole(summary) && (options_.talk.stats || context_.err.is_terminal)) {
+    context_.console.line(footer(summary), Console::Kind::kStats);
   }
   if (failed && summary.status.code() != Code::kInterrupted) {
     context_.console.error(in_user_lines(summary.status, facts.request), facts.text,

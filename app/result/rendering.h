@@ -31,6 +31,7 @@ struct RenderingOptions {
   const TalkOptions& talk;
   bool cut_is_failure = false;  // a table with exactly the server's cap of rows
   std::vector<Assertion> assertions = {};
+  std::vector<std::string> promised = {};  // tables that the script's vis.json says will come
   RunIdentity run = {};
 };
 
@@ -59,14 +60,18 @@ class Rendering {
   void describe(RunReport& report) const;
 
  private:
-  TableFactsSink& build(Selection selection);
+  TableFactsSink& build(const Selection& selection);
   Status doubt(const Summary& summary) const;
   void report(const Summary& summary, const RunFacts& facts);
+
+  void count_written(Summary& summary) const;
 
   RenderingOptions options_;
   std::unique_ptr<Destination> destination_;
   Pipe pipe_;
-  TableFactsSink& facts_;  // the first in the pipe
+  TableFactsSink& facts_;  // of rows that are written, with columns that are not
+  Select& rows_;           // the first in the pipe: tables and --limit
+  const bool limits_;      // --limit is given
   Summary summary_;
   Context& context_;
 };

@@ -1,20 +1,14 @@
 #include "result/summary_output.h"
 
 #include <CLI/Option.hpp>
-#include <chrono>
 #include <utility>
 
 #include "base/digest.h"
+#include "base/wall_clock.h"
 #include "file/file_target.h"
 #include "process/exit_code.h"
 
 namespace pxq {
-
-int64_t wall_clock_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 void SummaryOutput::declare(CLI::App& app) {
   app.add_option("--summary", path_, "write what the run did as JSON, also after a failure")

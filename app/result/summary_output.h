@@ -49,7 +49,4 @@ class SummaryOutput {
   bool holds_lock_ = false;
 };
 
-/// Nanoseconds since 1970 by the wall clock.
-int64_t wall_clock_ns();
-
 }  // namespace pxq

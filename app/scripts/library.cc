@@ -2,19 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <optional>
 
+#include "base/environment.h"
 #include "script/shipped.h"
 #include "script/update.h"
 
 namespace pxq {
 namespace {
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
 
 void add_cached(ScriptLibrary& library, Context& context) {
   const std::string directory = cache_directory();
@@ -32,7 +27,7 @@ void add_cached(ScriptLibrary& library, Context& context) {
 Result<ScriptLibrary> open_library(const std::vector<std::string>& bundles, Context& context) {
   ScriptLibrary library;
   std::vector<std::string> paths = bundles;
-  if (std::string path = variable("PX_BUNDLE"); !path.empty()) paths.push_back(std::move(path));
+  if (std::string path = environment("PX_BUNDLE"); !path.empty()) paths.push_back(std::move(path));
   for (const std::string& path : paths) {
     Result<Bundle> bundle = read_bundle(path);
     if (!bundle.ok()) return bundle.status();
@@ -46,12 +41,6 @@ Result<ScriptLibrary> open_library(const std::vector<std::string>& bundles, Cont
   return library;
 }
 
-std::string cache_directory() {
-  // The XDG rules say that a relative path counts as unset.
-  const std::string cache = variable("XDG_CACHE_HOME");
-  if (cache.starts_with('/')) return cache + "/pxq";
-  const std::string home = variable("HOME");
-  return home.starts_with('/') ? home + "/.cache/pxq" : std::string();
-}
+std::string cache_directory() { return xdg_directory("XDG_CACHE_HOME", ".cache"); }
 
 }  // namespace pxq

@@ -7,12 +7,12 @@
 
 #include <toml++/toml.h>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <sstream>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/suggest.h"
 #include "base/unique_fd.h"
 #include "script/bounded_file.h"
@@ -56,11 +56,6 @@ constexpr Setting kSettings[] = {
      .kind = Kind::kSize,
      .built_in = "16M"},
 };
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
 
 Status wrong_at(const Position& where, std::string message, std::string hint = {}) {
   return Status(Code::kUsage, message).with_diagnostic({message, where, std::move(hint)});
@@ -186,11 +181,9 @@ const Setting* find_setting(std::string_view name) {
 }
 
 std::string config_path() {
-  if (std::string path = variable("PXQ_CONFIG"); !path.empty()) return path;
-  const std::string xdg = variable("XDG_CONFIG_HOME");
-  if (xdg.starts_with('/')) return xdg + "/pxq/config.toml";
-  const std::string home = variable("HOME");
-  return home.empty() ? std::string() : home + "/.config/pxq/config.toml";
+  if (std::string path = environment("PXQ_CONFIG"); !path.empty()) return path;
+  const std::string directory = xdg_directory("XDG_CONFIG_HOME", ".config");
+  return directory.empty() ? std::string() : directory + "/config.toml";
 }
 
 Result<Config> read_config() {
@@ -200,7 +193,7 @@ Result<Config> read_config() {
   const UniqueFd fd(::open(config.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
-    if (missing && variable("PXQ_CONFIG").empty()) return config;
+    if (missing && environment("PXQ_CONFIG").empty()) return config;
     return errno_status(Code::kUsage, "cannot open", config.path, errno);
   }
   config.exists = true;

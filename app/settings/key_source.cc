@@ -2,20 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <optional>
 #include <string>
+
+#include "base/environment.h"
 
 namespace pxq {
 namespace {
 
 using wire::Credentials;
 using Found = Result<std::optional<Credentials>>;
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
 
 Found found(Result<wire::Secret> key, Credentials::Kind kind, std::string origin) {
   if (!key.ok()) return key.status();
@@ -24,7 +20,7 @@ Found found(Result<wire::Secret> key, Credentials::Kind kind, std::string origin
 
 // `~/` at the start of a path in config.toml; a shell does it for flags.
 std::string with_home(const std::string& path) {
-  return path.starts_with("~/") ? variable("HOME") + path.substr(1) : path;
+  return path.starts_with("~/") ? environment("HOME") + path.substr(1) : path;
 }
 
 Found from_file(const SettingValue& file, Credentials::Kind kind) {
@@ -33,7 +29,7 @@ Found from_file(const SettingValue& file, Credentials::Kind kind) {
 }
 
 Found from_variable(const char* name, Credentials::Kind kind) {
-  std::string text = variable(name);
+  std::string text = environment(name);
   if (text.empty()) return std::optional<Credentials>();
   return found(wire::check_key(std::move(text), name), kind, name);
 }
@@ -62,7 +58,7 @@ Found first_of(const Settings& settings, const char* name, Layer target, Credent
 }  // namespace
 
 Result<std::optional<Credentials>> px_login(int64_t now_s) {
-  const std::string home = variable("HOME");
+  const std::string home = environment("HOME");
   if (home.empty()) return std::optional<Credentials>();
   return wire::read_login_file(home + "/.pixie/auth.json", now_s);
 }

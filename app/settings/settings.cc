@@ -2,18 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/suggest.h"
 
 namespace pxq {
 namespace {
-
-std::string variable(std::string_view name) {
-  const char* value = name.empty() ? nullptr : std::getenv(std::string(name).c_str());
-  return value == nullptr ? std::string() : value;
-}
 
 Status unknown_profile(const Config& config, const std::string& name) {
   if (!config.exists) {
@@ -40,7 +35,7 @@ Result<Settings> Settings::gather(const GivenSettings& flags, const std::string&
   Settings all;
   all.config_file_ = config->path;
   all.config_exists_ = config->exists;
-  all.profile_ = profile.empty() ? variable("PXQ_PROFILE") : profile;
+  all.profile_ = profile.empty() ? environment("PXQ_PROFILE") : profile;
   for (const Setting& setting : settings()) {
     const std::string name(setting.name);
     all.values_[name] = setting.built_in.empty() ? SettingValue{}
@@ -55,7 +50,7 @@ Result<Settings> Settings::gather(const GivenSettings& flags, const std::string&
   }
   for (const Setting& setting : settings()) {
     const std::string name(setting.name);
-    if (std::string text = variable(setting.variable); !text.empty()) {
+    if (std::string text = environment(setting.variable); !text.empty()) {
       all.values_[name] = {std::move(text), Layer::kEnvironment,
                            fmt::format("${}", setting.variable)};
     }

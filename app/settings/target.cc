@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/Error.hpp>
 #include <algorithm>
 #include <charconv>
 #include <ctime>
@@ -58,10 +57,11 @@ Result<Target::Kind> kind_of(const TargetOptions& options, const Settings& setti
   return Target::Kind::kCloud;
 }
 
-Result<Duration> limit(const Settings& settings, std::string_view name) try {
-  return parse_limit(settings.text(name));
-} catch (const CLI::ValidationError& error) {
-  return Status(Code::kUsage, fmt::format("{}: {}", settings[name].origin, error.what()));
+Result<Duration> limit(const Settings& settings, std::string_view name) {
+  const SettingValue& value = settings[name];
+  return parse_limit(value.text, value.layer == Layer::kFlag
+                                     ? value.origin
+                                     : fmt::format("{}: {}", value.origin, name));
 }
 
 Result<int> parse_retries(const SettingValue& value) {

@@ -73,4 +73,12 @@ std::string Suggestion::question() const {
   return best_.empty() ? std::string{} : "did you mean '" + best_ + "'?";
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char one, char other) { return lower(one) == lower(other); });
+}
+
 }  // namespace pxq

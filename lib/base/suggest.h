@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,26 @@ class Suggestion final {
   std::string best_;
   size_t distance_;  // of best_; before there is one, the first distance that is too far
 };
+
+/// Whether two names differ at most in the case of ASCII letters.
+bool same_but_for_case(std::string_view a, std::string_view b);
+
+/// The one of `names` that is meant by `wanted`: itself, else the only one that differs in case
+/// only; nothing where there is none or more than one. `names` is a range of things that convert to
+/// std::string_view and outlive the result.
+template <typename Names>
+std::optional<std::string_view> name_meant(std::string_view wanted, const Names& names) {
+  std::optional<std::string_view> found;
+  bool several = false;
+  for (const auto& name : names) {
+    const std::string_view known(name);
+    if (known == wanted) return known;
+    if (!same_but_for_case(known, wanted) || known == found) continue;
+    several = found.has_value();
+    found = known;
+  }
+  return several ? std::nullopt : found;
+}
 
 /// The nearest of `names`, any range of things that convert to std::string_view.
 template <typename Names>

@@ -27,9 +27,15 @@ Json time_json(std::optional<int64_t> unix_ns) {
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(json_text(text)); }
 
 Json table_json(const RunReport& report, const TableSummary& table) {
-  Json item = {{"name", json_text(table.name)}, {"rows", table.rows},     {"bytes", table.bytes},
-               {"complete", table.complete},    {"capped", table.capped}, {"gap", table.gap},
-               {"first_time", nullptr},         {"last_time", nullptr}};
+  Json item = {{"name", json_text(table.name)},
+               {"rows", table.written.value_or(table.rows)},
+               {"rows_received", table.rows},
+               {"bytes", table.bytes},
+               {"complete", table.complete},
+               {"capped", table.capped},
+               {"gap", table.gap},
+               {"first_time", nullptr},
+               {"last_time", nullptr}};
   if (const auto facts = report.facts.find(table.id); facts != report.facts.end()) {
     item["first_time"] = time_json(facts->second.first_ns);
     item["last_time"] = time_json(facts->second.last_ns);
@@ -100,6 +106,11 @@ Json error_json(const RunReport& report) {
           {"retryable", report.verdict.retryable()}};
 }
 
+std::string verdict_of(const RunReport& report) {
+  if (!report.verdict.ok()) return std::string(report.error_name);
+  return report.summary.limited ? "limited" : "complete";
+}
+
 }  // namespace
 
 std::string summary_text(const RunReport& report) {
@@ -108,7 +119,7 @@ std::string summary_text(const RunReport& report) {
                    {"pxq", report.version},
                    {"command", report.command},
                    {"exit", report.exit_code},
-                   {"verdict", report.verdict.ok() ? "complete" : report.error_name},
+                   {"verdict", verdict_of(report)},
                    {"error", error_json(report)},
                    {"script", text_or_null(report.script)},
                    {"script_sha256", text_or_null(report.script_hash)},

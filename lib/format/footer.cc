@@ -44,18 +44,39 @@ uint64_t all_rows(const Summary& summary) {
   return rows;
 }
 
+// `3 rows of 10 received` where the selection left some out.
+void append_table_rows(const TableSummary& table, TextBuffer& out) {
+  const uint64_t written = table.written.value_or(table.rows);
+  append_rows(written, out);
+  if (written == table.rows) return;
+  out.append(" of ");
+  out.advance_to(write_grouped(out.reserve(kGroupedSize), table.rows));
+  out.append(" received");
+}
+
+// All tables together.
+TableSummary total(const Summary& summary) {
+  TableSummary all;
+  all.written = 0;
+  for (const TableSummary& table : summary.tables) {
+    all.rows += table.rows;
+    *all.written += table.written.value_or(table.rows);
+  }
+  return all;
+}
+
 void append_tables(const Summary& summary, TextBuffer& out) {
   if (summary.tables.empty()) return out.append("no tables");
   if (summary.tables.size() > kMostTablesNamed) {
     out.advance_to(write_grouped(out.reserve(kGroupedSize), summary.tables.size()));
     out.append(" tables: ");
-    return append_rows(all_rows(summary), out);
+    return append_table_rows(total(summary), out);
   }
   for (const TableSummary& table : summary.tables) {
     if (&table != &summary.tables.front()) out.append(", ");
     append_visible(table.name, out);
     out.append(": ");
-    append_rows(table.rows, out);
+    append_table_rows(table, out);
   }
 }
 
@@ -164,7 +185,8 @@ std::string footer(const Summary& summary) {
     out.append("B in ");
     append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
     if (summary.stats) append_server(*summary.stats, out);
-    out.append(judged ? "; complete, but an assertion failed" : "; complete");
+    out.append(summary.limited ? "; limited by --limit" : "; complete");
+    if (judged) out.append(", but an assertion failed");
     if (summary.resumes != 0) {
       out.append(", ");
       append_resumes(summary.resumes, out);

@@ -5,6 +5,7 @@
 
 #include "text/measure.h"
 #include "text/number.h"
+#include "text/unit.h"
 #include "text/visible.h"
 
 namespace pxq {
@@ -125,7 +126,7 @@ void append_title(const LayoutTable& table, std::optional<uint64_t> rows, TextBu
   out.push_back('\n');
 }
 
-std::string_view unit_of(const ColumnInfo& column, const TimeZone& zone) {
+std::string_view header_unit(const ColumnInfo& column, const TimeZone& zone) {
   const std::string_view word = unit_word(column.type, column.semantic);
   return word == "time" ? std::string_view(zone.name()) : word;
 }

@@ -56,7 +56,7 @@ void append_title(const LayoutTable& table, std::optional<uint64_t> rows, TextBu
 void append_count(uint64_t count, std::string_view noun, TextBuffer& out);
 
 /// The word below a column's name: its unit or type; for times the zone.
-std::string_view unit_of(const ColumnInfo& column, const TimeZone& zone);
+std::string_view header_unit(const ColumnInfo& column, const TimeZone& zone);
 
 /// Decides by the first rows; `rows` as in Layout::open().
 using ChooseLayout = std::unique_ptr<Layout> (*)(LayoutTable table, const Sample& sample,

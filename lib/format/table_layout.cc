@@ -59,7 +59,7 @@ std::vector<ColumnWish> column_wishes(const LayoutTable& table, const Sample& sa
     size_t widest = 0;
     if (table.options.header) {
       widest = std::max(append_visible(column.name, scratch),
-                        display_width(unit_of(column, table.zone)));
+                        display_width(header_unit(column, table.zone)));
     }
     const Seen seen = look_at(*table.cells[i], i, sample, scratch);
     const size_t natural = std::max<size_t>({widest, seen.widest, 1});
@@ -141,7 +141,7 @@ void TableLayout::open(std::optional<uint64_t> rows, Output& out) {
       write_heads(Role::kHeader, out.text(),
                   [](const ColumnInfo& column) { return std::string_view(column.name); });
       write_heads(Role::kFaint, out.text(),
-                  [this](const ColumnInfo& column) { return unit_of(column, table_.zone); });
+                  [this](const ColumnInfo& column) { return header_unit(column, table_.zone); });
     }
   }
   out.commit();

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "report/schema_file.h"
 #include "text/json_bytes.h"
+#include "text/unit.h"
 
 namespace pxq {
 namespace {

@@ -127,8 +127,12 @@ Assertion Assertion::no_rows() {
   return assertion;
 }
 
-AssertionSink::AssertionSink(std::vector<Assertion> assertions, ResultSink& next)
-    : assertions_(std::move(assertions)), next_(next), found_(assertions_.size()) {}
+AssertionSink::AssertionSink(std::vector<Assertion> assertions, std::vector<std::string> promised,
+                             ResultSink& next)
+    : assertions_(std::move(assertions)),
+      promised_(std::move(promised)),
+      next_(next),
+      found_(assertions_.size()) {}
 
 void AssertionSink::begin(const Schema& schema) {
   Table& table = tables_[&schema];
@@ -138,7 +142,29 @@ void AssertionSink::begin(const Schema& schema) {
     found_[i] = true;
     if (!assertions_[i].counts_rows) add_check(i, schema, table);
   }
-  next_.begin(schema);
+  if (!settled_) return waiting_.push_back(&schema);
+  if (failure_.code() != Code::kUsage) next_.begin(schema);
+}
+
+void AssertionSink::settle() {
+  settled_ = true;
+  for (size_t i = 0; i < assertions_.size(); ++i) {
+    const std::string& table = assertions_[i].table;
+    if (!table.empty() && !found_[i] && !name_meant(table, promised_)) {
+      fail(no_table(assertions_[i]));
+    }
+  }
+  if (failure_.code() == Code::kUsage) return;
+  for (const Schema* schema : waiting_) next_.begin(*schema);
+}
+
+Status AssertionSink::no_table(const Assertion& assertion) const {
+  Suggestion near(assertion.table);
+  for (const auto& [name, rows] : rows_by_name_) near.offer(name);
+  return {
+      Code::kUsage,
+      fmt::format("--fail-if '{}': no table '{}' in the result", assertion.text, assertion.table),
+      near.question()};
 }
 
 void AssertionSink::add_check(size_t assertion, const Schema& schema, Table& table) {
@@ -163,6 +189,8 @@ void AssertionSink::add_check(size_t assertion, const Schema& schema, Table& tab
 }
 
 void AssertionSink::rows(const Schema& schema, const RowBatch& batch) {
+  if (!settled_) settle();
+  if (failure_.code() == Code::kUsage) return;
   Table& table = tables_[&schema];
   for (const Check& check : table.checks) {
     if (!failure_.ok()) break;  // the first offence is kept
@@ -186,15 +214,16 @@ void AssertionSink::judge(const Schema& schema, const RowBatch& batch, const Tab
 }
 
 void AssertionSink::end(const Summary& summary) {
+  if (!settled_ && summary.status.ok()) settle();
+  // A failed run's tables are passed on as they are: its failure says more than a missing name.
+  if (!settled_) {
+    settled_ = true;
+    for (const Schema* schema : waiting_) next_.begin(*schema);
+  }
   for (size_t i = 0; i < assertions_.size() && summary.status.ok(); ++i) {
     const Assertion& assertion = assertions_[i];
     if (!assertion.table.empty() && !found_[i]) {
-      Suggestion near(assertion.table);
-      for (const auto& [name, rows] : rows_by_name_) near.offer(name);
-      fail({Code::kUsage,
-            fmt::format("--fail-if '{}': no table '{}' in the result", assertion.text,
-                        assertion.table),
-            near.question()});
+      fail(no_table(assertion));
     } else if (assertion.counts_rows) {
       judge_count(assertion);
     }

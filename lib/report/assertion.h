@@ -35,10 +35,13 @@ struct Assertion {
   static Assertion no_rows();
 };
 
-/// Judges rows as they pass, and keeps the first one that offends; all rows are passed on.
+/// Judges rows as they pass, and keeps the first one that offends; all rows are passed on. Names
+/// are settled before rows: nothing is passed on where a check names a table or column that is not
+/// there when the first row comes, nor among `promised`, the tables that are known to come.
 class AssertionSink final : public ResultSink {
  public:
-  AssertionSink(std::vector<Assertion> assertions, ResultSink& next);
+  AssertionSink(std::vector<Assertion> assertions, std::vector<std::string> promised,
+                ResultSink& next);
 
   void begin(const Schema& schema) override;
   void rows(const Schema& schema, const RowBatch& batch) override;
@@ -66,13 +69,18 @@ class AssertionSink final : public ResultSink {
     std::vector<Check> checks;
   };
 
+  void settle();
+  Status no_table(const Assertion& assertion) const;
   void add_check(size_t assertion, const Schema& schema, Table& table);
   void judge(const Schema& schema, const RowBatch& batch, const Table& table, const Check& check);
   void judge_count(const Assertion& assertion);
   void fail(Status failure);
 
   std::vector<Assertion> assertions_;
+  std::vector<std::string> promised_;
   ResultSink& next_;
+  std::vector<const Schema*> waiting_;  // announced before the first row
+  bool settled_ = false;
   std::map<const Schema*, Table> tables_;
   std::vector<bool> found_;  // by assertion: its table came
   std::map<std::string, uint64_t> rows_by_name_;

@@ -8,6 +8,7 @@
 #include <compare>
 #include <optional>
 
+#include "text/duration.h"
 #include "text/json.h"
 #include "text/number.h"
 #include "text/time_text.h"
@@ -22,8 +23,6 @@ struct Unit {
   double factor;
 };
 
-constexpr std::array<Unit, 7> kDurations = {
-    {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}}};
 constexpr std::array<Unit, 7> kSizes = {{{"B", 1},
                                          {"KB", 1e3},
                                          {"MB", 1e6},
@@ -41,7 +40,6 @@ std::optional<double> factor_of(SemanticType semantic, std::string_view unit) {
     return std::nullopt;
   };
   if (unit.empty()) return 1;
-  if (semantic == SemanticType::kDurationNs) return among(kDurations);
   if (semantic == SemanticType::kBytes) return among(kSizes);
   if (semantic == SemanticType::kPercent) return among(kPercent);
   return std::nullopt;
@@ -54,7 +52,21 @@ std::optional<int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
+// Nanoseconds: `500ms`, `-1.5 s`, plain seconds.
+std::optional<int64_t> parse_length(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  std::string joined(text.substr(negative ? 1 : 0));
+  std::erase(joined, ' ');
+  const Result<int64_t> ns = parse_duration(joined, "");
+  if (!ns.ok()) return std::nullopt;
+  return negative ? -*ns : *ns;
+}
+
 std::optional<double> parse_number(const ColumnInfo& column, std::string_view text) {
+  if (column.semantic == SemanticType::kDurationNs) {
+    const auto length = parse_length(text);
+    return length ? std::optional(static_cast<double>(*length)) : std::nullopt;
+  }
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc()) return std::nullopt;
@@ -156,7 +168,8 @@ std::optional<CellTest> make_test(const ColumnInfo& column, Comparison compariso
       if (value == "false" || value == "0") return compare_with<BooleanColumn>(comparison, 0);
       return std::nullopt;
     case DataType::kInt64:
-      if (const auto exact = parse_integer(value)) {
+      if (const auto exact = column.semantic == SemanticType::kDurationNs ? parse_length(value)
+                                                                          : parse_integer(value)) {
         return compare_with<Int64Column>(comparison, *exact);
       }
       if (const auto number = parse_number(column, value)) {

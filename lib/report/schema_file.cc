@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/json_bytes.h"
+#include "text/unit.h"
 
 namespace pxq {
 namespace {
@@ -18,20 +19,6 @@ Json column_json(const ColumnInfo& column) {
 }
 
 }  // namespace
-
-std::string_view unit_of(const ColumnInfo& column) {
-  if (column.type == DataType::kTime64Ns) return "ns since 1970-01-01T00:00:00Z";
-  switch (column.semantic) {
-    case SemanticType::kTimeNs: return "ns since 1970-01-01T00:00:00Z";
-    case SemanticType::kBytes: return "bytes";
-    case SemanticType::kPercent: return "fraction";
-    case SemanticType::kDurationNs:
-    case SemanticType::kDurationNsQuantiles: return "ns";
-    case SemanticType::kThroughputPerNs: return "1/ns";
-    case SemanticType::kThroughputBytesPerNs: return "bytes/ns";
-    default: return "";
-  }
-}
 
 void SchemaFile::begin(const Schema& schema) {
   schemas_.push_back(schema);

@@ -2,15 +2,10 @@
 
 #include <deque>
 #include <string>
-#include <string_view>
 
 #include "sink/result_sink.h"
 
 namespace pxq {
-
-/// The unit in which machine formats write a column's values: "ns", "bytes", "1/ns", "bytes/ns",
-/// "fraction" (a percentage as 0 to 1), "ns since 1970-01-01T00:00:00Z"; empty where there is none.
-std::string_view unit_of(const ColumnInfo& column);
 
 /// Collects what --schema writes beside the data: for each table its columns with type, semantic
 /// type, unit and description, as a JSON document that only ever gains members:

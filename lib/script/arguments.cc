@@ -60,15 +60,6 @@ bool is_list(std::string_view text) {
   return last > first && text[first] == '[' && text[last] == ']';
 }
 
-// Kubernetes names have none of these; a list of names, as JSON, may.
-bool is_entity(std::string_view text) {
-  if (text.starts_with('[')) return true;
-  return std::all_of(text.begin(), text.end(), [](char byte) {
-    const auto code = static_cast<unsigned char>(byte);
-    return code > 0x20 && code != 0x7F;
-  });
-}
-
 std::string list_hint(std::string_view value) {
   std::string text = "write it as a PxL list: [";
   for (size_t start = 0; start <= value.size();) {
@@ -97,13 +88,12 @@ Status check_type(const Variable& variable, const std::string& value) {
       return is_number<double>(value) ? Status{} : wrong("a number", "such as 0.5 or 1e3");
     case PxType::kList:
     case PxType::kStringList: return is_list(value) ? Status{} : wrong("a list", list_hint(value));
+    // Whatever a cluster calls its pods and services is its own business.
     case PxType::kService:
     case PxType::kPod:
-      return is_entity(value) ? Status{} : wrong("a name", "namespace/name, without blanks");
     case PxType::kContainer:
     case PxType::kNamespace:
     case PxType::kNode:
-      return is_entity(value) ? Status{} : wrong("a name", "names have no blanks");
     case PxType::kUnknown:
     case PxType::kString: return {};
   }

@@ -10,6 +10,7 @@
 
 #include "script/civil_time.h"
 #include "script/time_scanner.h"
+#include "text/duration.h"
 
 namespace pxq {
 namespace {
@@ -42,23 +43,6 @@ std::optional<int64_t> number(std::string_view digits) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   return value;
-}
-
-const Unit* take_unit(Scanner& scanner) {
-  for (const Unit& unit : kUnits) {
-    if (scanner.take(unit.name)) return &unit;
-  }
-  return nullptr;
-}
-
-Status bad_unit(std::string_view text, std::string_view rest, std::string_view flag) {
-  if (rest.starts_with('.')) {
-    return refused(flag, text, "no fractions", "whole numbers of units, such as 1h30m or 90s");
-  }
-  if (rest.empty()) {
-    return refused(flag, text, "a number without a unit", "units: d h m s ms, such as 5m");
-  }
-  return refused(flag, text, "unknown unit", "units: d h m s ms, such as 5m or 1h30m");
 }
 
 bool looks_like_duration(std::string_view text) {
@@ -140,21 +124,35 @@ Result<TimeArgument> parse_ago(std::string_view text, const TimeReference& refer
   return TimeArgument{reference.now_ns - *duration, pixie_ago(*duration, reference.now_ns)};
 }
 
-Result<TimeArgument> parse_unix(std::string_view text, std::string_view flag) {
+// Small numbers are seconds ago, as plain numbers are for every flag.
+Result<TimeArgument> parse_unix(std::string_view text, const TimeReference& reference,
+                                std::string_view flag) {
   const auto value = number(text);
   if (!value) return too_large(flag, text);
+  if (*value < kSmallestUnix) return parse_ago(text, reference, flag);
   const auto ns = unix_ns(*value);
-  if (!ns) return *value < kSmallestUnix ? bad_unit(text, {}, flag) : too_large(flag, text);
+  if (!ns) return too_large(flag, text);
   return TimeArgument{*ns, pixie_time(*ns)};
 }
 
-// The number and unit of Pixie's relative form, when `text` is that and nothing more.
+// Pixie takes the first letters of what stands behind a number for its unit: `5min` is `5m`.
+int64_t pixie_unit(std::string_view word) {
+  for (const Unit& unit : kUnits) {
+    if (word.starts_with(unit.name)) return unit.ns;
+  }
+  return 0;
+}
+
+// One number with one unit, which Pixie reads as it is meant.
 bool is_pixie_relative(std::string_view text) {
   Scanner scanner(text);
   scanner.take('-');
+  const std::string_view length = scanner.rest();
   const auto count = number(scanner.digits());
-  return count && *count <= std::numeric_limits<int32_t>::max() && take_unit(scanner) != nullptr &&
-         scanner.done();
+  if (!count || *count > std::numeric_limits<int32_t>::max()) return false;
+  const int64_t unit = pixie_unit(scanner.rest());
+  const auto meant = parse_duration(length, "");
+  return unit != 0 && meant.ok() && *meant == *count * unit;
 }
 
 bool is_pixie_absolute(std::string_view text) {
@@ -176,41 +174,15 @@ std::string pixie_time(int64_t ns) {
                      clock % 60, ns - seconds * kSecond);
 }
 
-Result<int64_t> parse_duration(std::string_view text, std::string_view flag) {
-  if (text.empty()) return refused(flag, text, "empty", "such as 5m or 1h30m");
-  Scanner scanner(text);
-  int64_t total = 0;
-  int64_t last_unit = std::numeric_limits<int64_t>::max();
-  while (!scanner.done()) {
-    if (!scanner.at_digit()) return refused(flag, text, "not a duration", "such as 5m or 1h30m");
-    const auto count = number(scanner.digits());
-    const std::string_view behind = scanner.rest();
-    const Unit* unit = take_unit(scanner);
-    if (unit == nullptr || (!scanner.done() && !scanner.at_digit())) {
-      return bad_unit(text, behind, flag);
-    }
-    if (unit->ns >= last_unit) {
-      return refused(flag, text, "units go from large to small, each once", "such as 1h30m");
-    }
-    last_unit = unit->ns;
-    int64_t part = 0;
-    if (!count || __builtin_mul_overflow(*count, unit->ns, &part) ||
-        __builtin_add_overflow(total, part, &total)) {
-      return refused(flag, text, "out of range", "at most 292 years");
-    }
-  }
-  return total;
-}
-
 Result<TimeArgument> parse_time(std::string_view text, const TimeReference& reference,
                                 std::string_view flag) {
   if (text == "now") return TimeArgument{reference.now_ns, pixie_time(reference.now_ns)};
   if (text.empty()) return refused(flag, text, "empty", fmt::format("such as {}", kForms));
   const bool only_digits = text.find_first_not_of("0123456789") == std::string_view::npos;
-  if (only_digits) return parse_unix(text, flag);
+  if (only_digits) return parse_unix(text, reference, flag);
   if (looks_like_duration(text)) return parse_ago(text, reference, flag);
   if (const auto civil = scan_civil(text)) return resolve(*civil, text, reference, flag);
-  if (text[0] == '-' && number(text.substr(1))) return bad_unit(text, {}, flag);
+  if (text[0] == '-' && number(text.substr(1))) return parse_ago(text, reference, flag);
   return refused(flag, text, "not a time", fmt::format("such as {}", kForms));
 }
 

@@ -23,14 +23,12 @@ struct TimeArgument {
   std::string pixie;  // the same in words that Pixie's start_time reads as meant
 };
 
-/// Reads the value of --since, --start or --end: `5m` and `-5m` ago, `1h30m`, `14:30`, a date with
-/// or without a time, RFC 3339, unix seconds to nanoseconds, `now`. `flag` names it in messages.
+/// Reads the value of --since, --start or --end: a length of time ago in the
+/// grammar of text/duration.h (`5m`, `-5m`, `1h30m`, plain seconds), `14:30`, a date with or
+/// without a time, RFC 3339, unix seconds to nanoseconds, `now`. `flag` names it in messages.
 /// kUsage, with what to write instead, for all else; nothing is ever half understood.
 Result<TimeArgument> parse_time(std::string_view text, const TimeReference& reference,
                                 std::string_view flag);
-
-/// A length of time in nanoseconds: whole numbers with d, h, m, s, ms, such as 90s or 1h30m.
-Result<int64_t> parse_duration(std::string_view text, std::string_view flag);
 
 /// kUsage unless start is before end and not in the future.
 Result<TimeWindow> make_window(const TimeArgument& start, const TimeArgument& end, int64_t now_ns);

@@ -56,18 +56,28 @@ Select::Select(Selection selection, ResultSink& next)
     : selection_(std::move(selection)), next_(next) {}
 
 bool Select::wanted(const std::string& table) const {
-  return selection_.tables.empty() || std::find(selection_.tables.begin(), selection_.tables.end(),
-                                                table) != selection_.tables.end();
+  if (selection_.tables.empty()) return true;
+  return std::ranges::find(selection_.tables, table) != selection_.tables.end() ||
+         std::ranges::any_of(
+             unresolved_, [&](const std::string& name) { return same_but_for_case(name, table); });
+}
+
+Status Select::no_table(const std::string& name) const {
+  std::string hint = did_you_mean(name, seen_);
+  if (hint.empty() && !seen_.empty())
+    hint = fmt::format("its tables are {}", fmt::join(seen_, ", "));
+  return {Code::kUsage, fmt::format("the script has no table '{}'", name), std::move(hint)};
 }
 
 void Select::choose_columns(const Schema& schema, Table& table) {
+  std::vector<std::string_view> names;
+  for (const ColumnInfo& column : schema.columns) names.push_back(column.name);
   std::vector<bool> dropped(schema.columns.size(), false);
   for (const std::string& name : selection_.columns) {
+    const std::optional<std::string_view> meant = name_meant(name, names);
     size_t i = 0;
-    while (i < schema.columns.size() && schema.columns[i].name != name) ++i;
-    if (i == schema.columns.size()) {
-      std::vector<std::string> names;
-      for (const ColumnInfo& column : schema.columns) names.push_back(column.name);
+    while (i < names.size() && names[i] != meant) ++i;
+    if (i == names.size()) {
       std::string hint = did_you_mean(name, names);
       if (hint.empty()) hint = fmt::format("its columns are {}", fmt::join(names, ", "));
       if (status_.ok()) {
@@ -91,22 +101,53 @@ void Select::choose_columns(const Schema& schema, Table& table) {
 
 void Select::begin(const Schema& schema) {
   seen_.push_back(schema.name);
+  if (!settled_) return waiting_.push_back(&schema);
   if (!wanted(schema.name)) return;
+  admit(schema);
+  if (status_.ok()) next_.begin(tables_.back().schema);
+}
+
+// A table that is passed on, from now on.
+void Select::admit(const Schema& schema) {
   Table& table = tables_.emplace_back();
   table.schema.name = schema.name;
   table.schema.id = schema.id;
   choose_columns(schema, table);
   for (const size_t column : table.columns) table.schema.columns.push_back(schema.columns[column]);
   by_schema_[&schema] = &table;
-  next_.begin(table.schema);
+}
+
+void Select::resolve_tables() {
+  for (std::string& name : selection_.tables) {
+    if (const auto meant = name_meant(name, seen_)) {
+      name = *meant;
+    } else if (name_meant(name, selection_.promised)) {
+      unresolved_.push_back(name);
+    } else if (status_.ok()) {
+      status_ = no_table(name);
+    }
+  }
+}
+
+void Select::settle() {
+  settled_ = true;
+  resolve_tables();
+  for (const Schema* schema : waiting_) {
+    if (wanted(schema->name)) admit(*schema);
+  }
+  for (const Table& table : tables_) {
+    if (status_.ok()) next_.begin(table.schema);
+  }
 }
 
 void Select::rows(const Schema& schema, const RowBatch& batch) {
+  if (!settled_) settle();
   const auto found = by_schema_.find(&schema);
-  if (found == by_schema_.end()) return;
+  if (found == by_schema_.end() || !status_.ok()) return;
   Table& table = *found->second;
   uint64_t count = batch.num_rows;
   if (selection_.limit) count = std::min(count, *selection_.limit - table.rows);
+  cut_ = cut_ || count != batch.num_rows;
   table.rows += count;
   if (selection_.columns.empty() && count == batch.num_rows) {
     next_.rows(table.schema, batch);
@@ -135,16 +176,14 @@ bool Select::satisfied() const {
 }
 
 void Select::end(const Summary& summary) {
-  if (summary.status.ok() && status_.ok()) {
-    for (const std::string& name : selection_.tables) {
-      if (std::find(seen_.begin(), seen_.end(), name) != seen_.end()) continue;
-      std::string hint = did_you_mean(name, seen_);
-      if (hint.empty()) hint = fmt::format("its tables are {}", fmt::join(seen_, ", "));
-      status_ = Status(Code::kUsage, fmt::format("the script has no table '{}'", name), hint);
-      break;
+  if (!settled_) settle();
+  for (const std::string& name : selection_.tables) {
+    if (status_.ok() && std::ranges::find(seen_, name) == seen_.end() && !name_meant(name, seen_)) {
+      status_ = no_table(name);
     }
   }
-  if (status_.ok()) return next_.end(summary);
+  // A failure of the run itself says more than a table that it did not come to.
+  if (!summary.status.ok() || status_.ok()) return next_.end(summary);
   Summary failed = summary;
   failed.status = status_;
   next_.end(failed);

@@ -23,11 +23,12 @@ struct ExecutionStats {
 struct TableSummary {
   std::string name;
   std::string id;
-  uint64_t rows = 0;      // received from the server
-  uint64_t bytes = 0;     // of batches, as received
-  bool complete = false;  // its end of stream was seen, and no gap before it
-  bool capped = false;    // exactly the server's row cap: probably cut
-  bool gap = false;       // the stream was cut and resumed before its end: rows may be missing
+  uint64_t rows = 0;                     // received from the server
+  std::optional<uint64_t> written = {};  // what the selection left of them; nothing: all
+  uint64_t bytes = 0;                    // of batches, as received
+  bool complete = false;                 // its end of stream was seen, and no gap before it
+  bool capped = false;                   // exactly the server's row cap: probably cut
+  bool gap = false;  // the stream was cut and resumed before its end: rows may be missing
 };
 
 /// The only value that flows back from a run: is the result whole, and what was in it. Built by the
@@ -38,6 +39,7 @@ struct Summary {
   std::optional<ExecutionStats> stats;
   std::string query_id;
   std::string cluster;   // the cluster that answered; empty for a direct address
+  bool limited = false;  // whole by the user's own measure: --limit left rows out
   uint64_t resumes = 0;  // how often the stream was cut and went on
   uint64_t bytes_received = 0;
   Duration elapsed{0};

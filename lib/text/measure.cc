@@ -119,28 +119,4 @@ size_t Measure::append_aligned(double value, TextBuffer& out) const {
   return wanted;
 }
 
-std::string_view unit_word(DataType type, SemanticType semantic) {
-  if (semantic == SemanticType::kTimeNs || type == DataType::kTime64Ns) return "time";
-  switch (semantic) {
-    case SemanticType::kDurationNs: return "duration";
-    case SemanticType::kBytes: return "bytes";
-    case SemanticType::kPercent: return "percent";
-    case SemanticType::kThroughputPerNs: return "rate";
-    case SemanticType::kThroughputBytesPerNs: return "bytes/s";
-    case SemanticType::kQuantiles: return "quantiles";
-    case SemanticType::kDurationNsQuantiles: return "duration";
-    case SemanticType::kUpid: return "upid";
-    case SemanticType::kScriptReference: return "script";
-    default: break;
-  }
-  switch (type) {
-    case DataType::kBoolean: return "bool";
-    case DataType::kInt64: return "int64";
-    case DataType::kUint128: return "uint128";
-    case DataType::kFloat64: return "float64";
-    case DataType::kString: return "string";
-    default: return "unknown";
-  }
-}
-
 }  // namespace pxq

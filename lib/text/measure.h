@@ -57,8 +57,4 @@ class Measure {
   size_t unit_width_ = 0;  // the widest unit to be expected
 };
 
-/// The word below a column's name: its unit or its type (`duration`, `bytes`, `string`). Times give
-/// `time`, as only the caller knows the zone.
-std::string_view unit_word(DataType type, SemanticType semantic);
-
 }  // namespace pxq

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "base/environment.h"
 #include "text/time_text.h"
 
 namespace pxq {
@@ -146,8 +146,8 @@ int64_t YearlyChange::in_year(int64_t year) const {
 Result<TimeZone> TimeZone::load(const std::string& name) {
   if (name.empty() || name == "UTC") return TimeZone();
   if (name.front() == '/' || name.find("..") != std::string::npos) return no_such_zone(name);
-  const char* directory = std::getenv("TZDIR");
-  const std::string base = directory != nullptr ? directory : "/usr/share/zoneinfo";
+  const std::string directory = environment("TZDIR");
+  const std::string base = directory.empty() ? "/usr/share/zoneinfo" : directory;
   std::ifstream in(base + "/" + name, std::ios::binary);
   if (!in) return no_such_zone(name);
   constexpr size_t kMostBytes = 1 << 20;

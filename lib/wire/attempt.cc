@@ -216,8 +216,8 @@ Status Attempt::take_batch(const EncodedBatch& encoded,
 // Tells the sink of all tables that it does not know, and of those that have ended without a row.
 void Attempt::reveal(const Ledger::Table* current) {
   visible_ = true;
+  for (const Ledger::Table* table : unseen_) sink_.begin(table->schema);
   for (const Ledger::Table* table : unseen_) {
-    sink_.begin(table->schema);
     // Not table->batch: what was decoded last may have been refused.
     if (table->eos && table != current) sink_.rows(table->schema, end_of(table->schema));
   }

@@ -46,6 +46,16 @@ TEST_CASE("a length is that long ago, with or without a minus") {
   CHECK(parsed("250ms").ns == kNow - kSecond / 4);
 }
 
+TEST_CASE("a length of time is read as every flag reads it") {
+  CHECK(parsed("300").ns == kNow - 300 * kSecond);
+  CHECK(parsed("-300").pixie == "-5m");
+  CHECK(parsed("1.5h").pixie == "-90m");
+  CHECK(parsed("5min").pixie == "-5m");
+  CHECK(parsed("-1hr").pixie == "-1h");
+  // Finer than Pixie's milliseconds: an absolute time says it.
+  CHECK(parsed("5us").pixie == "2026-11-23 15:40:00.499995000 +0000");
+}
+
 TEST_CASE("Pixie reads one number and unit, so several are made one") {
   CHECK(parsed("1h30m").ns == kNow - 5400 * kSecond);
   CHECK(parsed("1h30m").pixie == "-90m");
@@ -103,15 +113,11 @@ TEST_CASE("hours that clocks repeat are the first, hours that they skip are refu
 }
 
 TEST_CASE("nothing is half understood") {
-  CHECK_THAT(refused("1.5h"), Contains("no fractions"));
-  CHECK_THAT(refused("-5minutes"), Contains("unknown unit"));
   CHECK_THAT(refused("5 m"), Contains("unknown unit"));
-  CHECK_THAT(refused("5"), Contains("without a unit"));
-  CHECK_THAT(refused("-5"), Contains("without a unit"));
   CHECK_THAT(refused("30m1h"), Contains("large to small"));
   CHECK_THAT(refused("1h1h"), Contains("large to small"));
   CHECK_THAT(refused("1h30"), Contains("unit"));
-  CHECK_THAT(refused("5us"), Contains("unknown unit"));
+  CHECK_THAT(refused("-1month"), Contains("unknown unit"));
   for (const std::string text : {"",
                                  "abc5m",
                                  "+5m",
@@ -153,14 +159,6 @@ TEST_CASE("what does not fit is out of range") {
   CHECK_THAT(refused("9999-12-31T23:59:59Z"), Contains("out of range"));
 }
 
-TEST_CASE("durations for other flags") {
-  CHECK(parse_duration("1d2h3m4s5ms", "--for").value() ==
-        ((((24 + 2) * 60 + 3) * 60 + 4) * 1000 + 5) * int64_t{1'000'000});
-  CHECK_THAT(parse_duration("-5m", "--for").status().message(), Contains("--for '-5m'"));
-  CHECK_FALSE(parse_duration("", "--for").ok());
-  CHECK_FALSE(parse_duration("m", "--for").ok());
-}
-
 TEST_CASE("a window starts before it ends and not in the future") {
   const auto at = [](int64_t ns) { return TimeArgument{ns, pixie_time(ns)}; };
   const auto window = make_window(at(10), at(20), 30);
@@ -172,14 +170,15 @@ TEST_CASE("a window starts before it ends and not in the future") {
 }
 
 TEST_CASE("texts that go to Pixie verbatim are what Pixie reads") {
-  for (const std::string good : {"-5m", "-0s", "-2147483647ms", "2026-11-23 14:30:05 +0000",
-                                 "2026-11-23 14:30:05.25 -0530"}) {
+  for (const std::string good :
+       {"-5m", "-0s", "-2147483647ms", "-5minutes", "-1hr", "-30sec", "-2days",
+        "2026-11-23 14:30:05 +0000", "2026-11-23 14:30:05.25 -0530"}) {
     CHECK(check_pixie_time("start_time", good).ok());
   }
   CHECK(check_pixie_time("end_time", "5m").ok());
   CHECK_THAT(check_pixie_time("start_time", "5m").hint(), Contains("-5m"));
   for (const std::string bad :
-       {"1h30m", "-1.5h", "abc5m", "-5minutes", "-2147483648ms", "2026-11-23",
+       {"1h30m", "-1.5h", "abc5m", "-1month", "-5us", "-2147483648ms", "2026-11-23",
         "2026-11-23T14:30:05Z", "2026-11-23 14:30:05 +00:00", "1795448400", "now", "-5"}) {
     INFO(bad);
     CHECK_FALSE(check_pixie_time("start_time", bad).ok());

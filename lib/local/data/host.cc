@@ -1,6 +1,6 @@
 #include "local/data/host.h"
 
-#include <chrono>
+#include "base/wall_clock.h"
 
 namespace pxq::local {
 
@@ -13,9 +13,7 @@ TableSet host_tables() {
 }
 
 int64_t sample_time(const FunctionContext& context) {
-  if (context.now_ns != 0) return context.now_ns;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  return context.now_ns != 0 ? context.now_ns : wall_clock_ns();
 }
 
 }  // namespace pxq::local

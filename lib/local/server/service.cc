@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/wall_clock.h"
 #include "local/exec/executor.h"
 #include "local/plan/compiler.h"
 #include "local/server/encode.h"
@@ -18,12 +18,6 @@ namespace {
 
 namespace pb = px::api::vizierpb;
 using Writer = grpc::ServerWriter<pb::ExecuteScriptResponse>;
-
-int64_t wall_clock_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // Looks like the UUID that a Vizier makes, and is unique for this process's queries.
 std::string new_query_id(uint64_t number) {

@@ -1,0 +1,84 @@
+#include "cli/words.h"
+
+#include <CLI/Option.hpp>
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace pxq {
+namespace {
+
+bool is_flag(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
+
+std::vector<const CLI::App*> commands_of(const CLI::App& root) {
+  return root.get_subcommands([](const CLI::App*) { return true; });
+}
+
+bool is_command(const CLI::App& root, const std::string& word) {
+  const auto commands = commands_of(root);
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const CLI::App* command) { return command->get_name() == word; });
+}
+
+// Whether the word behind this flag is its value. Commands agree on what a flag is.
+bool takes_next(const CLI::App& root, const std::string& word) {
+  const bool is_long = word.starts_with("--");
+  if (word.find('=') != std::string::npos) return false;
+  if (!is_long && word.size() > 2) return false;  // -cNAME, or several flags in one word
+  for (const CLI::App* command : commands_of(root)) {
+    for (const CLI::Option* option : command->get_options()) {
+      const auto& names = is_long ? option->get_lnames() : option->get_snames();
+      const std::string name = word.substr(is_long ? 2 : 1);
+      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+      return option->get_items_expected_min() > 0;
+    }
+  }
+  return false;
+}
+
+// The command first, then what stood before it.
+void put_command_first(const CLI::App& root, std::vector<std::string>& words) {
+  if (words.empty() || words.front() == "--version") return;
+  size_t at = 0;
+  while (at < words.size() && is_flag(words[at])) at += takes_next(root, words[at]) ? size_t{2} : 1;
+  if (at == 0 || at >= words.size() || !is_command(root, words[at])) return;
+  const auto command = words.begin() + static_cast<std::ptrdiff_t>(at);
+  std::rotate(words.begin(), command, command + 1);
+}
+
+constexpr std::array<std::string_view, 3> kExpanded = {"auto", "on", "off"};
+
+bool is_expanded(std::string_view word) {
+  return std::find(kExpanded.begin(), kExpanded.end(), word) != kExpanded.end();
+}
+
+// An optional value is one of three words: whatever else follows -x is the script.
+void join_expanded(std::vector<std::string>& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string& word = words[i];
+    const bool alone = word == "-x" || word == "--expanded";
+    if (alone && i + 1 < words.size() && is_expanded(words[i + 1])) {
+      word = "--expanded=" + words[i + 1];
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    } else if (word.starts_with("-x=")) {
+      word = "--expanded=" + word.substr(3);
+    } else if (word.starts_with("-x") && is_expanded(std::string_view(word).substr(2))) {
+      word = "--expanded=" + word.substr(2);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> arranged_words(std::vector<std::string> words, const CLI::App& root) {
+  put_command_first(root, words);
+  join_expanded(words);
+  for (std::string& word : words) {
+    if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);
+  }
+  return words;
+}
+
+}  // namespace pxq

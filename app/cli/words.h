@@ -1,0 +1,15 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+namespace pxq {
+
+/// Puts the words of a command line into the form that CLI11 reads: flags that stand before the
+/// command go behind it (`pxq -q run s.pxl`), `-x auto`, `-x=auto` and `-xauto` become
+/// `--expanded=auto`, and px's `-e=false` becomes --e2e_encryption=false. Words that fit nothing
+/// stay as they are, for CLI11 to refuse. `root` knows the commands and their flags.
+std::vector<std::string> arranged_words(std::vector<std::string> words, const CLI::App& root);
+
+}  // namespace pxq

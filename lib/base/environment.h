@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pxq {
+
+/// The value of an environment variable; empty where it is not set or is set to nothing, which all
+/// of pxq's variables take for the same.
+std::string environment(std::string_view name);
+
+/// pxq's own directory of a kind: `$VARIABLE/pxq`, else `$HOME/FALLBACK/pxq`. Empty where neither
+/// is known. The XDG rules say that a relative path counts as unset.
+std::string xdg_directory(std::string_view variable, std::string_view fallback);
+
+}  // namespace pxq
