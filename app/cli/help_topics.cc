@@ -54,7 +54,7 @@ std::string exit_codes_text() {
 
 std::string environment_text() {
   return "  PX_API_KEY             key for a cloud\n"
-         "  PX_CLOUD_ADDR          a cloud where --cloud is absent\n"
+         "  PX_CLOUD_ADDR          a cloud where --cloud is absent; else px's PL_CLOUD_ADDR\n"
          "  PX_DIRECT_VIZIER_ADDR  address of a Vizier where --addr is absent\n"
          "  PX_DIRECT_VIZIER_KEY   key for it\n"
          "  PXQ_CLUSTER            cluster where -c is absent\n"

@@ -26,7 +26,7 @@ ListTable as_table(const Settings& settings) {
   const auto add = [&](std::string_view name, std::string value, std::string origin) {
     table.rows.push_back({std::string(name), std::move(value), std::move(origin)});
   };
-  add("profile", settings.profile(), settings.profile().empty() ? "" : "--profile or $PXQ_PROFILE");
+  add("profile", settings.profile(), settings.profile_origin());
   for (const Setting& setting : pxq::settings()) {
     const SettingValue& value = settings[setting.name];
     const bool masked = setting.secret && !value.text.empty();

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -29,6 +31,9 @@ class ServeCommand final : public Command {
     // The address is this command's data: a script that starts us reads it from stdout.
     if (Status status = print(server.address() + "\n"); !status.ok()) return status;
     context.console.line("the local Vizier listens in plaintext, without keys; Ctrl-C ends it");
+    context.console.line(fmt::format("in another terminal: pxq run SCRIPT --addr {}{}",
+                                     server.address(),
+                                     server.address().starts_with("unix:") ? "" : " --insecure"));
     const std::stop_callback<std::function<void()>> on_stop(context.signals.token(),
                                                             [&server] { server.stop(); });
     server.wait();

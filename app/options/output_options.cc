@@ -33,10 +33,24 @@ std::vector<std::string_view> format_names() {
   return names;
 }
 
-Status unknown_format(const std::string& name) {
-  const std::string near = did_you_mean(name, format_names());
-  return {Code::kUsage, fmt::format("unknown format '{}'", name),
-          fmt::format("{}{}the formats are {}", near, near.empty() ? "" : " ",
+// What was probably meant by a word that is no format's name.
+std::string meant_by(const std::string& name) {
+  if (name == "sqlite") return "a database is a file: -o FILE.sqlite";
+  if (name == "wide") return "all columns and rows: --wide";
+  if (const Format* format = find_format_by_extension(name)) {
+    return fmt::format("did you mean '{}'?", format->name);
+  }
+  std::vector<std::string_view> names = format_names();
+  for (const Format& format : formats()) {
+    if (!format.alias.empty()) names.push_back(format.alias);
+  }
+  return did_you_mean(name, names);
+}
+
+Status unknown_format(const std::string& name, std::string_view origin) {
+  const std::string near = meant_by(name);
+  return {Code::kUsage, fmt::format("{} '{}' is not a format", origin, name),
+          fmt::format("{}{}the formats are {}", near, near.empty() ? "" : "; ",
                       fmt::join(format_names(), ", "))};
 }
 
@@ -64,7 +78,8 @@ Status unknown_ending(const std::string& path) {
   for (const Format& format : formats()) {
     if (!format.extension.empty()) known.push_back(format.extension);
   }
-  const std::string near = ending.empty() ? std::string() : did_you_mean(ending, known);
+  std::string near = ending.empty() ? std::string() : did_you_mean(ending, known);
+  if (ending == "db" || ending == "sqlite3") near = fmt::format("did you mean '.{}'?", kDatabase);
   return {Code::kUsage, fmt::format("the ending of '{}' names no format", path),
           fmt::format("{}{}there are {}", near, near.empty() ? "" : " ", endings())};
 }
@@ -74,14 +89,20 @@ CLI::Option* choice(CLI::App& app, const std::string& name, std::string& value,
   return app.add_option(name, value, description)->check(CLI::IsMember(values))->group("Output");
 }
 
-Result<const Format*> named_format(const std::string& name) {
-  const Format* format = find_format(name);
-  if (format == nullptr) return unknown_format(name);
+// In any case, as px takes it: `-o JSON`.
+Result<const Format*> named_format(const std::string& name, std::string_view origin) {
+  std::string lower = name;
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  const Format* format = find_format(lower);
+  if (format == nullptr) return unknown_format(name, origin);
   return format;
 }
 
 Result<const Format*> default_format(const Context& context) {
-  if (const std::string name = environment("PXQ_OUTPUT"); !name.empty()) return named_format(name);
+  if (const std::string name = environment("PXQ_OUTPUT"); !name.empty())
+    return named_format(name, "PXQ_OUTPUT");
   return find_format(context.out.is_terminal ? "table" : "jsonl");
 }
 
@@ -172,7 +193,7 @@ Result<Selection> OutputOptions::selection() const {
 
 Result<const Format*> OutputOptions::format(const Context& context) const {
   if (output.empty()) return default_format(context);
-  if (!is_path()) return named_format(output);
+  if (!is_path()) return named_format(output, "-o");
   const Format* format = find_format_by_extension(extension_of(output));
   if (format == nullptr) return unknown_ending(output);
   return format;
@@ -194,9 +215,9 @@ FormatOptions OutputOptions::format_options(const Context& context, bool color) 
   if (expanded == "on") options.expanded = FormatOptions::Expanded::kOn;
   if (expanded == "auto") options.expanded = FormatOptions::Expanded::kAuto;
   const bool on_terminal = context.out.is_terminal && !is_path();
+  options.color = color && !is_path();  // also in a pipe, where it is asked for
   if (on_terminal) {
     options.width = context.out.width;
-    options.color = color;
     if (expanded.empty()) options.expanded = FormatOptions::Expanded::kAuto;
     if (!wide && limit.empty()) options.max_rows = kRowsOnTerminal;
   }

@@ -58,6 +58,7 @@ Status SummaryOutput::finish(Status verdict, Context& context) {
     written = file_->save();
   }
   if (verdict.ok() || written.ok()) return verdict.ok() ? std::move(written) : verdict;
+  if (written.message() == verdict.message()) return verdict;  // it is told once
   context.console.warning("no summary: " + written.message());
   return verdict;
 }

@@ -26,7 +26,11 @@ using Kind = Setting::Kind;
 
 constexpr Setting kSettings[] = {
     {.name = "addr", .flag = "addr", .variable = "PX_DIRECT_VIZIER_ADDR", .built_in = {}},
-    {.name = "cloud", .flag = "cloud", .variable = "PX_CLOUD_ADDR", .built_in = "getcosmic.ai"},
+    {.name = "cloud",
+     .flag = "cloud",
+     .variable = "PX_CLOUD_ADDR",
+     .other_variable = "PL_CLOUD_ADDR",  // px's own
+     .built_in = "getcosmic.ai"},
     {.name = "cluster", .flag = "cluster", .variable = "PXQ_CLUSTER", .built_in = {}},
     {.name = "key", .flag = {}, .variable = {}, .built_in = {}, .secret = true},
     {.name = "key_file", .flag = "key-file", .variable = {}, .built_in = {}},

@@ -13,9 +13,10 @@ namespace pxq {
 /// A setting that flags, the environment and config.toml can give.
 struct Setting {
   enum class Kind { kText, kTruth, kCount, kTime, kSize };
-  std::string_view name;      // in config.toml
-  std::string_view flag;      // without dashes; empty: none
-  std::string_view variable;  // of the environment; empty: none
+  std::string_view name;                 // in config.toml
+  std::string_view flag;                 // without dashes; empty: none
+  std::string_view variable;             // of the environment; empty: none
+  std::string_view other_variable = {};  // an older name, heard where `variable` is not set
   Kind kind = Kind::kText;
   std::string_view built_in;  // what holds where nobody says anything; empty: nothing
   bool secret = false;

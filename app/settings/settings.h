@@ -36,6 +36,8 @@ class Settings {
   const std::string& config_file() const { return config_file_; }
   bool config_exists() const { return config_exists_; }
   const std::string& profile() const { return profile_; }
+  /// Who chose the profile: `--profile` or `$PXQ_PROFILE`; empty where none is chosen.
+  const std::string& profile_origin() const { return profile_origin_; }
 
  private:
   void lay(const ConfigSection& section, Layer layer, std::string_view title);
@@ -44,6 +46,7 @@ class Settings {
   std::string config_file_;
   bool config_exists_ = false;
   std::string profile_;
+  std::string profile_origin_;
 };
 
 }  // namespace pxq

@@ -13,9 +13,10 @@ namespace pxq {
 
 /// Which part of a result the user asked for.
 struct Selection {
-  std::vector<std::string> tables = {};    // by name; empty: all
-  std::vector<std::string> promised = {};  // tables that are known to come, though not announced yet
-  std::vector<std::string> columns = {};   // to keep, in this order, or to drop; empty: all
+  std::vector<std::string> tables = {};  // by name; empty: all
+  std::vector<std::string> promised =
+      {};                                 // tables that are known to come, though not announced yet
+  std::vector<std::string> columns = {};  // to keep, in this order, or to drop; empty: all
   bool drop_columns = false;
   std::optional<uint64_t> limit = {};  // rows of each table
 
@@ -26,8 +27,8 @@ struct Selection {
 Status parse_columns(std::string_view text, Selection& selection);
 
 /// Passes on the selected tables, columns and rows. Names are settled before rows: tables wait
-/// until the first row of any, and where a table or column that was asked for is not there, which is
-/// its failure, nothing is passed on at all. A name may differ from the real one in case. It is
+/// until the first row of any, and where a table or column that was asked for is not there, which
+/// is its failure, nothing is passed on at all. A name may differ from the real one in case. It is
 /// satisfied when each selected table has its --limit of rows.
 class Select final : public ResultSink {
  public:

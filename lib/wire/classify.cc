@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include "wire/proxy.h"
@@ -161,6 +163,30 @@ Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view
   return server_failure(rpc);
 }
 
+bool take_number(std::string_view& text, uint64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return false;
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  return true;
+}
+
+bool take(std::string_view& text, std::string_view word) {
+  if (!text.starts_with(word)) return false;
+  text.remove_prefix(word.size());
+  return true;
+}
+
+// `Compiler error on line 2, column 12: ...`: what a server without details writes into the text.
+std::optional<Diagnostic> placed_in_text(std::string_view text) {
+  Diagnostic found;
+  if (!take(text, "Compiler error on line ") || !take_number(text, found.where.line) ||
+      !take(text, ", column ") || !take_number(text, found.where.column) || !take(text, ": ")) {
+    return std::nullopt;
+  }
+  found.message = text;
+  return found;
+}
+
 }  // namespace
 
 std::string grpc_code_name(int code) {
@@ -184,6 +210,13 @@ Status classify_end(const StreamEnd& end, Progress progress, std::string_view ad
 Status classify_in_band(const InBandStatus& status) {
   const std::string text =
       status.message.empty() ? std::string("the script was rejected") : status.message;
+  if (status.details.empty()) {
+    if (std::optional<Diagnostic> placed = placed_in_text(text)) {
+      return Status(Code::kScript, placed->message)
+          .with_diagnostic(*std::move(placed))
+          .with_grpc_code(status.code);
+    }
+  }
   if (!status.details.empty()) {
     return Status(Code::kScript, status.details.front().message)
         .with_diagnostics(status.details)

@@ -118,6 +118,13 @@ TEST_CASE("An in-band status is an error whenever any part of it is set") {
   CHECK(classify_in_band({3, "", {{"no column", {"", 1, 2}, ""}}}).code() == Code::kScript);
   CHECK(classify_in_band({0, "", {{"no column", {"", 0, 0}, ""}}}).code() == Code::kScript);
   CHECK(classify_in_band({3, "Query should not be empty.", {}}).code() == Code::kScript);
+  const Status placed = classify_in_band({3, "Compiler error on line 2, column 12: no 'x'", {}});
+  CHECK(placed.code() == Code::kScript);
+  REQUIRE(placed.diagnostics().size() == 1);
+  CHECK(placed.diagnostics()[0].message == "no 'x'");
+  CHECK(placed.diagnostics()[0].where.line == 2);
+  CHECK(placed.diagnostics()[0].where.column == 12);
+  CHECK(classify_in_band({3, "Compiler error on line x", {}}).diagnostics().empty());
   CHECK(classify_in_band({0, "boom", {}}).code() == Code::kServer);
   CHECK(classify_in_band({13, "", {}}).code() == Code::kServer);
   CHECK(classify_in_band({99, "odd", {}}).code() == Code::kServer);

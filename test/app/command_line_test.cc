@@ -1,0 +1,121 @@
+// What people write who know kubectl, psql or px: where flags stand, how values are spelled, and
+// what an error about them names.
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+TEST_CASE("Flags before the command are taken") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  session.check(fake::run(session.command(
+                    {"--addr", vizier.address(), "--insecure", "-q", "run", "-e", "import px"})),
+                {.out = kWholeRows});
+  session.check(fake::run(session.command(
+                    {"-q", "run", "-e", "import px", "--addr", vizier.address(), "--insecure"})),
+                {.out = kWholeRows});
+  session.check(fake::run(session.command({"--addr", "x:1"})),
+                {2, "", {"no command beside the flag '--addr'", "pxq run"}});
+  session.check(fake::run(session.command({"--adr", "x:1", "run", "-e", "import px"})), {2});
+  session.check(fake::run(session.command({"slow.pxl"})), {2, "", {"`pxq run slow.pxl`"}});
+}
+
+TEST_CASE("-x takes its value in every form, and leaves the script alone") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  const auto ask = [&](std::vector<std::string> flags) {
+    flags.insert(flags.end(), {"-o", "table"});
+    return fake::run(session.run_at(vizier.address(), flags)).out;
+  };
+  const std::string expanded = ask({"--expanded=on"});
+  const std::string table = ask({"--expanded=off"});
+  REQUIRE(expanded != table);
+  CHECK(ask({"-x"}) == expanded);
+  CHECK(ask({"-x", "on"}) == expanded);
+  CHECK(ask({"-xon"}) == expanded);
+  CHECK(ask({"-x=on"}) == expanded);
+  CHECK(ask({"--expanded", "on"}) == expanded);
+  CHECK(ask({"-x=off"}) == table);
+  CHECK(ask({"-xauto"}) == ask({"--expanded=auto"}));
+  CHECK(ask({"-x", "auto"}) == ask({"--expanded=auto"}));
+}
+
+TEST_CASE("Colour that is asked for comes in a pipe too") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  fake::Command asked = session.run_at(vizier.address(), {"-o", "table", "--color", "always"});
+  CHECK(count(fake::run(asked).out, "\x1b[") > 0);
+  fake::Command forced = session.run_at(vizier.address(), {"-o", "table"});
+  CHECK(count(fake::run(forced).out, "\x1b[") == 0);
+  forced.environment["CLICOLOR_FORCE"] = "1";
+  CHECK(count(fake::run(forced).out, "\x1b[") > 0);
+}
+
+TEST_CASE("An error about a value names the flag or the variable") {
+  const Session session;
+  const auto refused = [&](std::vector<std::string> flags, const std::string& variable,
+                           const std::string& value, const std::vector<std::string>& texts) {
+    std::vector<std::string> words = {"run", "-e", "import px", "--addr", "127.0.0.1:1"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    fake::Command command = session.command(std::move(words));
+    if (!variable.empty()) command.environment[variable] = value;
+    session.check(fake::run(command), {2, "", texts});
+  };
+  refused({"--timeout", "5x"}, "", "", {"--timeout '5x'", "1h30m"});
+  refused({"--timeout", "-1s"}, "", "", {"--timeout '-1s'"});
+  refused({"--idle-timeout", "nan"}, "", "", {"--idle-timeout 'nan'"});
+  refused({"--limit", "x"}, "", "", {"--limit 'x'"});
+  refused({}, "PXQ_OUTPUT", "nope", {"PXQ_OUTPUT 'nope' is not a format"});
+  refused({}, "PXQ_PROFILE", "zz", {"PXQ_PROFILE", "no profile 'zz'"});
+  refused({"-p", "zz"}, "", "", {"--profile", "no profile 'zz'"});
+}
+
+TEST_CASE("A format that is not known names the nearest format, ending or flag") {
+  const Session session;
+  const auto hint = [&](const std::string& value, const std::vector<std::string>& texts) {
+    INFO(value);
+    session.check(fake::run(session.run_at("127.0.0.1:1", {"-o", value})), {2, "", texts});
+  };
+  hint("jsn", {"-o 'jsn'", "did you mean 'json'?"});
+  hint("md", {"did you mean 'markdown'?"});
+  hint("sqlite", {"-o FILE.sqlite"});
+  hint("wide", {"--wide"});
+  hint("x.db", {"did you mean '.sqlite'?"});
+  const fake::Vizier vizier(whole());
+  session.check(fake::run(session.run_at(vizier.address(), {"-o", "JSON"})), {.out = kWholeRows});
+}
+
+TEST_CASE("An argument of the script before -- is told where it belongs") {
+  const std::string tree = PXQ_TEST_DATA "/script/data/tree/shop/requests";
+  const Session session;
+  session.check(fake::run(session.command({"run", tree, "--max_rows", "10", "--addr", "x:1"})),
+                {2, "", {"unknown flag '--max_rows'", "-- --max_rows VALUE"}});
+  session.check(fake::run(session.command({"run", tree, "--max-row", "10", "--addr", "x:1"})),
+                {2, "", {"did you mean '--max-rows'?"}});
+}
+
+TEST_CASE("px's variable for the cloud is heard") {
+  const Session session;
+  fake::Command command = session.command({"config", "view", "-o", "csv"});
+  command.environment["PL_CLOUD_ADDR"] = "own.cloud";
+  CHECK_THAT(fake::run(command).out, Catch::Contains("cloud,own.cloud,$PL_CLOUD_ADDR"));
+  command.environment["PX_CLOUD_ADDR"] = "nearer.cloud";
+  CHECK_THAT(fake::run(command).out, Catch::Contains("cloud,nearer.cloud,$PX_CLOUD_ADDR"));
+}
+
+TEST_CASE("A summary that cannot be written is told once") {
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.run_at("127.0.0.1:1", {"--summary", "/nope/s"}));
+  session.check(result, {9, "", {"/nope/s"}});
+  CHECK(count(result.err, "/nope/s") == 1);
+}
+
+}  // namespace
+}  // namespace pxq::app
