@@ -114,7 +114,7 @@ TEST_CASE("a row that offends does not end the run, a check that cannot be made 
   for (const bool readable : {true, false}) {
     Nowhere nowhere;
     const std::string value = readable ? "1000" : "many";
-    AssertionSink sink({*Assertion::parse("http.size > " + value)}, nowhere);
+    AssertionSink sink({*Assertion::parse("http.size > " + value)}, {}, nowhere);
     sink.begin(all_types());
     sink.rows(all_types(), all_types_row());
     CHECK(sink.status().ok() == readable);
