@@ -118,11 +118,32 @@ TEST_CASE("A selection has enough when each of its tables has its rows") {
 TEST_CASE("What was selected and is not there fails the selection, with what there is") {
   fake::RecordingSink last;
   Pipe pipe(last);
-  SECTION("a column, as soon as its table comes") {
+  SECTION("a column, when the first row comes, which is not passed on") {
     pipe.put_before<Select>(Selection{.columns = {"b"}});
     pipe.begin(kNumbers);
+    pipe.rows(kNumbers, numbers(1));
+    CHECK(last.calls().empty());
     CHECK(pipe.status().message() == "no column 'b' in table 't'");
     CHECK(pipe.status().hint() == "its columns are a");
+  }
+  SECTION("a table, when the first row of another comes") {
+    pipe.put_before<Select>(Selection{.tables = {"other"}});
+    pipe.begin(kNumbers);
+    CHECK(pipe.status().ok());
+    pipe.rows(kNumbers, numbers(1));
+    CHECK(pipe.status().message() == "the script has no table 'other'");
+    CHECK(last.calls().empty());
+  }
+  SECTION("a table that is promised is waited for") {
+    pipe.put_before<Select>(Selection{.tables = {"other"}, .promised = {"Other"}});
+    pipe.begin(kNumbers);
+    pipe.rows(kNumbers, numbers(1));
+    CHECK(pipe.status().ok());
+    Schema other = kNumbers;
+    other.name = "Other";
+    pipe.begin(other);
+    pipe.rows(other, numbers(2));
+    CHECK(last.calls() == std::vector<std::string>{"begin Other", "rows Other 2"});
   }
   SECTION("a table, when all have come") {
     pipe.put_before<Select>(Selection{.tables = {"other"}});
