@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cli/command.h"
-#include "local/data/table_source.h"
+#include "local/data/data_set.h"
 #include "local/server/server.h"
 #include "options/talk_options.h"
 #include "process/print.h"
@@ -19,13 +19,18 @@ class ServeCommand final : public Command {
   void declare(CLI::App& app) override {
     app.add_option("--listen", address_, "where to listen (default 127.0.0.1:0, a free port)")
         ->type_name("HOST:PORT|unix:PATH");
+    app.add_option("--local", source_, "what to run scripts on (default host)")
+        ->type_name("SOURCE")
+        ->group("Target");
     talk_.declare(app);
   }
 
   Status run(Context& context) override {
     talk_.apply(context);
+    Result<local::DataSet> data = local::open_data_set(source_);
+    if (!data.ok()) return data.status();
     Result<std::unique_ptr<local::Server>> started =
-        local::Server::listen(local::host_tables(), address_);
+        local::Server::listen(*std::move(data), address_);
     if (!started.ok()) return started.status();
     local::Server& server = **started;
     // The address is this command's data: a script that starts us reads it from stdout.
@@ -41,6 +46,7 @@ class ServeCommand final : public Command {
   }
 
  private:
+  std::string source_ = "host";
   std::string address_ = "127.0.0.1:0";
   TalkOptions talk_;
 };

@@ -5,6 +5,7 @@
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "connect/connection.h"
+#include "local/data/data_set.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
@@ -42,7 +43,11 @@ class TablesCommand final : public Command {
 
  private:
   Result<std::vector<CatalogueTable>> find_tables(Context& context) const {
-    if (target_.local == "host") return tables_of(local::host_tables());
+    if (!target_.local.empty()) {
+      const Result<local::DataSet> data = local::open_data_set(target_.local);
+      if (!data.ok()) return data.status();
+      return tables_of(data->tables);
+    }
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     return tables_of(*connection);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "connect/probe_console.h"
-#include "local/data/table_source.h"
+#include "local/data/data_set.h"
 #include "text/visible.h"
 #include "wire/envelope.h"
 
@@ -41,11 +41,9 @@ wire::RunOptions run_options(const Target& target, Context& context) {
 }
 
 Result<Connection> open_local(const Target& target, Context& context) {
-  if (target.local != "host") {
-    return Status(Code::kUsage, fmt::format("the local Vizier has no source '{}'", target.local),
-                  "write --local or --local=host for this machine");
-  }
-  Result<std::unique_ptr<local::Server>> server = local::Server::start(local::host_tables());
+  Result<local::DataSet> data = local::open_data_set(target.local);
+  if (!data.ok()) return data.status();
+  Result<std::unique_ptr<local::Server>> server = local::Server::start(*std::move(data));
   if (!server.ok()) return server.status();
   Connection connection;
   connection.local = *std::move(server);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,19 +24,54 @@ class FakeTable final : public TableSource {
   std::string_view name() const override { return name_; }
   std::string_view description() const override { return "made up"; }
   const std::vector<ColumnInfo>& relation() const override { return relation_; }
-  Result<RowBatch> read(FunctionContext&) const override {
+  Status scan(const ScanRequest& request, RowReceiver& receiver) const override {
     ++reads;
     if (!failure.ok()) return failure;
-    RowBatch batch;
-    batch.columns = values_;
-    batch.num_rows = values_.empty() ? 0 : column_size(values_[0]);
-    return batch;
+    const size_t rows = values_.empty() ? 0 : column_size(values_[0]);
+    for (size_t begin = 0; begin < rows; begin += batch_rows) {
+      if (!receiver.rows(batch(request, begin, std::min(rows, begin + batch_rows)))) return {};
+      ++batches;
+    }
+    return {};
   }
+  bool is_sample() const override { return sample; }
 
+  size_t batch_rows = SIZE_MAX / 2;  // so many a batch
+  bool sample = false;
+  mutable int batches = 0;  // that were taken
   mutable int reads = 0;
   Status failure;
 
  private:
+  RowBatch batch(const ScanRequest& request, size_t begin, size_t end) const {
+    RowBatch rows;
+    std::vector<size_t> inside;
+    for (size_t row = begin; row < end; ++row) {
+      if (is_inside(request.window, row)) inside.push_back(row);
+    }
+    rows.num_rows = inside.size();
+    for (const size_t column : request.columns) {
+      std::visit(
+          [&](const auto& values) {
+            std::remove_cvref_t<decltype(values)> picked;
+            for (const size_t row : inside) {
+              if (row < values.size()) picked.push_back(values[row]);
+            }
+            rows.columns.emplace_back(std::move(picked));
+          },
+          values_[column]);
+    }
+    return rows;
+  }
+
+  bool is_inside(const TimeWindow& window, size_t row) const {
+    for (size_t i = 0; i < relation_.size(); ++i) {
+      const auto* times = std::get_if<Time64Column>(&values_[i]);
+      if (relation_[i].name == "time_" && times != nullptr) return window.contains((*times)[row].ns);
+    }
+    return true;
+  }
+
   std::string name_;
   std::vector<ColumnInfo> relation_;
   std::vector<Column> values_;

@@ -58,8 +58,8 @@ class EmptyTable final : public TableSource {
   std::string_view name() const override { return name_; }
   std::string_view description() const override { return {}; }
   const std::vector<ColumnInfo>& relation() const override { return relation_; }
-  Result<RowBatch> read(FunctionContext&) const override {
-    return Status(Code::kInternal, "compiling never reads");
+  Status scan(const ScanRequest&, RowReceiver&) const override {
+    return {Code::kInternal, "compiling never reads"};
   }
 
  private:

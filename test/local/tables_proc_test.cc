@@ -4,11 +4,11 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "local/data/network_device.h"
-#include "local/data/network_namespace.h"
-#include "local/data/proc_directory.h"
-#include "local/data/process.h"
-#include "local/data/socket_table.h"
+#include "local/data/host/network_device.h"
+#include "local/data/host/network_namespace.h"
+#include "local/data/host/proc_directory.h"
+#include "local/data/host/process.h"
+#include "local/data/host/socket_table.h"
 
 namespace pxq::local {
 namespace {

@@ -1,4 +1,4 @@
-#include "local/data/socket_traffic.h"
+#include "local/data/host/socket_traffic.h"
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>

@@ -62,8 +62,8 @@ class RelationOnly final : public TableSource {
   std::string_view name() const override { return entry_.name; }
   std::string_view description() const override { return entry_.description; }
   const std::vector<ColumnInfo>& relation() const override { return entry_.columns; }
-  Result<RowBatch> read(FunctionContext&) const override {
-    return Status(Code::kUsage, "only a cluster has rows of '" + std::string(entry_.name) + "'");
+  Status scan(const ScanRequest&, RowReceiver&) const override {
+    return {Code::kUsage, "only a cluster has rows of '" + std::string(entry_.name) + "'"};
   }
 
  private:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -7,13 +9,49 @@
 #include <vector>
 
 #include "base/status.h"
-#include "local/functions/function.h"
 #include "model/row_batch.h"
+#include "model/schema.h"
 
 namespace pxq::local {
 
-/// A table that scripts can name. Its relation is fixed; read() takes a snapshot when a query runs
-/// and may fail with a Status. Safe to call from several queries at once.
+/// The rows with start <= time_ <= end, Unix nanoseconds.
+struct TimeWindow {
+  int64_t start_ns = std::numeric_limits<int64_t>::min();
+  int64_t end_ns = std::numeric_limits<int64_t>::max();
+
+  bool contains(int64_t time_ns) const { return start_ns <= time_ns && time_ns <= end_ns; }
+  bool overlaps(const TimeWindow& other) const {
+    return start_ns <= other.end_ns && other.start_ns <= end_ns;
+  }
+  bool operator==(const TimeWindow&) const = default;
+  /// The least window that holds both.
+  TimeWindow hull(const TimeWindow& other) const;
+};
+
+/// What a query asks of a table.
+struct ScanRequest {
+  std::span<const size_t> columns;  // of the relation, in the order of the batches' columns
+  TimeWindow window;                // of no meaning to a table without time_
+  int64_t now_ns = 0;               // the query's one reading of the clock
+  uint32_t asid = 1;                // this host's agent number
+};
+
+/// Takes a table's rows, in the thread that scans.
+class RowReceiver {
+ public:
+  RowReceiver() = default;
+  RowReceiver(const RowReceiver&) = delete;
+  RowReceiver& operator=(const RowReceiver&) = delete;
+  virtual ~RowReceiver() = default;
+
+  /// The next rows; false when no more are wanted. The batch owns its strings and may be kept.
+  virtual bool rows(RowBatch&& batch) = 0;
+};
+
+/// How many rows a batch of a scan has at most, so that memory does not follow a table's size.
+inline constexpr size_t kScanRows = 8192;
+
+/// A table that scripts can name. Its relation is fixed. Safe to call from several queries at once.
 class TableSource {
  public:
   TableSource() = default;
@@ -24,8 +62,14 @@ class TableSource {
   virtual std::string_view name() const = 0;
   virtual std::string_view description() const = 0;
   virtual const std::vector<ColumnInfo>& relation() const = 0;
-  /// All columns of the relation, rows by ascending time_. Strings live in context.strings.
-  virtual Result<RowBatch> read(FunctionContext& context) const = 0;
+
+  /// The asked columns of the rows inside the window, by ascending time_, in batches of at most
+  /// kScanRows. OK also when the receiver ended it; else the table's own failure.
+  virtual Status scan(const ScanRequest& request, RowReceiver& receiver) const = 0;
+
+  /// Whether rows come into being as they are read, so that a second scan would tell of another
+  /// moment. A query scans such a table once, whatever it has to hold for that.
+  virtual bool is_sample() const { return false; }
 };
 
 /// The tables a Vizier offers.
@@ -38,8 +82,5 @@ class TableSet {
  private:
   std::vector<std::unique_ptr<TableSource>> tables_;
 };
-
-/// Tables of this host, read from /proc: process_stats, network_stats, conn_stats.
-TableSet host_tables();
 
 }  // namespace pxq::local

@@ -1,66 +1,106 @@
-#include <string>
+#include <fmt/format.h>
+
 #include <utility>
-#include <vector>
 
 #include "local/exec/key_numbering.h"
-#include "local/exec/operators.h"
+#include "local/exec/step.h"
 
 namespace pxq::local {
 namespace {
 
-/// Which group each row belongs to, and each group's first row.
-struct Groups {
-  std::vector<uint32_t> numbers;
-  std::vector<uint32_t> first_rows;
-  size_t count = 0;
-};
+/// A guess of what a group's number and one state take; sketches of quantiles take more as they
+/// see more rows, up to their own bound.
+constexpr size_t kGroupBytes = 32;
+constexpr size_t kStateBytes = 64;
 
-Groups find_groups(const Operator::Aggregate& aggregate, const Frame& input) {
-  if (aggregate.ungrouped || aggregate.groups.empty()) {
-    return {std::vector<uint32_t>(input.rows, 0), {}, 1};
-  }
-  std::vector<ColumnPtr> keys;
-  for (const size_t column : aggregate.groups) keys.push_back(input.columns[column]);
-  KeyNumbering numbering;
-  Groups groups{numbering.add(keys, input.rows), {}, numbering.size()};
-  for (size_t row = 0; row < input.rows; ++row) {
-    if (groups.numbers[row] == groups.first_rows.size()) {
-      groups.first_rows.push_back(static_cast<uint32_t>(row));
+class AggregateStep final : public Step {
+ public:
+  AggregateStep(const Operator& node, Execution& execution)
+      : node_(std::get<Operator::Aggregate>(node.node)),
+        execution_(execution),
+        holding_(execution, "agg()"),
+        one_group_(node_.ungrouped || node_.groups.empty()) {
+    for (const Operator::Aggregate::Item& item : node_.values) {
+      aggregators_.push_back(item.function->make());
+    }
+    for (const size_t column : node_.groups) {
+      keys_.push_back(make_column(node.inputs[0]->relation[column].type));
     }
   }
-  return groups;
-}
 
-Result<ColumnPtr> run_item(const Operator::Aggregate::Item& item, const Groups& groups,
-                           const Frame& input, const Execution& execution) {
-  if (Status status = execution.check(); !status.ok()) return status;
-  const std::unique_ptr<Aggregator> aggregator = item.function->make();
-  aggregator->update(*input.columns[item.column], groups.numbers, groups.count);
-  Column values = aggregator->finish(groups.count, execution.functions);
-  if (column_size(values) == groups.count && column_type(values) == item.function->result) {
-    return share(std::move(values));
+  Status take(size_t, Frame frame, std::vector<Frame>&) override {
+    const std::vector<uint32_t> numbers = number_groups(frame);
+    for (size_t i = 0; i < aggregators_.size(); ++i) {
+      if (Status status = execution_.check(); !status.ok()) return status;
+      aggregators_[i]->update(*frame.columns[node_.values[i].column], numbers, groups());
+    }
+    size_t group_bytes = kGroupBytes + kStateBytes * aggregators_.size();
+    for (const Column& key : keys_) group_bytes += 2 * value_bytes(key);
+    return holding_.set(memory_->arena.bytes() + groups() * group_bytes);
   }
-  return Status{Code::kInternal, "aggregate '" + std::string(item.function->name) + "' returned " +
-                                     std::to_string(column_size(values)) + " values of " +
-                                     std::string(data_type_name(column_type(values))) + " for " +
-                                     std::to_string(groups.count) + " groups"};
-}
+
+  Status finish(size_t, std::vector<Frame>& output) override {
+    execution_.functions.strings = &memory_->arena;
+    Frame all{{}, groups(), memory_};
+    for (Column& key : keys_) all.columns.push_back(share(std::move(key)));
+    for (size_t i = 0; i < aggregators_.size(); ++i) {
+      if (Status status = execution_.check(); !status.ok()) return status;
+      Column values = aggregators_[i]->finish(groups(), execution_.functions);
+      const AggregateFunction& function = *node_.values[i].function;
+      if (column_size(values) != groups() || column_type(values) != function.result) {
+        return wrong_result(function, values);
+      }
+      all.columns.push_back(share(std::move(values)));
+    }
+    if (all.rows > 0) output.push_back(std::move(all));
+    return {};
+  }
+
+ private:
+  size_t groups() const { return one_group_ ? 1 : groups_; }
+
+  /// Each row's group. The keys of new groups are kept.
+  std::vector<uint32_t> number_groups(const Frame& frame) {
+    if (one_group_) return std::vector<uint32_t>(frame.rows, 0);
+    std::vector<ColumnPtr> keys;
+    for (const size_t column : node_.groups) keys.push_back(frame.columns[column]);
+    std::vector<uint32_t> numbers = numbering_.add(keys, frame.rows);
+    std::vector<uint32_t> first_rows;
+    for (size_t row = 0; row < frame.rows; ++row) {
+      if (numbers[row] == groups_ + first_rows.size()) {
+        first_rows.push_back(static_cast<uint32_t>(row));
+      }
+    }
+    groups_ += first_rows.size();
+    for (size_t i = 0; i < keys.size() && !first_rows.empty(); ++i) {
+      Column added = gather(*keys[i], first_rows);
+      move_strings(added, memory_->arena);
+      append(keys_[i], added, 0, first_rows.size());
+    }
+    return numbers;
+  }
+
+  Status wrong_result(const AggregateFunction& function, const Column& values) const {
+    return {Code::kInternal,
+            fmt::format("aggregate '{}' returned {} values of {} for {} groups", function.name,
+                        column_size(values), data_type_name(column_type(values)), groups())};
+  }
+
+  const Operator::Aggregate& node_;
+  Execution& execution_;
+  Holding holding_;
+  const bool one_group_;
+  const std::shared_ptr<FrameMemory> memory_ = std::make_shared<FrameMemory>();
+  KeyNumbering numbering_{&memory_->arena};
+  size_t groups_ = 0;  // that have keys
+  std::vector<Column> keys_;
+  std::vector<std::unique_ptr<Aggregator>> aggregators_;
+};
 
 }  // namespace
 
-Result<Frame> run_aggregate(const Operator::Aggregate& aggregate, const Frame& input,
-                            const Execution& execution) {
-  const Groups groups = find_groups(aggregate, input);
-  Frame output{{}, groups.count};
-  for (const size_t column : aggregate.groups) {
-    output.columns.push_back(share(gather(*input.columns[column], groups.first_rows)));
-  }
-  for (const Operator::Aggregate::Item& item : aggregate.values) {
-    Result<ColumnPtr> values = run_item(item, groups, input, execution);
-    if (!values.ok()) return values.status();
-    output.columns.push_back(*std::move(values));
-  }
-  return output;
+std::unique_ptr<Step> make_aggregate(const Operator& node, Execution& execution) {
+  return std::make_unique<AggregateStep>(node, execution);
 }
 
 }  // namespace pxq::local

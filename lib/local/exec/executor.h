@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "local/data/table_source.h"
 #include "local/exec/execution.h"
-#include "local/exec/snapshots.h"
+#include "local/exec/scan.h"
 #include "local/functions/function.h"
 #include "local/plan/plan.h"
 #include "model/row_batch.h"
@@ -22,16 +22,17 @@ class BatchReceiver {
   virtual ~BatchReceiver() = default;
 
   /// The next rows of plan.sinks[sink], at most kBatchRows of them; the last batch, which may be
-  /// empty, has eos. One sink's batches come together, the sinks in the plan's order. The batch
-  /// owns its strings and may be kept. False ends the query.
+  /// empty, has eos. Sinks that read the same table may take turns, but end in the plan's order.
+  /// The batch owns its strings and may be kept. False ends the query.
   virtual bool batch(size_t sink, RowBatch&& batch) = 0;
 };
 
 inline constexpr size_t kBatchRows = 1024;
 
-/// Runs a plan to its end. `context` gives the time and the agent; its `strings` are not used: the
-/// query has an arena of its own, which the batches keep alive. Failures: a table's own; kLimit
-/// beyond `limits`; kInterrupted when `stop` asks for it or the receiver has had enough; kInternal
+/// Runs a plan to its end, batch by batch: memory follows what aggregates and joins hold, not what
+/// tables have. `context` gives the time and the agent; its `strings` are not used: batches carry
+/// theirs. Tables are read as few times as possible, and no further than somebody wants rows.
+/// Failures: a table's own; kScript for a table that is none of the set; kLimit beyond `limits`; kInterrupted when `stop` asks for it or the receiver has had enough; kInternal
 /// when the plan, a table or a function breaks its contract. After a failure sinks lack their eos.
 Result<ExecutionCounters> execute(const Plan& plan, const TableSet& tables, FunctionContext context,
                                   BatchReceiver& receiver, std::stop_token stop,

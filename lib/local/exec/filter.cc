@@ -1,36 +1,64 @@
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "local/exec/evaluate.h"
-#include "local/exec/operators.h"
+#include "local/exec/step.h"
 
 namespace pxq::local {
+namespace {
 
-Result<Frame> run_filter(const Operator::Filter& filter, const Frame& input,
-                         const Execution& execution) {
-  Result<std::vector<ColumnPtr>> condition =
-      evaluate(std::span{&filter.condition, size_t{1}}, input, execution);
-  if (!condition.ok()) return condition.status();
-  const auto* keep = std::get_if<BooleanColumn>(condition->front().get());
-  if (keep == nullptr) return Status{Code::kInternal, "a filter's condition is not BOOLEAN"};
+class FilterStep final : public Step {
+ public:
+  FilterStep(const Operator::Filter& node, Execution& execution)
+      : node_(node), execution_(execution) {}
 
-  std::vector<uint32_t> rows;
-  for (size_t row = 0; row < keep->size(); ++row) {
-    if ((*keep)[row] != 0) rows.push_back(static_cast<uint32_t>(row));
+  Status take(size_t, Frame frame, std::vector<Frame>& output) override {
+    const Result<std::vector<ColumnPtr>> condition =
+        evaluate(std::span{&node_.condition, size_t{1}}, frame, execution_);
+    if (!condition.ok()) return condition.status();
+    const auto* keep = std::get_if<BooleanColumn>(condition->front().get());
+    if (keep == nullptr) return {Code::kInternal, "a filter's condition is not BOOLEAN"};
+
+    std::vector<uint32_t> rows;
+    for (size_t row = 0; row < keep->size(); ++row) {
+      if ((*keep)[row] != 0) rows.push_back(static_cast<uint32_t>(row));
+    }
+    if (rows.empty()) return {};
+    output.push_back(rows.size() == frame.rows ? std::move(frame) : gather(frame, rows));
+    return {};
   }
-  if (rows.size() == input.rows) return input;
-  return gather(input, rows);
+
+ private:
+  const Operator::Filter& node_;
+  Execution& execution_;
+};
+
+class LimitStep final : public Step {
+ public:
+  explicit LimitStep(const Operator::Limit& node)
+      : left_(static_cast<size_t>(std::max<int64_t>(node.rows, 0))) {}
+
+  Status take(size_t, Frame frame, std::vector<Frame>& output) override {
+    const size_t rows = std::min(frame.rows, left_);
+    if (rows > 0) output.push_back(slice(frame, 0, rows));
+    left_ -= rows;
+    return {};
+  }
+
+  bool satisfied() const override { return left_ == 0; }
+
+ private:
+  size_t left_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_filter(const Operator::Filter& node, Execution& execution) {
+  return std::make_unique<FilterStep>(node, execution);
 }
 
-Frame run_limit(const Operator::Limit& limit, const Frame& input) {
-  const size_t rows = std::min(input.rows, static_cast<size_t>(std::max<int64_t>(limit.rows, 0)));
-  if (rows == input.rows) return input;
-  Frame first{{}, rows};
-  for (const ColumnPtr& column : input.columns) {
-    first.columns.push_back(share(slice(*column, 0, rows)));
-  }
-  return first;
+std::unique_ptr<Step> make_limit(const Operator::Limit& node) {
+  return std::make_unique<LimitStep>(node);
 }
 
 }  // namespace pxq::local

@@ -39,12 +39,16 @@ uint64_t pair_key(uint32_t first, uint32_t second) { return uint64_t{first} << 3
 }  // namespace
 
 template <typename Key>
-uint32_t Dictionary<Key>::add(const Key& key) {
+uint32_t Dictionary<Key>::add(const Key& key, [[maybe_unused]] StringArena* strings) {
   if (keys_.size() * 2 >= slots_.size()) grow();
   const uint64_t hash = hash_of(key);
   uint32_t& entry = slots_[slot(key, hash)];
   if (entry == 0) {
-    keys_.push_back(key);
+    if constexpr (std::is_same_v<Key, std::string_view>) {
+      keys_.push_back(strings == nullptr ? key : strings->keep(key));
+    } else {
+      keys_.push_back(key);
+    }
     hashes_.push_back(hash);
     entry = static_cast<uint32_t>(keys_.size());
   }
@@ -95,7 +99,7 @@ std::vector<uint32_t> KeyNumbering::add(std::span<const ColumnPtr> keys, size_t 
           }
           auto& dictionary = std::get<Dictionary<Key>>(columns_[k]);
           for (size_t row = 0; row < rows; ++row) {
-            const uint32_t number = dictionary.add(key_of(values[row]));
+            const uint32_t number = dictionary.add(key_of(values[row]), strings_);
             numbers[row] = k == 0 ? number : prefixes_[k - 1].add(pair_key(numbers[row], number));
           }
         },

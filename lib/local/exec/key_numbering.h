@@ -13,13 +13,14 @@
 
 namespace pxq::local {
 
-/// Numbers distinct keys from 0 in order of first appearance. Strings are not copied.
+/// Numbers distinct keys from 0 in order of first appearance.
 template <typename Key>
 class Dictionary {
  public:
   static constexpr uint32_t kUnknown = UINT32_MAX;
 
-  uint32_t add(const Key& key);
+  /// A string that is new is copied into `strings` where there are such; else it must outlive this.
+  uint32_t add(const Key& key, StringArena* strings = nullptr);
   uint32_t find(const Key& key) const;
   size_t size() const { return keys_.size(); }
 
@@ -33,11 +34,15 @@ class Dictionary {
 };
 
 /// Numbers the distinct tuples of several key columns from 0 in order of first appearance. Strings
-/// are equal by their bytes and must outlive this. Floats are equal by their bits, so 0.0 and -0.0
-/// differ, but any NaN equals any other. Without key columns all rows are tuple 0.
+/// are equal by their bytes. Floats are equal by their bits, so 0.0 and -0.0 differ, but any NaN
+/// equals any other. Without key columns all rows are tuple 0.
 class KeyNumbering {
  public:
   static constexpr uint32_t kUnknown = UINT32_MAX;
+
+  /// Strings of keys are kept in `strings`, which must outlive this; without it the strings of all
+  /// calls must.
+  explicit KeyNumbering(StringArena* strings = nullptr) : strings_(strings) {}
 
   /// The number of each row's tuple; tuples not seen before get the next numbers.
   /// REQUIRES: the same column types in every call.
@@ -53,6 +58,7 @@ class KeyNumbering {
   using ColumnDictionary =
       std::variant<Dictionary<uint64_t>, Dictionary<Uint128>, Dictionary<std::string_view>>;
 
+  StringArena* strings_;
   std::vector<ColumnDictionary> columns_;       // each key column's values
   std::vector<Dictionary<uint64_t>> prefixes_;  // (number of the columns before, this column's)
 };

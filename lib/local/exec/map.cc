@@ -1,14 +1,31 @@
 #include <utility>
 
 #include "local/exec/evaluate.h"
-#include "local/exec/operators.h"
+#include "local/exec/step.h"
 
 namespace pxq::local {
+namespace {
 
-Result<Frame> run_map(const Operator::Map& map, const Frame& input, const Execution& execution) {
-  Result<std::vector<ColumnPtr>> columns = evaluate(map.columns, input, execution);
-  if (!columns.ok()) return columns.status();
-  return Frame{*std::move(columns), input.rows};
+class MapStep final : public Step {
+ public:
+  MapStep(const Operator::Map& node, Execution& execution) : node_(node), execution_(execution) {}
+
+  Status take(size_t, Frame frame, std::vector<Frame>& output) override {
+    Result<std::vector<ColumnPtr>> columns = evaluate(node_.columns, frame, execution_);
+    if (!columns.ok()) return columns.status();
+    output.push_back({*std::move(columns), frame.rows, std::move(frame.memory)});
+    return {};
+  }
+
+ private:
+  const Operator::Map& node_;
+  Execution& execution_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_map(const Operator::Map& node, Execution& execution) {
+  return std::make_unique<MapStep>(node, execution);
 }
 
 }  // namespace pxq::local

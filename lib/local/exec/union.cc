@@ -1,20 +1,14 @@
-#include <algorithm>
 #include <queue>
 #include <tuple>
 #include <utility>
-#include <vector>
 
-#include "local/exec/operators.h"
+#include "local/exec/step.h"
 
 namespace pxq::local {
 namespace {
 
-/// Neighbouring rows of one input that stay neighbours in the output.
-struct Run {
-  size_t input;
-  size_t begin;
-  size_t count;
-};
+/// How many rows a merge by time puts into one frame.
+constexpr size_t kMergedRows = 8192;
 
 /// An input's next row.
 struct Head {
@@ -28,19 +22,19 @@ struct Head {
   }
 };
 
-std::vector<Run> one_after_another(std::span<const Frame> inputs) {
-  std::vector<Run> runs;
-  for (size_t i = 0; i < inputs.size(); ++i) runs.push_back({i, 0, inputs[i].rows});
-  return runs;
-}
+/// Neighbouring rows of one input that stay neighbours in the output.
+struct Run {
+  size_t input;
+  size_t begin;
+  size_t count;
+};
 
-std::vector<Run> merge_by_time(std::span<const Time64Column* const> times) {
-  std::priority_queue<Head> heads;
-  for (size_t i = 0; i < times.size(); ++i) {
-    if (!times[i]->empty()) heads.push({times[i]->front(), i, 0});
-  }
+/// The next runs, of about kMergedRows in all; none at the end.
+std::vector<Run> next_runs(std::priority_queue<Head>& heads,
+                           std::span<const Time64Column* const> times) {
   std::vector<Run> runs;
-  while (!heads.empty()) {
+  size_t rows = 0;
+  while (!heads.empty() && rows < kMergedRows) {
     Head head = heads.top();
     heads.pop();
     const Time64Column& own = *times[head.input];
@@ -48,74 +42,107 @@ std::vector<Run> merge_by_time(std::span<const Time64Column* const> times) {
     do {
       ++head.row;
       if (head.row < own.size()) head.time = own[head.row];
-    } while (head.row < own.size() && (heads.empty() || heads.top() < head));
+    } while (head.row < own.size() && rows + (head.row - begin) < kMergedRows &&
+             (heads.empty() || heads.top() < head));
     runs.push_back({head.input, begin, head.row - begin});
+    rows += head.row - begin;
     if (head.row < own.size()) heads.push(head);
   }
   return runs;
 }
 
-Result<std::vector<Run>> order(const Operator::Union& node, std::span<const Frame> inputs) {
-  if (!node.time_column) return one_after_another(inputs);
-  std::vector<const Time64Column*> times;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const size_t column = node.columns[i][*node.time_column];
-    times.push_back(std::get_if<Time64Column>(inputs[i].columns[column].get()));
-    if (times.back() == nullptr) return Status{Code::kInternal, "time_ is not TIME64NS"};
-  }
-  return merge_by_time(times);
-}
+class UnionStep final : public Step {
+ public:
+  UnionStep(const Operator& node, Execution& execution)
+      : node_(std::get<Operator::Union>(node.node)),
+        relation_(node.relation),
+        execution_(execution),
+        holding_(execution, "append()"),
+        waiting_(node.inputs.size()),
+        ended_(node.inputs.size(), 0) {}
 
-Result<Column> assemble(const Operator::Union& node, std::span<const Frame> inputs, size_t column,
-                        std::span<const Run> runs, size_t rows) {
-  Column output = make_column(column_type(*inputs[0].columns[node.columns[0][column]]));
-  const auto append = [&](auto& values) -> Status {
-    using Values = std::remove_reference_t<decltype(values)>;
-    std::vector<const Values*> sources;
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      sources.push_back(std::get_if<Values>(inputs[i].columns[node.columns[i][column]].get()));
-      if (sources.back() == nullptr) return {Code::kInternal, "append() of unequal column types"};
+  Status take(size_t input, Frame frame, std::vector<Frame>& output) override {
+    Frame arranged = arrange(input, frame);
+    for (size_t i = 0; i < relation_.size(); ++i) {
+      if (column_type(*arranged.columns[i]) == relation_[i].type) continue;
+      return {Code::kInternal, "append() of unequal column types"};
     }
-    values.reserve(rows);
-    for (const Run& run : runs) {
-      const auto* first = sources[run.input]->data() + run.begin;
-      values.insert(values.end(), first, first + run.count);
+    if (!node_.time_column && input == turn_) {
+      output.push_back(std::move(arranged));
+      return {};
+    }
+    const size_t bytes = held_bytes(arranged);
+    waiting_[input].push_back(std::move(arranged));
+    return holding_.add(bytes);
+  }
+
+  Status finish(size_t input, std::vector<Frame>& output) override {
+    ended_[input] = 1;
+    while (turn_ < ended_.size() && ended_[turn_] != 0) {
+      ++turn_;
+      if (node_.time_column || turn_ == ended_.size()) continue;
+      for (Frame& frame : waiting_[turn_]) output.push_back(std::move(frame));
+      waiting_[turn_].clear();
+    }
+    return node_.time_column && turn_ == ended_.size() ? merge(output) : Status{};
+  }
+
+ private:
+  /// The input's columns in the output's order.
+  Frame arrange(size_t input, const Frame& frame) const {
+    Frame arranged{{}, frame.rows, frame.memory};
+    for (const size_t column : node_.columns[input]) {
+      arranged.columns.push_back(frame.columns[column]);
+    }
+    return arranged;
+  }
+
+  Status merge(std::vector<Frame>& output) {
+    std::vector<Frame> inputs;
+    std::vector<const Time64Column*> times;
+    std::priority_queue<Head> heads;
+    for (std::vector<Frame>& frames : waiting_) {
+      if (frames.empty()) continue;
+      inputs.push_back(concatenate(frames));
+      frames.clear();
+      times.push_back(std::get_if<Time64Column>(inputs.back().columns[*node_.time_column].get()));
+      if (times.back() == nullptr) return {Code::kInternal, "time_ is not TIME64NS"};
+      heads.push({times.back()->front(), inputs.size() - 1, 0});
+    }
+    for (auto runs = next_runs(heads, times); !runs.empty(); runs = next_runs(heads, times)) {
+      if (Status status = execution_.check(); !status.ok()) return status;
+      output.push_back(assemble(inputs, runs));
     }
     return {};
-  };
-  if (Status status = std::visit(append, output); !status.ok()) return status;
-  return output;
-}
-
-Status check_size(const Operator::Union& node, std::span<const Frame> inputs, size_t rows,
-                  const ExecutionLimits& limits) {
-  size_t row_bytes = 1;
-  for (const size_t column : node.columns[0]) {
-    row_bytes += value_bytes(*inputs[0].columns[column]);
   }
-  if (rows <= std::min(kMaxRows, limits.operator_bytes / row_bytes)) return {};
-  return {Code::kLimit, "append() would make " + std::to_string(rows) + " rows",
-          "Aggregate or filter the tables before appending them."};
-}
+
+  static Frame assemble(std::span<const Frame> inputs, std::span<const Run> runs) {
+    Frame frame{{}, 0, std::make_shared<FrameMemory>()};
+    for (const Frame& input : inputs) frame.memory->others.push_back(input.memory);
+    for (const Run& run : runs) frame.rows += run.count;
+    for (size_t i = 0; i < inputs.front().columns.size(); ++i) {
+      Column column = make_column(column_type(*inputs.front().columns[i]));
+      for (const Run& run : runs) {
+        append(column, *inputs[run.input].columns[i], run.begin, run.count);
+      }
+      frame.columns.push_back(share(std::move(column)));
+    }
+    return frame;
+  }
+
+  const Operator::Union& node_;
+  const std::vector<ColumnInfo>& relation_;
+  Execution& execution_;
+  Holding holding_;
+  std::vector<std::vector<Frame>> waiting_;  // by input
+  std::vector<uint8_t> ended_;
+  size_t turn_ = 0;  // the first input that has not ended
+};
 
 }  // namespace
 
-Result<Frame> run_union(const Operator::Union& node, std::span<const Frame> inputs,
-                        const Execution& execution) {
-  Frame output;
-  for (const Frame& input : inputs) output.rows += input.rows;
-  if (Status status = check_size(node, inputs, output.rows, execution.limits); !status.ok()) {
-    return status;
-  }
-  const Result<std::vector<Run>> runs = order(node, inputs);
-  if (!runs.ok()) return runs.status();
-  for (size_t column = 0; column < node.columns[0].size(); ++column) {
-    if (Status status = execution.check(); !status.ok()) return status;
-    Result<Column> values = assemble(node, inputs, column, *runs, output.rows);
-    if (!values.ok()) return values.status();
-    output.columns.push_back(share(*std::move(values)));
-  }
-  return output;
+std::unique_ptr<Step> make_union(const Operator& node, Execution& execution) {
+  return std::make_unique<UnionStep>(node, execution);
 }
 
 }  // namespace pxq::local

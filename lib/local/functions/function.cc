@@ -1,17 +1,38 @@
 #include "local/functions/function.h"
 
-#include <utility>
+#include <algorithm>
+#include <cstring>
 
 namespace pxq::local {
+namespace {
+
+constexpr size_t kFirstBlock = 1024;
+constexpr size_t kLargestBlock = 64 * 1024;
+
+}  // namespace
 
 std::string_view StringArena::keep(std::string_view text) {
   if (text.empty()) return "";
-  return texts_.emplace_back(text);
+  char* const place = reserve(text.size());
+  std::memcpy(place, text.data(), text.size());
+  return {place, text.size()};
 }
 
-std::string_view StringArena::keep(std::string&& text) {
-  if (text.empty()) return "";
-  return texts_.emplace_back(std::move(text));
+char* StringArena::reserve(size_t size) {
+  if (size > left_) {
+    // A text that would waste most of a block gets one of its own, beside the open one.
+    const size_t block = std::clamp(bytes_, kFirstBlock, kLargestBlock);
+    const bool alone = size > block / 4;
+    blocks_.push_back(std::make_unique<char[]>(alone ? size : block));
+    bytes_ += alone ? size : block;
+    if (alone) return blocks_.back().get();
+    next_ = blocks_.back().get();
+    left_ = block;
+  }
+  char* const place = next_;
+  next_ += size;
+  left_ -= size;
+  return place;
 }
 
 }  // namespace pxq::local

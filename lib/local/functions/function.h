@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,14 +12,21 @@
 
 namespace pxq::local {
 
-/// Keeps the bytes of strings that a query makes, at fixed addresses, until the query ends.
+/// Keeps the bytes of strings at fixed addresses for as long as it lives.
 class StringArena {
  public:
   std::string_view keep(std::string_view text);
-  std::string_view keep(std::string&& text);
+
+  /// How much memory it has taken.
+  size_t bytes() const { return bytes_; }
 
  private:
-  std::deque<std::string> texts_;
+  char* reserve(size_t size);
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;
+  size_t left_ = 0;
+  size_t bytes_ = 0;
 };
 
 /// What kernels may look at beside their arguments.

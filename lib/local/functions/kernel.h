@@ -51,12 +51,12 @@ struct CellTraits<Time64> {
 template <typename Cell>
 using ColumnOf = typename CellTraits<Cell>::ColumnType;
 
-/// Turns what an operation returned into a cell; a new string moves into the query's arena.
+/// Turns what an operation returned into a cell; a new string is copied into the arena.
 template <typename Value>
 auto to_cell(Value&& value, FunctionContext& context) {
   using Plain = std::remove_cvref_t<Value>;
   if constexpr (std::is_same_v<Plain, std::string>) {
-    return context.strings->keep(std::string(std::forward<Value>(value)));
+    return context.strings->keep(std::string_view(value));
   } else if constexpr (std::is_same_v<Plain, bool>) {
     return static_cast<uint8_t>(value);
   } else {

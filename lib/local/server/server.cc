@@ -14,13 +14,13 @@ Server::Server() = default;
 
 Server::~Server() { stop(); }
 
-Result<std::unique_ptr<Server>> Server::start(TableSet tables) {
-  return listen(std::move(tables), {});
+Result<std::unique_ptr<Server>> Server::start(DataSet data) {
+  return listen(std::move(data), {});
 }
 
-Result<std::unique_ptr<Server>> Server::listen(TableSet tables, const std::string& address) {
+Result<std::unique_ptr<Server>> Server::listen(DataSet data, const std::string& address) {
   std::unique_ptr<Server> server(new Server);
-  server->service_ = std::make_unique<Service>(std::move(tables));
+  server->service_ = std::make_unique<Service>(std::move(data));
   grpc::ServerBuilder builder;
   builder.RegisterService(server->service_.get());
   int port = 0;

@@ -7,20 +7,20 @@
 #include <string>
 
 #include "base/status.h"
-#include "local/data/table_source.h"
+#include "local/data/data_set.h"
 
 namespace pxq::local {
 
-/// A Vizier of our own behind Pixie's API: compiles PxL and runs it on the given tables. Clients
+/// A Vizier of our own behind Pixie's API: compiles PxL and runs it on a data set. Clients
 /// reach it in process or over a socket and cannot tell it from a cluster's, but for the functions
 /// and tables it lacks, which it refuses as Pixie would.
 class Server {
  public:
   /// Serves in-process channels only.
-  static Result<std::unique_ptr<Server>> start(TableSet tables);
+  static Result<std::unique_ptr<Server>> start(DataSet data);
 
   /// Also listens on HOST:PORT or unix:PATH, in plaintext; port 0 takes a free one.
-  static Result<std::unique_ptr<Server>> listen(TableSet tables, const std::string& address);
+  static Result<std::unique_ptr<Server>> listen(DataSet data, const std::string& address);
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -31,8 +31,8 @@ std::string table_id(size_t sink) { return fmt::format("table-{}", sink); }
 /// One query's way from its text to the end of its stream.
 class Query {
  public:
-  Query(const TableSet& tables, std::string id, grpc::ServerContext& context, Writer& writer)
-      : tables_(tables), id_(std::move(id)), context_(context), writer_(writer) {}
+  Query(const DataSet& data, std::string id, grpc::ServerContext& context, Writer& writer)
+      : data_(data), id_(std::move(id)), context_(context), writer_(writer) {}
 
   grpc::Status run(const pb::ExecuteScriptRequest& request);
 
@@ -50,11 +50,11 @@ class Query {
     return writer_.Write(response);
   }
 
-  const TableSet& tables_;
+  const DataSet& data_;
   const std::string id_;
   grpc::ServerContext& context_;
   Writer& writer_;
-  const int64_t now_ns_ = wall_clock_ns();
+  const int64_t now_ns_ = data_.now();
   const TimePoint start_ = MonotonicClock::now();
   Duration compile_time_{0};
 };
@@ -94,7 +94,7 @@ CompileResult Query::compile_script(const pb::ExecuteScriptRequest& request) {
     const auto& plugin = request.configs().plugin_config();
     compile_request.plugin_window = PluginWindow{plugin.start_time_ns(), plugin.end_time_ns()};
   }
-  return compile(compile_request, tables_);
+  return compile(compile_request, data_.tables);
 }
 
 grpc::Status Query::run(const pb::ExecuteScriptRequest& request) {
@@ -136,7 +136,7 @@ grpc::Status Query::execute_plan(const Plan& plan) {
   Sender sender(*this);
   FunctionContext context;
   context.now_ns = now_ns_;
-  Result<ExecutionCounters> counters = execute(plan, tables_, context, sender, sender.token());
+  Result<ExecutionCounters> counters = execute(plan, data_.tables, context, sender, sender.token());
   if (!counters.ok()) return fail(counters.status());
   send_stats(*counters);
   return grpc::Status::OK;
@@ -169,7 +169,7 @@ void Query::send_stats(const ExecutionCounters& counters) {
 grpc::Status Server::Service::ExecuteScript(grpc::ServerContext* context,
                                             const pb::ExecuteScriptRequest* request,
                                             Writer* writer) {
-  return Query(tables_, new_query_id(++queries_), *context, *writer).run(*request);
+  return Query(data_, new_query_id(++queries_), *context, *writer).run(*request);
 }
 
 grpc::Status Server::Service::HealthCheck(grpc::ServerContext* /*context*/,

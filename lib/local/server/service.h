@@ -8,10 +8,10 @@
 
 namespace pxq::local {
 
-/// The API's methods over a set of tables. Calls run on gRPC's threads, several at once.
+/// The API's methods over a data set. Calls run on gRPC's threads, several at once.
 class Server::Service final : public px::api::vizierpb::VizierService::Service {
  public:
-  explicit Service(TableSet tables) : tables_(std::move(tables)) {}
+  explicit Service(DataSet data) : data_(std::move(data)) {}
 
   grpc::Status ExecuteScript(
       grpc::ServerContext* context, const px::api::vizierpb::ExecuteScriptRequest* request,
@@ -22,7 +22,7 @@ class Server::Service final : public px::api::vizierpb::VizierService::Service {
       grpc::ServerWriter<px::api::vizierpb::HealthCheckResponse>* writer) override;
 
  private:
-  TableSet tables_;
+  const DataSet data_;
   std::atomic<uint64_t> queries_{0};
 };
 

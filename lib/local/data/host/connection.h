@@ -5,9 +5,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "local/data/network_namespace.h"
-#include "local/data/proc_directory.h"
-#include "local/data/socket_table.h"
+#include "local/data/host/network_namespace.h"
+#include "local/data/host/proc_directory.h"
+#include "local/data/host/socket_table.h"
 
 namespace pxq::local {
 

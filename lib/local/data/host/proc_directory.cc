@@ -1,4 +1,4 @@
-#include "local/data/proc_directory.h"
+#include "local/data/host/proc_directory.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/status.h"
-#include "local/data/proc_directory.h"
+#include "local/data/host/proc_directory.h"
 
 namespace pxq::local {
 

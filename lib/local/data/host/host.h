@@ -4,9 +4,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
-#include "local/data/socket_traffic.h"
+#include "local/data/host/socket_traffic.h"
+#include "local/data/data_set.h"
 #include "local/data/table_source.h"
+#include "local/functions/function.h"
 
 namespace pxq::local {
 
@@ -30,6 +33,12 @@ std::unique_ptr<TableSource> network_stats_table(std::string proc);
 /// network namespace; unknown ones are 0. The protocol is 0, unknown.
 std::unique_ptr<TableSource> conn_stats_table(std::string proc,
                                               std::function<SocketTraffic()> traffic);
+
+/// The three tables above, read from /proc.
+TableSet host_tables();
+
+/// The data set of this machine; it has no options.
+Result<DataSet> open_host(std::string_view options);
 
 /// The context's time, or the clock's when it has none.
 int64_t sample_time(const FunctionContext& context);

@@ -1,6 +1,9 @@
-#include "local/data/host.h"
-
 #include "base/wall_clock.h"
+#include "local/data/host/host.h"
+
+#include <fmt/format.h>
+
+#include <utility>
 
 namespace pxq::local {
 
@@ -10,6 +13,14 @@ TableSet host_tables() {
   tables.add(network_stats_table("/proc"));
   tables.add(conn_stats_table("/proc", read_socket_traffic));
   return tables;
+}
+
+Result<DataSet> open_host(std::string_view options) {
+  if (!options.empty()) {
+    return Status(Code::kUsage, fmt::format("--local=host has no option '{}'", options),
+                  "write --local=host");
+  }
+  return DataSet{.name = "host", .tables = host_tables(), .now = wall_clock_ns};
 }
 
 int64_t sample_time(const FunctionContext& context) {

@@ -1,4 +1,4 @@
-#include "local/data/socket_table.h"
+#include "local/data/host/socket_table.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <optional>
 
-#include "local/data/proc_directory.h"
+#include "local/data/host/proc_directory.h"
 
 namespace pxq::local {
 namespace {

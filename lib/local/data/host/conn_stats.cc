@@ -6,12 +6,13 @@
 #include <unordered_map>
 #include <utility>
 
-#include "local/data/connection.h"
-#include "local/data/host.h"
-#include "local/data/network_namespace.h"
-#include "local/data/process.h"
+#include "local/data/host/connection.h"
+#include "local/data/host/host.h"
+#include "local/data/host/network_namespace.h"
+#include "local/data/host/process.h"
 #include "local/data/row_builder.h"
-#include "local/data/saturation.h"
+#include "local/data/sampled_table.h"
+#include "local/data/host/saturation.h"
 
 namespace pxq::local {
 namespace {
@@ -60,7 +61,7 @@ struct Totals {
   TrafficBytes bytes;
 };
 
-class ConnStats final : public TableSource {
+class ConnStats final : public SampledTable {
  public:
   ConnStats(std::string proc, std::function<SocketTraffic()> traffic)
       : proc_(std::move(proc)), traffic_(std::move(traffic)) {}
@@ -71,7 +72,7 @@ class ConnStats final : public TableSource {
   }
   const std::vector<ColumnInfo>& relation() const override { return connection_relation(); }
 
-  Result<RowBatch> read(FunctionContext& context) const override {
+  Result<RowBatch> sample(FunctionContext& context) const override {
     const Result<std::vector<NetworkNamespace>> namespaces = network_namespaces(proc_);
     if (!namespaces.ok()) return namespaces.status();
     const Result<std::vector<uint32_t>> pids = proc_.pids();

@@ -1,4 +1,4 @@
-#include "local/data/network_namespace.h"
+#include "local/data/host/network_namespace.h"
 
 #include <map>
 #include <optional>

@@ -2,10 +2,11 @@
 
 #include <utility>
 
-#include "local/data/host.h"
-#include "local/data/process.h"
+#include "local/data/host/host.h"
+#include "local/data/host/process.h"
 #include "local/data/row_builder.h"
-#include "local/data/saturation.h"
+#include "local/data/sampled_table.h"
+#include "local/data/host/saturation.h"
 
 namespace pxq::local {
 namespace {
@@ -33,7 +34,7 @@ const std::vector<ColumnInfo>& process_relation() {
   return relation;
 }
 
-class ProcessStats final : public TableSource {
+class ProcessStats final : public SampledTable {
  public:
   explicit ProcessStats(std::string proc) : proc_(std::move(proc)) {}
 
@@ -43,7 +44,7 @@ class ProcessStats final : public TableSource {
   }
   const std::vector<ColumnInfo>& relation() const override { return process_relation(); }
 
-  Result<RowBatch> read(FunctionContext& context) const override {
+  Result<RowBatch> sample(FunctionContext& context) const override {
     const Result<std::vector<uint32_t>> pids = proc_.pids();
     if (!pids.ok()) return pids.status();
     RowBuilder rows{relation()};

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "local/data/proc_directory.h"
+#include "local/data/host/proc_directory.h"
 #include "model/row_batch.h"
 
 namespace pxq::local {

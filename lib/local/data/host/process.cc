@@ -1,4 +1,4 @@
-#include "local/data/process.h"
+#include "local/data/host/process.h"
 
 #include <string>
 

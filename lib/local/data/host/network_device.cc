@@ -1,10 +1,10 @@
-#include "local/data/network_device.h"
+#include "local/data/host/network_device.h"
 
 #include <algorithm>
 #include <optional>
 
-#include "local/data/proc_directory.h"
-#include "local/data/saturation.h"
+#include "local/data/host/proc_directory.h"
+#include "local/data/host/saturation.h"
 
 namespace pxq::local {
 namespace {

@@ -1,4 +1,4 @@
-#include "local/data/connection.h"
+#include "local/data/host/connection.h"
 
 #include <optional>
 #include <set>

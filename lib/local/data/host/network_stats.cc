@@ -1,9 +1,10 @@
 #include <utility>
 
-#include "local/data/host.h"
-#include "local/data/network_device.h"
-#include "local/data/network_namespace.h"
+#include "local/data/host/host.h"
+#include "local/data/host/network_device.h"
+#include "local/data/host/network_namespace.h"
 #include "local/data/row_builder.h"
+#include "local/data/sampled_table.h"
 
 namespace pxq::local {
 namespace {
@@ -26,7 +27,7 @@ const std::vector<ColumnInfo>& network_relation() {
   return relation;
 }
 
-class NetworkStats final : public TableSource {
+class NetworkStats final : public SampledTable {
  public:
   explicit NetworkStats(std::string proc) : proc_(std::move(proc)) {}
 
@@ -36,7 +37,7 @@ class NetworkStats final : public TableSource {
   }
   const std::vector<ColumnInfo>& relation() const override { return network_relation(); }
 
-  Result<RowBatch> read(FunctionContext& context) const override {
+  Result<RowBatch> sample(FunctionContext& context) const override {
     const Result<std::vector<NetworkNamespace>> namespaces = network_namespaces(proc_);
     if (!namespaces.ok()) return namespaces.status();
     RowBuilder rows{relation()};

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "local/data/table_source.h"
+
+namespace pxq::local {
+
+/// What a local Vizier runs scripts on: tables, and what time it is there. Safe to ask from several
+/// queries at once.
+struct DataSet {
+  std::string name;  // as --local= names it
+  TableSet tables;
+  /// The moment of a query that starts now, Unix nanoseconds.
+  std::function<int64_t()> now;
+};
+
+/// A kind of data set, one line of sources.def.
+struct DataSource {
+  std::string_view name;
+  std::string_view description;
+  /// `options` is what follows the name and its comma. kUsage for what it does not understand.
+  Result<DataSet> (*open)(std::string_view options);
+};
+
+const std::vector<DataSource>& data_sources();
+
+/// Opens what `--local=TEXT` names: NAME or NAME,options. An unknown name is kUsage.
+Result<DataSet> open_data_set(std::string_view text);
+
+}  // namespace pxq::local
