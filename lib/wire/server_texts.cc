@@ -48,6 +48,8 @@ constexpr auto kKnownTexts = std::to_array<KnownText>({
     {"metadata size exceeds limit", Code::kIncomplete, false, "is this the gRPC port of Pixie?"},
     {"Compression algorithm", Code::kIncomplete, false,
      "pxq asks for messages that are not compressed; what stands between?"},
+    {"more than the local Vizier allows", Code::kLimit, false,
+     "filter the rows, take a shorter window, or aggregate before merging"},
     {"Received message larger than max", Code::kLimit, false, "raise the limit with --max-message"},
 });
 

@@ -79,8 +79,8 @@ TEST_CASE("the size of a table's batches changes no row") {
 TEST_CASE("sources of one table get their own windows out of one reading") {
   TableSet tables;
   const FakeTable& events = add_events(tables, "events", 100, 10);
-  const OperatorPtr numbers = make_operator(Operator::Source{"events", {2}, 5, 12}, {},
-                                            {info("n", DataType::kInt64)});
+  const OperatorPtr numbers =
+      make_operator(Operator::Source{"events", {2}, 5, 12}, {}, {info("n", DataType::kInt64)});
   Collector rows;
   const auto counters =
       run(plan_of({numbers, source(events, 10, 11), source(events, 90)}), tables, rows);
@@ -99,7 +99,8 @@ TEST_CASE("a table is read twice rather than held, unless it is a sample") {
   events.sample = sample;
   const OperatorPtr sums = aggregate(source(events), {1}, {{&sum_aggregate(), 2}});
   Collector rows;
-  const auto outcome = run(plan_of({join(source(events), sums, How::kInner, {1}, {0})}), tables, rows);
+  const auto outcome =
+      run(plan_of({join(source(events), sums, How::kInner, {1}, {0})}), tables, rows);
   INFO(outcome.status().message());
   REQUIRE(outcome.ok());
   CHECK(rows.ints(0, 4).size() == 100);
@@ -116,7 +117,8 @@ TEST_CASE("what a query holds has an end") {
   Collector rows;
   const auto outcome = run(plan_of({plan}), tables, rows, ExecutionLimits{1 << 20});
   CHECK(outcome.status().code() == Code::kLimit);
-  CHECK(outcome.status().message().ends_with("needs more memory than the 1 MiB that a query may hold"));
+  CHECK(outcome.status().message().ends_with(
+      "needs more memory than the 1 MiB that a query may hold"));
   CHECK(run(plan_of({limit(all, 50)}), tables, rows, ExecutionLimits{1 << 20}).ok());
 }
 

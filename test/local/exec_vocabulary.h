@@ -67,7 +67,8 @@ class FakeTable final : public TableSource {
   bool is_inside(const TimeWindow& window, size_t row) const {
     for (size_t i = 0; i < relation_.size(); ++i) {
       const auto* times = std::get_if<Time64Column>(&values_[i]);
-      if (relation_[i].name == "time_" && times != nullptr) return window.contains((*times)[row].ns);
+      if (relation_[i].name == "time_" && times != nullptr)
+        return window.contains((*times)[row].ns);
     }
     return true;
   }

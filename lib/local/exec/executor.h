@@ -32,8 +32,9 @@ inline constexpr size_t kBatchRows = 1024;
 /// Runs a plan to its end, batch by batch: memory follows what aggregates and joins hold, not what
 /// tables have. `context` gives the time and the agent; its `strings` are not used: batches carry
 /// theirs. Tables are read as few times as possible, and no further than somebody wants rows.
-/// Failures: a table's own; kScript for a table that is none of the set; kLimit beyond `limits`; kInterrupted when `stop` asks for it or the receiver has had enough; kInternal
-/// when the plan, a table or a function breaks its contract. After a failure sinks lack their eos.
+/// Failures: a table's own; kScript for a table that is none of the set; kLimit beyond `limits`;
+/// kInterrupted when `stop` asks for it or the receiver has had enough; kInternal when the plan, a
+/// table or a function breaks its contract. After a failure sinks lack their eos.
 Result<ExecutionCounters> execute(const Plan& plan, const TableSet& tables, FunctionContext context,
                                   BatchReceiver& receiver, std::stop_token stop,
                                   const ExecutionLimits& limits = {});

@@ -53,7 +53,7 @@ class Graph {
     std::vector<Consumer> consumers;
     size_t wanting = 0;  // consumers that have not ended
     std::deque<std::pair<size_t, Frame>> waiting;
-    std::vector<size_t> ending;       // inputs that ended after the rows in `waiting`
+    std::vector<size_t> ending;        // inputs that ended after the rows in `waiting`
     std::vector<uint8_t> open_inputs;  // by input
     bool ended = false;
   };

@@ -102,8 +102,8 @@ class JoinStep final : public Step {
   }
 
   Status build() {
-    all_ = held_.empty() ? empty_frame(operator_.inputs[held_input_]->relation)
-                         : concatenate(held_);
+    all_ =
+        held_.empty() ? empty_frame(operator_.inputs[held_input_]->relation) : concatenate(held_);
     held_.clear();
     if (all_.rows > kMaxRows) return {Code::kLimit, "merge() holds more rows than it can number"};
     index_.emplace(pick(all_, keys(true)), all_.rows);

@@ -75,9 +75,8 @@ class Scan::Receiver final : public RowReceiver {
     const std::string name{scan_.table_.name()};
     bool sound = batch.columns.size() == scan_.columns_.size();
     for (size_t i = 0; sound && i < batch.columns.size(); ++i) {
-      sound =
-          column_type(batch.columns[i]) == scan_.table_.relation()[scan_.columns_[i]].type &&
-          column_size(batch.columns[i]) == batch.num_rows;
+      sound = column_type(batch.columns[i]) == scan_.table_.relation()[scan_.columns_[i]].type &&
+              column_size(batch.columns[i]) == batch.num_rows;
     }
     if (sound && batch.num_rows <= kMaxRows) return {};
     return {Code::kInternal, "table '" + name + "' broke its own relation"};

@@ -14,9 +14,7 @@ Server::Server() = default;
 
 Server::~Server() { stop(); }
 
-Result<std::unique_ptr<Server>> Server::start(DataSet data) {
-  return listen(std::move(data), {});
-}
+Result<std::unique_ptr<Server>> Server::start(DataSet data) { return listen(std::move(data), {}); }
 
 Result<std::unique_ptr<Server>> Server::listen(DataSet data, const std::string& address) {
   std::unique_ptr<Server> server(new Server);

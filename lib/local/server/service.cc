@@ -144,13 +144,15 @@ grpc::Status Query::execute_plan(const Plan& plan) {
 
 grpc::Status Query::fail(const Status& status) {
   if (status.code() == Code::kInterrupted) return {grpc::StatusCode::CANCELLED, ""};
-  const auto code = status.code() == Code::kLimit ? grpc::StatusCode::RESOURCE_EXHAUSTED
-                                                  : grpc::StatusCode::INTERNAL;
+  const bool limit = status.code() == Code::kLimit;
+  const auto code = limit ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::INTERNAL;
+  const std::string message =
+      limit ? status.message() + ": more than the local Vizier allows" : status.message();
   pb::ExecuteScriptResponse response;
   response.mutable_status()->set_code(code);
-  response.mutable_status()->set_message(status.message());
+  response.mutable_status()->set_message(message);
   send(response);
-  return {code, status.message()};
+  return {code, message};
 }
 
 void Query::send_stats(const ExecutionCounters& counters) {

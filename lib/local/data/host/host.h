@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "local/data/host/socket_traffic.h"
 #include "local/data/data_set.h"
+#include "local/data/host/socket_traffic.h"
 #include "local/data/table_source.h"
 #include "local/functions/function.h"
 

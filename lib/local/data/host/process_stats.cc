@@ -4,9 +4,9 @@
 
 #include "local/data/host/host.h"
 #include "local/data/host/process.h"
+#include "local/data/host/saturation.h"
 #include "local/data/row_builder.h"
 #include "local/data/sampled_table.h"
-#include "local/data/host/saturation.h"
 
 namespace pxq::local {
 namespace {
