@@ -1,5 +1,9 @@
 // The local Vizier behind pxq's own commands.
 
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
 #include "app/session.h"
 
 namespace pxq::app {
@@ -22,25 +26,6 @@ TEST_CASE("a source that the local Vizier does not have is a mistake of the comm
     CHECK(result.err.find("the local Vizier has no source 'hots'") != std::string::npos);
     CHECK(result.err.find("did you mean 'host'?") != std::string::npos);
   }
-}
-
-TEST_CASE("what a query may hold ends with the exit of a limit") {
-  const Session session;
-  // One row, doubled sixteen times, and then its square.
-  std::string script =
-      "import px\n"
-      "df = px.DataFrame('process_stats').head(1)\n"
-      "df.k = 1\n"
-      "df = df[['k']]\n";
-  for (int i = 0; i < 16; ++i) script += "df = df.append(df)\n";
-  script +=
-      "df = df.merge(df, how='inner', left_on='k', right_on='k')\n"
-      "px.display(df.agg(n=('k_x', px.count)))\n";
-  const fake::ProcessResult result = local(session, {"run", "--local", "-e", script});
-  CHECK(result.status() == 11);
-  CHECK(result.out.empty());
-  CHECK(result.err.find("merge() would make 4294967296 rows: more than the local Vizier allows") !=
-        std::string::npos);
 }
 
 TEST_CASE("the host's own process is among its processes") {
