@@ -1,9 +1,10 @@
-#include "base/wall_clock.h"
 #include "local/data/host/host.h"
 
 #include <fmt/format.h>
 
 #include <utility>
+
+#include "base/wall_clock.h"
 
 namespace pxq::local {
 
