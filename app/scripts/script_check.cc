@@ -31,8 +31,11 @@ std::string sample_value(const Variable& variable) {
 
 class Checker final {
  public:
-  Checker(const Script& script, int64_t now_ns)
-      : script_(script), vis_(script.vis.value_or(Vis{})), now_ns_(now_ns) {}
+  Checker(const Script& script, int64_t now_ns, std::span<const std::string> probe_tables)
+      : script_(script),
+        vis_(script.vis.value_or(Vis{})),
+        now_ns_(now_ns),
+        probe_tables_(probe_tables) {}
 
   ScriptCheck run() && {
     Result<std::vector<FunctionCall>> calls = default_calls();
@@ -72,12 +75,20 @@ class Checker final {
     request.plugin_window = local::PluginWindow{now_ns_ - kWindowNs, now_ns_};
     request.vocabulary = local::Vocabulary::kCluster;
     static const local::TableSet kTables = local::catalogue_tables();
-    for (const local::CompileError& error : local::compile(request, kTables).errors) {
-      add(local::is_local_limit(error) ? found_.untold : found_.errors,
-          {error.message,
-           {script_.source, error.line, error.column},
-           script_hint(error.message, script_.text)});
+    request.probe_tables = probe_tables_;
+    const local::CompileResult result = local::compile(request, kTables);
+    for (const local::CompileError& error : result.errors) {
+      add(error.cause == local::Cause::kScript ? found_.errors : found_.untold, finding(error));
     }
+    for (const local::CompileError& place : result.unchecked) add(found_.untold, finding(place));
+  }
+
+  Diagnostic finding(const local::CompileError& error) const {
+    std::string hint = script_hint(error.message, script_.text);
+    if (!error.has_position && error.line != 0) {
+      hint += fmt::format("{}the place is pxq's, Pixie gives none", hint.empty() ? "" : "; ");
+    }
+    return {error.message, {script_.source, error.line, error.column}, std::move(hint)};
   }
 
   // Functions that share a helper would tell of its errors again and again.
@@ -92,13 +103,15 @@ class Checker final {
   const Script& script_;
   const Vis vis_;
   const int64_t now_ns_;
+  const std::span<const std::string> probe_tables_;
   ScriptCheck found_;
 };
 
 }  // namespace
 
-ScriptCheck check_script(const Script& script, int64_t now_ns) {
-  return Checker(script, now_ns).run();
+ScriptCheck check_script(const Script& script, int64_t now_ns,
+                         std::span<const std::string> probe_tables) {
+  return Checker(script, now_ns, probe_tables).run();
 }
 
 }  // namespace pxq

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "base/status.h"
@@ -17,7 +19,8 @@ struct ScriptCheck {
 
 /// Compiles a script against all of Pixie's own tables and functions. Each function that vis.json
 /// calls is compiled by itself, with default arguments, or with a value of the right type where
-/// there is no default.
-ScriptCheck check_script(const Script& script, int64_t now_ns);
+/// there is no default. `probe_tables` exist too, with columns that nobody here knows.
+ScriptCheck check_script(const Script& script, int64_t now_ns,
+                         std::span<const std::string> probe_tables = {});
 
 }  // namespace pxq

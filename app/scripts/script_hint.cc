@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "local/data/catalogue.h"
 #include "local/functions/function.h"
+#include "local/plan/names.h"
 #include "script/tokens.h"
 
 namespace pxq {
@@ -20,69 +21,6 @@ using Names = std::vector<std::string>;
 
 constexpr size_t kMostOverloads = 6;
 constexpr size_t kLongestName = 200;
-
-constexpr std::string_view kPxNames[] = {"DataFrame",
-                                         "display",
-                                         "debug",
-                                         "now",
-                                         "days",
-                                         "hours",
-                                         "minutes",
-                                         "seconds",
-                                         "milliseconds",
-                                         "microseconds",
-                                         "parse_duration",
-                                         "parse_time",
-                                         "format_duration",
-                                         "uint128",
-                                         "make_upid",
-                                         "equals_any",
-                                         "script_reference",
-                                         "strptime",
-                                         "export",
-                                         "Time",
-                                         "Service",
-                                         "Pod",
-                                         "Node",
-                                         "Namespace",
-                                         "Container",
-                                         "UPID",
-                                         "Bytes",
-                                         "DurationNanos",
-                                         "Percent",
-                                         "GetTables",
-                                         "GetSchemas",
-                                         "GetAgentStatus",
-                                         "GetTracepointStatus",
-                                         "GetUDFList",
-                                         "GetUDAList",
-                                         "GetUDTFList"};
-constexpr std::string_view kMethods[] = {"merge", "agg",     "drop",   "head",   "filter",
-                                         "map",   "groupby", "append", "stream", "rolling"};
-constexpr std::string_view kMetadataKeys[] = {"pod",
-                                              "pod_name",
-                                              "pod_id",
-                                              "service",
-                                              "service_name",
-                                              "service_id",
-                                              "namespace",
-                                              "node",
-                                              "node_name",
-                                              "container",
-                                              "container_name",
-                                              "container_id",
-                                              "deployment",
-                                              "deployment_name",
-                                              "deployment_id",
-                                              "replicaset",
-                                              "replicaset_name",
-                                              "replicaset_id",
-                                              "hostname",
-                                              "host",
-                                              "cmdline",
-                                              "cmd",
-                                              "asid",
-                                              "pid"};
 
 // What stands between the two parts of a message that is exactly that long.
 std::optional<std::string> between(std::string_view message, std::string_view before,
@@ -123,13 +61,6 @@ Names columns_for(std::string_view script) {
   return columns;
 }
 
-Names px_names() {
-  Names names(std::begin(kPxNames), std::end(kPxNames));
-  for (const std::string_view name : local::function_names()) names.emplace_back(name);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 template <typename Range>
 std::string nearest(const std::string& wanted, const Range& names) {
   Suggestion suggestion(wanted);
@@ -161,10 +92,10 @@ std::string script_hint(std::string_view message, std::string_view script) {
     return nearest(*name, local::catalogue_names());
   }
   if (const auto name = between(message, "'px' object has no attribute '", "'")) {
-    return nearest(*name, px_names());
+    return nearest(*name, local::px_names());
   }
   if (const auto name = between(message, "dataframe has no method '", "'")) {
-    return nearest(*name, kMethods);
+    return nearest(*name, local::dataframe_method_names());
   }
   if (const auto name = between(message, "name '", "' is not defined")) {
     return nearest(*name, words_of(script));
@@ -173,7 +104,8 @@ std::string script_hint(std::string_view message, std::string_view script) {
     return overloads_of(*name);
   }
   if (message.ends_with("unavailable metadata key.")) {
-    if (const auto name = between(message, "'", "'")) return nearest(*name, kMetadataKeys);
+    if (const auto name = between(message, "'", "'"))
+      return nearest(*name, local::metadata_key_names());
   }
   return {};
 }

@@ -70,10 +70,14 @@ TEST_CASE("pxq check finds what a cluster would refuse, as editors read it") {
 
 TEST_CASE("What only a cluster can tell is no error, and is said") {
   const Session session;
-  const fake::ProcessResult result =
-      fake::run(session.command({"check", "-e", "import px\nimport pxviews\n"}));
+  const fake::ProcessResult result = fake::run(session.command(
+      {"check", "-e",
+       "import px\nimport pxtrace\n"
+       "pxtrace.UpsertTracepoint('probe', 'drops', 'kprobe:tcp_drop {}', pxtrace.kprobe(), '10m')\n"
+       "px.display(px.DataFrame('drops').head(5))\n"}));
   CHECK(result.status() == 0);
-  CHECK_THAT(result.out, Catch::Contains("<inline>:2:1: only a cluster can tell"));
+  CHECK_THAT(result.out,
+             Catch::Contains("<inline>:3:25: only a cluster can tell: the probe itself"));
   CHECK_THAT(result.err, Catch::Contains("checked here") && Catch::Contains("cluster"));
 }
 

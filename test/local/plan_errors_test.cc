@@ -135,7 +135,7 @@ const Refusal kRefusals[] = {
     {"x = px.GetAgentStatus()", "3:22 px.GetAgentStatus() is not available in the local Vizier."},
     {"px.export(df, px.otel.Data(resource={}))",
      "3:22 px.otel is not available in the local Vizier."},
-    {"import pxviews", "3:1 The module 'pxviews' is not available in the local Vizier."},
+    {"import pxconfig", "3:1 The module 'pxconfig' is not available in the local Vizier."},
 };
 
 }  // namespace

@@ -30,6 +30,14 @@ std::string line_error(Vocabulary vocabulary, const std::string& line) {
   return result.ok() ? std::string() : result.errors.front().message;
 }
 
+Cause cause_of(Vocabulary vocabulary, const std::string& line) {
+  const CompileResult result =
+      compile_for(vocabulary, "import px\ndf = px.DataFrame('http_events')\n" + line +
+                                  "\npx.display(df, 't')\n");
+  REQUIRE_FALSE(result.ok());
+  return result.errors.front().cause;
+}
+
 TEST_CASE("functions of clusters are known, have no kernel, and hide none of our own") {
   std::set<std::string> seen;
   for (const ScalarFunction& function : cluster_functions()) {
@@ -89,15 +97,15 @@ TEST_CASE("what metadata gives has its meaning") {
   CHECK(relation.at(1).semantic == SemanticType::kServiceName);
 }
 
-TEST_CASE("the local Vizier refuses what only a cluster has, and that counts as its limit") {
+TEST_CASE("the local Vizier refuses what only a cluster has, and says that it is absent") {
   for (const std::string line : {"df.x = px.nslookup(df.remote_addr)", "df.x = df.ctx['pod']",
                                  "df = px.GetTables()", "df = df.stream()"}) {
     INFO(line);
     const std::string message = line_error(Vocabulary::kLocal, line);
     CHECK_THAT(message, Catch::Contains("local Vizier"));
-    CHECK(is_local_limit({3, 1, message, true}));
+    CHECK(cause_of(Vocabulary::kLocal, line) == Cause::kAbsent);
   }
-  CHECK_FALSE(is_local_limit({3, 1, "Table 'the local Vizier' not found.", true}));
+  CHECK(cause_of(Vocabulary::kLocal, "df = px.DataFrame('the local Vizier')") == Cause::kScript);
 }
 
 class Nobody final : public RowReceiver {

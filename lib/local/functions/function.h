@@ -99,6 +99,10 @@ const AggregateFunction* find_aggregate(std::string_view name, DataType argument
 bool is_scalar_name(std::string_view name, Vocabulary vocabulary = Vocabulary::kLocal);
 bool is_aggregate_name(std::string_view name, Vocabulary vocabulary = Vocabulary::kLocal);
 
+/// The overloads of a name, those of clusters included.
+std::vector<const ScalarFunction*> scalar_overloads(std::string_view name);
+std::vector<const AggregateFunction*> aggregate_overloads(std::string_view name);
+
 /// The names of all scalar functions and aggregates, those of clusters included, in no order.
 std::vector<std::string_view> function_names();
 /// Every overload of a name as describe() writes it.

@@ -74,6 +74,13 @@ const AggregateFunction* find(const Registry<AggregateFunction>& registry, std::
 }
 
 template <typename Function>
+std::vector<const Function*> joined(std::vector<const Function*> here,
+                                    const std::vector<const Function*>& more) {
+  here.insert(here.end(), more.begin(), more.end());
+  return here;
+}
+
+template <typename Function>
 void add_descriptions(const Registry<Function>& registry, std::string_view name,
                       std::vector<std::string>& texts) {
   for (const Function* function : registry.overloads(name)) texts.push_back(describe(*function));
@@ -111,6 +118,14 @@ bool is_scalar_name(std::string_view name, Vocabulary vocabulary) {
 bool is_aggregate_name(std::string_view name, Vocabulary vocabulary) {
   if (!aggregates().overloads(name).empty()) return true;
   return vocabulary == Vocabulary::kCluster && !aggregates_of_clusters().overloads(name).empty();
+}
+
+std::vector<const ScalarFunction*> scalar_overloads(std::string_view name) {
+  return joined(scalars().overloads(name), scalars_of_clusters().overloads(name));
+}
+
+std::vector<const AggregateFunction*> aggregate_overloads(std::string_view name) {
+  return joined(aggregates().overloads(name), aggregates_of_clusters().overloads(name));
 }
 
 std::vector<std::string_view> function_names() {

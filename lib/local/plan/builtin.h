@@ -47,7 +47,7 @@ inline ObjectPtr make_refused(Session& session, pxl::Place place, std::string_vi
   function.takes_rest = true;
   function.takes_keywords = true;
   function.body = [&session, message = std::move(message)](const BoundCall& call) -> ObjectPtr {
-    return session.fail(call.place, message);
+    return session.fail_absent(call.place, message);
   };
   return make_function(place, std::move(function));
 }

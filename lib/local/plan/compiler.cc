@@ -16,7 +16,7 @@ namespace {
 
 void refuse(CompileResult& result, std::string message) {
   result.status_message = message;
-  result.errors.push_back({0, 0, std::move(message), false});
+  result.errors.push_back({0, 0, std::move(message), false, Cause::kScript});
 }
 
 /// Pixie joins the bare texts of a parser's complaints without anything between.
@@ -24,7 +24,7 @@ void add_syntax_errors(const std::vector<pxl::SyntaxError>& errors, CompileResul
   for (const pxl::SyntaxError& error : errors) {
     const size_t colon = error.message.find(": ");
     result.status_message += error.message.substr(colon == std::string::npos ? 0 : colon + 2);
-    result.errors.push_back({error.line, error.column, error.message, true});
+    result.errors.push_back({error.line, error.column, error.message, true, Cause::kScript});
   }
 }
 
@@ -64,7 +64,7 @@ Plan make_plan(const Draft& draft, const OperatorTypes& types, const QueryFlags&
 void resolve(Session& session, const TableSet& tables, CompileResult& result) {
   OperatorTypes types(session.draft(), tables, session.vocabulary(), session.errors());
   if (!types.resolve()) return;
-  if (session.draft().sinks.empty()) {
+  if (session.draft().sinks.empty() && !session.has_export()) {
     session.errors().fail_nowhere(
         "query does not output a result, please add a px.display() statement");
     return;
@@ -76,6 +76,7 @@ void resolve(Session& session, const TableSet& tables, CompileResult& result) {
 void walk(const pxl::Module& module, const CompileRequest& request, const TableSet& tables,
           CompileResult& result) {
   Session session(request);
+  session.probe_tables.insert(request.probe_tables.begin(), request.probe_tables.end());
   for (const FunctionCall& function : request.functions) {
     session.reserved_names.insert(function.output_prefix);
   }
@@ -84,18 +85,11 @@ void walk(const pxl::Module& module, const CompileRequest& request, const TableS
     resolve(session, tables, result);
   }
   result.mutation = session.mutation;
+  result.unchecked = session.errors().passed_over();
   if (session.errors().error()) add_error(*session.errors().error(), result);
 }
 
 }  // namespace
-
-bool is_local_limit(const CompileError& error) {
-  for (const std::string_view end :
-       {"the local Vizier.", "the local Vizier allows.", "the local Vizier does not have."}) {
-    if (error.message.ends_with(end)) return true;
-  }
-  return false;
-}
 
 CompileResult compile(const CompileRequest& request, const TableSet& tables) {
   CompileResult result;

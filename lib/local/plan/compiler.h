@@ -34,7 +34,16 @@ struct CompileRequest {
   std::span<const FunctionCall> functions;  // not empty: their results are the tables
   int64_t now_ns = 0;                       // the query's one reading of the clock
   std::optional<PluginWindow> plugin_window = std::nullopt;
-  Vocabulary vocabulary = Vocabulary::kLocal;  // kCluster: the plan may not be executable
+  Vocabulary vocabulary = Vocabulary::kLocal;      // kCluster: the plan may not be executable
+  std::span<const std::string> probe_tables = {};  // kCluster: tables that probes make
+};
+
+/// Whose doing an error is.
+enum class Cause {
+  kScript,   // the script's: a cluster would refuse it too
+  kLimit,    // a bound of this compiler, which a cluster may well not have
+  kAbsent,   // Pixie has it, and the local Vizier does not
+  kCluster,  // only a cluster can tell
 };
 
 /// One reason, with Pixie's text. Lines and columns count from 1; errors of function calls have
@@ -44,22 +53,21 @@ struct CompileError {
   uint64_t column = 0;
   std::string message;
   bool has_position = true;
+  Cause cause = Cause::kScript;
 };
 
 /// A plan, or why there is none.
 struct CompileResult {
   Plan plan;
   QueryFlags flags;
-  std::vector<CompileError> errors;  // empty: `plan` stands
-  std::string status_message;        // what Pixie puts into Status.message beside the details
-  bool flags_refused = false;        // a bad `#px:set` line: Pixie ends the call without a Status
-  bool mutation = false;             // the script would install probes or change agents
+  std::vector<CompileError> errors;     // empty: `plan` stands
+  std::vector<CompileError> unchecked;  // what was passed over, its cause kCluster
+  std::string status_message;           // what Pixie puts into Status.message beside the details
+  bool flags_refused = false;  // a bad `#px:set` line: Pixie ends the call without a Status
+  bool mutation = false;       // the script would install probes or change agents
 
   bool ok() const { return errors.empty(); }
 };
-
-/// Whether the local Vizier is the reason: it lacks, or bounds, what a cluster may well accept.
-bool is_local_limit(const CompileError& error);
 
 /// Compiles a script as Pixie does: parse, walk, resolve types, place. Never reads a table. Any
 /// text may be given: time, memory and stack are bounded.

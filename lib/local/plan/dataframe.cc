@@ -16,6 +16,7 @@ ObjectPtr construct(Session& session, const DraftOperator*, const BoundCall& cal
   const std::string* table = string_argument(session, *call.values[0], "table");
   if (table == nullptr) return nullptr;
   source.table = *table;
+  source.open = session.probe_tables.contains(*table);
   const auto select = strings_argument(session, *call.values[1], "select");
   if (!select) return nullptr;
   source.select = texts(*select);

@@ -1,4 +1,5 @@
 #include "local/plan/dataframe_methods.h"
+#include "local/plan/names.h"
 
 #include <optional>
 
@@ -186,17 +187,29 @@ ObjectPtr map(Session& session, const DraftOperator*, const BoundCall& call) {
                       "Map assign not callable. use the attribute assignment syntax instead.");
 }
 
-ObjectPtr refuse_stream(Session& session, const DraftOperator*, const BoundCall& call) {
-  return session.fail(call.place, "df.stream() is not available in the local Vizier.");
+ObjectPtr stream(Session& session, const DraftOperator* self, const BoundCall& call) {
+  if (session.vocabulary() == Vocabulary::kLocal) {
+    return session.fail_absent(call.place, "df.stream() is not available in the local Vizier.");
+  }
+  return session.add_operator(call.place, {self}, DraftOperator::Stream{});
 }
 
-ObjectPtr refuse_rolling(Session& session, const DraftOperator*, const BoundCall& call) {
-  return session.fail(call.place, "df.rolling() is not available in the local Vizier.");
+ObjectPtr rolling(Session& session, const DraftOperator*, const BoundCall& call) {
+  if (session.vocabulary() == Vocabulary::kLocal) {
+    return session.fail_absent(call.place, "df.rolling() is not available in the local Vizier.");
+  }
+  session.pass_over(call.place, "df.rolling(), which Pixie reads but cannot run");
+  DraftOperator::Source unknown;
+  unknown.table = "rolling";
+  unknown.open = true;
+  return session.add_operator(call.place, {}, std::move(unknown));
 }
 
 }  // namespace
 
-const Builtin* find_dataframe_method(std::string_view name) {
+namespace {
+
+const std::vector<Builtin>& methods() {
   static const std::vector<Builtin> kMethods = {
       {"merge",
        {{"right", nullptr},
@@ -214,10 +227,22 @@ const Builtin* find_dataframe_method(std::string_view name) {
       {"filter", {{"key", nullptr}}, filter},
       {"groupby", {{"by", nullptr}}, groupby},
       {"append", {{"objs", nullptr}}, append},
-      {"rolling", {{"window", nullptr}, {"on", make_literal({}, "time_")}}, refuse_rolling},
-      {"stream", {}, refuse_stream},
+      {"rolling", {{"window", nullptr}, {"on", make_literal({}, "time_")}}, rolling},
+      {"stream", {}, stream},
   };
-  for (const Builtin& method : kMethods) {
+  return kMethods;
+}
+
+}  // namespace
+
+std::vector<std::string> dataframe_method_names() {
+  std::vector<std::string> names;
+  for (const Builtin& method : methods()) names.emplace_back(method.name);
+  return names;
+}
+
+const Builtin* find_dataframe_method(std::string_view name) {
+  for (const Builtin& method : methods()) {
     if (method.name == name) return &method;
   }
   return nullptr;

@@ -40,8 +40,11 @@ struct DraftExpression {
     std::string function;
     std::vector<DraftExpressionPtr> arguments;
   };
+  struct Opaque {  // a value that only a cluster knows
+    DataType type = DataType::kUnknown;
+  };
   pxl::Place place;
-  std::variant<Literal, Column, Metadata, Call> node;
+  std::variant<Literal, Column, Metadata, Call, Opaque> node;
   std::optional<Cast> cast;
   uint32_t depth = 1;  // nodes on the longest way down
   uint32_t size = 1;   // nodes, shared ones counted each time
@@ -59,6 +62,7 @@ struct DraftOperator {
     std::vector<std::string> select;  // empty: all
     std::optional<int64_t> start_ns;
     std::optional<int64_t> end_ns;
+    bool open = false;  // nobody here knows its columns
   };
   struct Map {
     bool keeps_input = false;  // columns that are not assigned stay, before the assigned ones
@@ -93,11 +97,22 @@ struct DraftOperator {
     std::string right_suffix;
   };
   struct Union {};
+  struct Stream {};  // passes its input on, for ever
+  struct Export {    // the end of a way, like a sink
+    struct Column {
+      DraftExpressionPtr reference;
+      std::string_view role;        // "value": what it is for
+      std::vector<DataType> types;  // those allowed; empty: all
+    };
+    std::vector<Column> columns;
+  };
 
   size_t id = 0;  // its number in the Draft
   pxl::Place place;
   std::vector<const DraftOperator*> inputs;
-  std::variant<Source, Map, Drop, Filter, Limit, GroupBy, Aggregate, Join, Union> node;
+  // Drop stands first: what a variant starts as may have no initializers of its own here.
+  std::variant<Drop, Source, Map, Filter, Limit, GroupBy, Aggregate, Join, Union, Stream, Export>
+      node;
   uint32_t depth = 1;
 
   template <typename Kind>
@@ -105,6 +120,9 @@ struct DraftOperator {
     return std::get_if<Kind>(&node);
   }
 };
+
+/// Whether an operator needs the rows of all agents together.
+bool is_blocking(const DraftOperator& op);
 
 /// All that a script has built so far: what Pixie calls its graph.
 struct Draft {

@@ -18,6 +18,37 @@ std::vector<DataType> types_of(const std::vector<ExpressionPtr>& expressions) {
   return types;
 }
 
+bool is_known(const std::vector<DataType>& types) {
+  return std::find(types.begin(), types.end(), DataType::kUnknown) == types.end();
+}
+
+/// The overloads that arguments of partly unknown types may mean: the first of them, and their
+/// result's type where they agree on one.
+struct PossibleOverloads {
+  const ScalarFunction* first = nullptr;
+  DataType result = DataType::kUnknown;
+};
+
+PossibleOverloads possible_overloads(std::string_view name, const std::vector<DataType>& types) {
+  PossibleOverloads possible;
+  for (const ScalarFunction* function : scalar_overloads(name)) {
+    if (!std::ranges::equal(function->arguments, types, may_agree)) continue;
+    const bool same = possible.first == nullptr || possible.result == function->result;
+    possible.result = same ? function->result : DataType::kUnknown;
+    if (possible.first == nullptr) possible.first = function;
+    if (!same) break;
+  }
+  return possible;
+}
+
+/// A value that only a cluster knows.
+ExpressionPtr unknown(DataType type) {
+  Expression expression;
+  expression.node = Expression::ColumnReference{Expression::ColumnReference::kUnknown};
+  expression.type = type;
+  return std::make_shared<const Expression>(std::move(expression));
+}
+
 SemanticType infer(const ScalarFunction& function, const std::vector<ExpressionPtr>& arguments) {
   std::vector<SemanticType> semantics;
   semantics.reserve(arguments.size());
@@ -50,6 +81,10 @@ size_t column_index(const std::vector<ColumnInfo>& relation, std::string_view na
   return static_cast<size_t>(found - relation.begin());
 }
 
+bool may_agree(DataType a, DataType b) {
+  return a == b || a == DataType::kUnknown || b == DataType::kUnknown;
+}
+
 std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name) {
   return errors.fail(place, fmt::format("Column '{}' not found in parent dataframe", name));
 }
@@ -73,6 +108,7 @@ ExpressionPtr ExpressionTypes::resolve_node(const DraftExpression& draft) {
   if (const auto* metadata = draft.as<DraftExpression::Metadata>()) {
     return resolve_metadata(draft.place, metadata->key);
   }
+  if (const auto* opaque = draft.as<DraftExpression::Opaque>()) return unknown(opaque->type);
   const auto& call = std::get<DraftExpression::Call>(draft.node);
   std::vector<ExpressionPtr> arguments;
   for (const DraftExpressionPtr& argument : call.arguments) {
@@ -84,7 +120,9 @@ ExpressionPtr ExpressionTypes::resolve_node(const DraftExpression& draft) {
 
 ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::string& name) {
   const size_t index = column_index(relation_, name);
-  if (index == relation_.size()) return fail_missing_column(errors_, place, name);
+  if (index == relation_.size()) {
+    return open_ ? unknown(DataType::kUnknown) : fail_missing_column(errors_, place, name);
+  }
   Expression expression;
   expression.node = Expression::ColumnReference{index};
   expression.type = relation_[index].type;
@@ -101,14 +139,16 @@ ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::str
     if (column_index(relation_, source) == relation_.size()) continue;
     const std::string function = fmt::format("{}_to_{}", source, known->name);
     if (!is_scalar_name(function, vocabulary_)) {
-      return errors_.fail(
-          place, fmt::format("ctx['{}'] is Kubernetes metadata, which the local Vizier does not "
-                             "have.",
-                             key));
+      return errors_.fail(place,
+                          fmt::format("ctx['{}'] is Kubernetes metadata, which the local Vizier "
+                                      "does not have.",
+                                      key),
+                          Cause::kAbsent);
     }
     ExpressionPtr column = resolve_column(place, std::string(source));
     return resolve_call(place, function, {std::move(column)});
   }
+  if (open_) return unknown(DataType::kUnknown);
   return errors_.fail(
       place, fmt::format("Can't resolve metadata because of lack of converting columns in the "
                          "parent. Need one of [{}]. Parent type has columns [{}] available.",
@@ -119,7 +159,13 @@ ExpressionPtr ExpressionTypes::resolve_call(pxl::Place place, const std::string&
                                             std::vector<ExpressionPtr> arguments) {
   const std::vector<DataType> types = types_of(arguments);
   const ScalarFunction* overload = find_scalar(function, types, vocabulary_);
-  if (overload == nullptr) return errors_.fail_nowhere(no_overload(function, types));
+  DataType result = overload == nullptr ? DataType::kUnknown : overload->result;
+  if (overload == nullptr && !is_known(types)) {
+    const PossibleOverloads possible = possible_overloads(function, types);
+    overload = possible.first;
+    result = possible.result;
+  }
+  if (overload == nullptr) return errors_.fail_nowhere(no_overload(function, types), place);
   for (size_t i = 0; i < overload->literal_arguments && i < arguments.size(); ++i) {
     if (std::holds_alternative<Expression::Literal>(arguments[i]->node)) continue;
     return errors_.fail(
@@ -127,20 +173,21 @@ ExpressionPtr ExpressionTypes::resolve_call(pxl::Place place, const std::string&
                            kind_of(*arguments[i])));
   }
   Expression expression;
-  expression.type = overload->result;
+  expression.type = result;
   expression.semantic = infer(*overload, arguments);
   expression.node = Expression::Call{overload, std::move(arguments)};
   return std::make_shared<const Expression>(std::move(expression));
 }
 
 ExpressionPtr ExpressionTypes::apply_cast(const DraftExpression& draft, ExpressionPtr expression) {
-  if (expression->type != draft.cast->type) {
+  if (!may_agree(expression->type, draft.cast->type)) {
     return errors_.fail(
         draft.place,
         fmt::format("Cannot cast from '{}' to '{}'. Only semantic type casts are allowed.",
                     data_type_name(expression->type), data_type_name(draft.cast->type)));
   }
   Expression cast = *expression;
+  cast.type = draft.cast->type;
   cast.semantic = draft.cast->semantic;
   return std::make_shared<const Expression>(std::move(cast));
 }

@@ -14,9 +14,8 @@ namespace pxq::local {
 /// overloads chosen by exact types, metadata keys turned into functions, semantic types inferred.
 class ExpressionTypes final {
  public:
-  ExpressionTypes(const std::vector<ColumnInfo>& relation, Vocabulary vocabulary,
-                  FirstError& errors)
-      : relation_(relation), vocabulary_(vocabulary), errors_(errors) {}
+  ExpressionTypes(const Operator& input, Vocabulary vocabulary, FirstError& errors)
+      : relation_(input.relation), open_(input.open), vocabulary_(vocabulary), errors_(errors) {}
 
   /// Null after an error. An expression that several share is resolved once.
   ExpressionPtr resolve(const DraftExpressionPtr& draft);
@@ -30,6 +29,7 @@ class ExpressionTypes final {
   ExpressionPtr apply_cast(const DraftExpression& draft, ExpressionPtr expression);
 
   const std::vector<ColumnInfo>& relation_;
+  const bool open_;
   Vocabulary vocabulary_;
   FirstError& errors_;
   std::unordered_map<const DraftExpression*, ExpressionPtr> resolved_;
@@ -37,6 +37,9 @@ class ExpressionTypes final {
 
 /// The index of a column, or the number of columns where there is none of the name.
 size_t column_index(const std::vector<ColumnInfo>& relation, std::string_view name);
+
+/// Whether two types may be the same one; those that only a cluster knows may be any.
+bool may_agree(DataType a, DataType b);
 
 /// Reports that an operator's input has no such column.
 std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name);

@@ -55,6 +55,26 @@ std::vector<const Value*> literals(const std::vector<DraftExpressionPtr>& argume
   return values;
 }
 
+/// What an operator makes of values that are fixed, but known to a cluster only; null for others.
+DraftExpressionPtr fold_opaque(pxl::Place place, std::string_view function,
+                               const std::vector<DraftExpressionPtr>& arguments) {
+  bool any = false;
+  std::vector<DataType> types;
+  for (const DraftExpressionPtr& argument : arguments) {
+    const auto* opaque = argument->as<DraftExpression::Opaque>();
+    const auto* literal = argument->as<DraftExpression::Literal>();
+    if (opaque == nullptr && literal == nullptr) return nullptr;
+    any = any || opaque != nullptr;
+    types.push_back(opaque != nullptr ? opaque->type : value_type(literal->value));
+  }
+  const ScalarFunction* overload = any ? find_scalar(function, types) : nullptr;
+  if (overload == nullptr) return nullptr;
+  DraftExpression folded;
+  folded.place = place;
+  folded.node = DraftExpression::Opaque{overload->result};
+  return std::make_shared<const DraftExpression>(std::move(folded));
+}
+
 size_t text_bytes(const std::vector<const Value*>& values) {
   size_t bytes = 0;
   for (const Value* value : values) {
@@ -84,16 +104,17 @@ std::string no_overload(std::string_view function, const std::vector<DataType>& 
 
 DraftExpressionPtr apply_operator(Session& session, pxl::Place place, std::string_view function,
                                   std::vector<DraftExpressionPtr> arguments) {
+  if (DraftExpressionPtr unknown = fold_opaque(place, function, arguments)) return unknown;
   const std::vector<const Value*> values = literals(arguments);
   if (values.empty()) return session.add_call(place, std::string(function), std::move(arguments));
   std::vector<DataType> types;
   for (const Value* value : values) types.push_back(value_type(*value));
   const ScalarFunction* overload = find_scalar(function, types);
   if (overload == nullptr) {
-    return session.errors().fail_nowhere(no_overload(function, types));
+    return session.errors().fail_nowhere(no_overload(function, types), place);
   }
   if (text_bytes(values) > kMaxLiteralBytes) {
-    return session.fail(place, "The string is longer than the local Vizier allows.");
+    return session.errors().exceed(place, "The string is longer");
   }
   DraftExpression folded;
   folded.place = place;

@@ -1,4 +1,5 @@
 #include "local/plan/metadata.h"
+#include "local/plan/names.h"
 
 #include <algorithm>
 
@@ -38,6 +39,15 @@ const std::vector<Entry>& entries() {
 }
 
 }  // namespace
+
+std::vector<std::string> metadata_key_names() {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries()) {
+    names.emplace_back(entry.key.name);
+    names.insert(names.end(), entry.aliases.begin(), entry.aliases.end());
+  }
+  return names;
+}
 
 const MetadataKey* find_metadata_key(std::string_view name) {
   for (const Entry& entry : entries()) {

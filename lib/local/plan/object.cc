@@ -44,6 +44,7 @@ std::string_view expression_kind(const DraftExpression& expression) {
   }
   if (expression.as<DraftExpression::Column>() != nullptr) return "Column";
   if (expression.as<DraftExpression::Metadata>() != nullptr) return "Metadata";
+  if (expression.as<DraftExpression::Opaque>() != nullptr) return "Time";
   return "Func";
 }
 
@@ -63,6 +64,7 @@ std::string object_name(const Object& object) {
     std::string operator()(const Object::Module& module) const { return module.name; }
     std::string operator()(const Object::Type&) const { return "Type"; }
     std::string operator()(const Object::Context&) const { return "Metadata"; }
+    std::string operator()(const Object::Thing& thing) const { return thing.kind; }
     std::string operator()(const FunctionPtr&) const { return "Function"; }
   };
   return std::visit(Namer(), object.data);
@@ -81,9 +83,15 @@ std::string_view object_class(const Object& object) {
     std::string_view operator()(const Object::Module&) const { return "module"; }
     std::string_view operator()(const Object::Type&) const { return "type"; }
     std::string_view operator()(const Object::Context&) const { return "metadata"; }
+    std::string_view operator()(const Object::Thing& thing) const { return thing.kind; }
     std::string_view operator()(const FunctionPtr&) const { return "function"; }
   };
   return std::visit(Classifier(), object.data);
+}
+
+bool is_opaque(const Object& object) {
+  const auto* expression = object.as<DraftExpressionPtr>();
+  return expression != nullptr && (*expression)->as<DraftExpression::Opaque>() != nullptr;
 }
 
 const Value* literal_of(const Object& object) {

@@ -63,10 +63,14 @@ struct Object {
     bool list = false;  // the type `list`; `cast` means nothing
   };
   struct Context {};  // df.ctx
+  struct Thing {      // what only a module's own functions understand: a probe, an endpoint
+    std::string kind;
+    std::shared_ptr<const DraftOperator::Export> columns;  // of telemetry, else null
+  };
 
   pxl::Place place;  // where it was made, which is where errors about it point
   std::variant<DraftExpressionPtr, Frame, FrameType, Collection, Dict, None, Module, Type, Context,
-               FunctionPtr>
+               Thing, FunctionPtr>
       data;
   uint32_t depth = 1;  // of nested collections
 
@@ -91,6 +95,9 @@ std::string_view expression_kind(const DraftExpression& expression);
 std::string object_name(const Object& object);
 /// Pixie's word for the object's class in "got 'x'".
 std::string_view object_class(const Object& object);
+
+/// Whether the object is a value that only a cluster knows.
+bool is_opaque(const Object& object);
 
 /// The literal behind an object, or nullptr.
 const Value* literal_of(const Object& object);

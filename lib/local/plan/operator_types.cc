@@ -1,6 +1,9 @@
 #include "local/plan/operator_types.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,6 +20,27 @@ size_t relation_bytes(const Operator& op) {
   size_t bytes = 0;
   for (const ColumnInfo& column : op.relation) bytes += sizeof(ColumnInfo) + column.name.size();
   return bytes;
+}
+
+OperatorPtr open_source(const DraftOperator::Source& source) {
+  Operator op;
+  op.node = Operator::Source{source.table, {}, source.start_ns, source.end_ns};
+  op.open = true;
+  for (const std::string& name : source.select) {
+    op.relation.push_back({name, DataType::kUnknown, SemanticType::kNone, {}});
+  }
+  if (!source.select.empty()) op.open = false;
+  return std::make_shared<const Operator>(std::move(op));
+}
+
+/// "INT64 or FLOAT64".
+std::string one_of(const std::vector<DataType>& types) {
+  std::string text;
+  for (const DataType type : types) {
+    if (!text.empty()) text += " or ";
+    text += data_type_name(type);
+  }
+  return text;
 }
 
 OperatorPtr finish(Operator op) { return std::make_shared<const Operator>(std::move(op)); }
@@ -52,6 +76,20 @@ bool assigns(const DraftOperator::Map& map, std::string_view name) {
                      [name](const auto& column) { return column.first == name; });
 }
 
+/// The first operator among the inputs of `op`, and theirs, that waits for all rows; or null.
+const DraftOperator* blocking_above(const DraftOperator& op) {
+  std::set<size_t> seen;
+  std::vector<const DraftOperator*> open(op.inputs.begin(), op.inputs.end());
+  while (!open.empty()) {
+    const DraftOperator* next = open.back();
+    open.pop_back();
+    if (!seen.insert(next->id).second) continue;
+    if (is_blocking(*next)) return next;
+    open.insert(open.end(), next->inputs.begin(), next->inputs.end());
+  }
+  return nullptr;
+}
+
 /// What Pixie's messages call the operator.
 std::string_view operator_kind(const DraftOperator& op) {
   struct Namer {
@@ -64,6 +102,8 @@ std::string_view operator_kind(const DraftOperator& op) {
     std::string_view operator()(const DraftOperator::Aggregate&) const { return "BlockingAgg"; }
     std::string_view operator()(const DraftOperator::Join&) const { return "Join"; }
     std::string_view operator()(const DraftOperator::Union&) const { return "Union"; }
+    std::string_view operator()(const DraftOperator::Stream&) const { return "Stream"; }
+    std::string_view operator()(const DraftOperator::Export&) const { return "OTelExportSink"; }
   };
   return std::visit(Namer(), op.node);
 }
@@ -90,11 +130,11 @@ bool OperatorTypes::resolve() {
     if (resolved_.back() == nullptr) return false;
     bytes += relation_bytes(*resolved_.back());
     if (bytes > kMaxRelationBytes || resolved_.back()->relation.size() > kMaxColumns) {
-      errors_.fail(draft.place, "The script builds wider dataframes than the local Vizier allows.");
+      errors_.exceed(draft.place, "The script builds wider dataframes");
       return false;
     }
   }
-  return check_groups_are_used();
+  return check_streams() && check_groups_are_used();
 }
 
 OperatorPtr OperatorTypes::resolve(const DraftOperator& draft) {
@@ -103,6 +143,7 @@ OperatorPtr OperatorTypes::resolve(const DraftOperator& draft) {
 
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Source& source) {
+  if (source.open) return open_source(source);
   const TableSource* table = tables_.find(source.table);
   if (table == nullptr) {
     return errors_.fail(draft.place, fmt::format("Table '{}' not found.", source.table));
@@ -127,19 +168,22 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftO
   const DraftOperator& input = *draft.inputs.front();
   const std::vector<ColumnInfo>& relation = relation_of(input);
   Operator op;
+  op.open = map.keeps_input && at(input)->open;
   Operator::Map node;
   for (size_t i = 0; map.keeps_input && i < relation.size(); ++i) {
     if (!assigns(map, relation[i].name)) {
       add_column(op, node, relation[i], reference(relation, i));
     }
   }
-  ExpressionTypes expressions(relation, vocabulary_, errors_);
+  ExpressionTypes expressions(*at(input), vocabulary_, errors_);
   for (const auto& [name, draft_value] : map.columns) {
     ExpressionPtr value = expressions.resolve(draft_value);
     if (value == nullptr) return nullptr;
     add_column(op, node, named(name, value->type, value->semantic), value);
   }
-  if (op.relation.empty()) return errors_.fail(draft.place, "The dataframe has no columns left.");
+  if (op.relation.empty() && !op.open) {
+    return errors_.fail(draft.place, "The dataframe has no columns left.");
+  }
   op.node = std::move(node);
   op.inputs = {at(input)};
   return finish(std::move(op));
@@ -150,18 +194,21 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
   const DraftOperator& input = *draft.inputs.front();
   const std::vector<ColumnInfo>& relation = relation_of(input);
   for (const std::string& name : drop.columns) {
-    if (column_index(relation, name) == relation.size()) {
+    if (column_index(relation, name) == relation.size() && !at(input)->open) {
       return fail_missing_column(errors_, draft.place, name);
     }
   }
   Operator op;
+  op.open = at(input)->open;
   Operator::Map node;
   for (size_t i = 0; i < relation.size(); ++i) {
     const auto& dropped = drop.columns;
     if (std::find(dropped.begin(), dropped.end(), relation[i].name) != dropped.end()) continue;
     add_column(op, node, relation[i], reference(relation, i));
   }
-  if (op.relation.empty()) return errors_.fail(draft.place, "The dataframe has no columns left.");
+  if (op.relation.empty() && !op.open) {
+    return errors_.fail(draft.place, "The dataframe has no columns left.");
+  }
   op.node = std::move(node);
   op.inputs = {at(input)};
   return finish(std::move(op));
@@ -170,10 +217,10 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Filter& filter) {
   const DraftOperator& input = *draft.inputs.front();
-  ExpressionTypes expressions(relation_of(input), vocabulary_, errors_);
+  ExpressionTypes expressions(*at(input), vocabulary_, errors_);
   ExpressionPtr condition = expressions.resolve(filter.condition);
   if (condition == nullptr) return nullptr;
-  if (condition->type != DataType::kBoolean) {
+  if (!may_agree(condition->type, DataType::kBoolean)) {
     return errors_.fail(
         draft.place,
         fmt::format("Expected Boolean for Filter expression '{}', got {}",
@@ -181,6 +228,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
   }
   Operator op;
   op.relation = relation_of(input);
+  op.open = at(input)->open;
   op.node = Operator::Filter{std::move(condition)};
   op.inputs = {at(input)};
   return finish(std::move(op));
@@ -191,6 +239,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
   const DraftOperator& input = *draft.inputs.front();
   Operator op;
   op.relation = relation_of(input);
+  op.open = at(input)->open;
   op.node = Operator::Limit{limit.rows};
   op.inputs = {at(input)};
   return finish(std::move(op));
@@ -199,6 +248,51 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftOperator::GroupBy&) {
   // Passes its input on; the aggregate that follows takes the columns.
   return at(*draft.inputs.front());
+}
+
+OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftOperator::Stream&) {
+  return at(*draft.inputs.front());
+}
+
+OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
+                                        const DraftOperator::Export& node) {
+  const OperatorPtr& input = at(*draft.inputs.front());
+  ExpressionTypes expressions(*input, vocabulary_, errors_);
+  for (const DraftOperator::Export::Column& column : node.columns) {
+    const ExpressionPtr value = expressions.resolve(column.reference);
+    if (value == nullptr) return nullptr;
+    const auto allowed = [&](DataType type) { return may_agree(type, value->type); };
+    if (column.types.empty() || std::any_of(column.types.begin(), column.types.end(), allowed)) {
+      continue;
+    }
+    const auto* name = column.reference->as<DraftExpression::Column>();
+    return errors_.fail(column.reference->place,
+                        fmt::format("Expected {} column '{}' to be {}, received {}", column.role,
+                                    name == nullptr ? "ctx" : name->name, one_of(column.types),
+                                    data_type_name(value->type)));
+  }
+  return input;
+}
+
+bool OperatorTypes::check_streams() {
+  const auto refuse = [this](const DraftOperator& stream, std::string message) {
+    errors_.fail_nowhere(std::move(message), stream.place);
+    return false;
+  };
+  for (const DraftOperator& draft : draft_.operators) {
+    for (const DraftOperator* input : draft.inputs) {
+      if (input->as<DraftOperator::Stream>() != nullptr &&
+          draft.as<DraftOperator::Export>() == nullptr) {
+        return refuse(*input, "df.stream() in the middle of a query is not yet implemented");
+      }
+    }
+    if (draft.as<DraftOperator::Stream>() == nullptr) continue;
+    if (const DraftOperator* blocking = blocking_above(draft)) {
+      return refuse(draft, fmt::format("df.stream() not yet supported with blocking operator {}",
+                                       operator_kind(*blocking)));
+    }
+  }
+  return true;
 }
 
 bool OperatorTypes::check_groups_are_used() {

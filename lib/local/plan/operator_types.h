@@ -36,6 +36,8 @@ class OperatorTypes final {
   OperatorPtr resolve_node(const DraftOperator& draft, const DraftOperator::Aggregate& aggregate);
   OperatorPtr resolve_node(const DraftOperator& draft, const DraftOperator::Join& join);
   OperatorPtr resolve_node(const DraftOperator& draft, const DraftOperator::Union& append);
+  OperatorPtr resolve_node(const DraftOperator& draft, const DraftOperator::Stream& stream);
+  OperatorPtr resolve_node(const DraftOperator& draft, const DraftOperator::Export& node);
 
   bool add_groups(const DraftOperator& draft, Operator& op, Operator::Aggregate& aggregate);
   bool add_value(const DraftOperator& draft, const DraftOperator::Aggregate::Item& item,
@@ -45,6 +47,7 @@ class OperatorTypes final {
   bool name_join_columns(const DraftOperator& draft, const DraftOperator::Join& join, Operator& op);
   bool match_columns(const DraftOperator& draft, size_t input, std::vector<size_t>& columns);
   bool check_groups_are_used();
+  bool check_streams();
 
   const std::vector<ColumnInfo>& relation_of(const DraftOperator& draft) const {
     return at(draft)->relation;

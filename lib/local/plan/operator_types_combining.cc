@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -18,6 +19,18 @@ ColumnInfo column(std::string name, DataType type, SemanticType semantic) {
   info.type = type;
   info.semantic = semantic;
   return info;
+}
+
+/// An overload for an argument whose type only a cluster knows; `result` is what all of them agree
+/// on, if they do.
+const AggregateFunction* possible_aggregate(std::string_view name, DataType& result) {
+  const std::vector<const AggregateFunction*> all = aggregate_overloads(name);
+  if (all.empty()) return nullptr;
+  const auto same = [&](const AggregateFunction* other) {
+    return other->result == all.front()->result;
+  };
+  result = std::all_of(all.begin(), all.end(), same) ? all.front()->result : DataType::kUnknown;
+  return all.front();
 }
 
 std::set<std::string_view> names_of(const std::vector<ColumnInfo>& relation) {
@@ -47,6 +60,11 @@ bool OperatorTypes::add_groups(const DraftOperator& draft, Operator& op,
   const std::vector<ColumnInfo>& relation = relation_of(input);
   for (const std::string& name : groups->columns) {
     const size_t index = column_index(relation, name);
+    if (index == relation.size() && at(input)->open) {
+      aggregate.groups.push_back(Expression::ColumnReference::kUnknown);
+      op.relation.push_back(column(name, DataType::kUnknown, SemanticType::kNone));
+      continue;
+    }
     if (index == relation.size()) {
       fail_missing_column(errors_, input.place, name);
       return false;
@@ -60,8 +78,7 @@ bool OperatorTypes::add_groups(const DraftOperator& draft, Operator& op,
 bool OperatorTypes::add_value(const DraftOperator& draft,
                               const DraftOperator::Aggregate::Item& item, Operator& op,
                               Operator::Aggregate& aggregate) {
-  const std::vector<ColumnInfo>& relation = relation_of(*draft.inputs.front());
-  ExpressionTypes expressions(relation, vocabulary_, errors_);
+  ExpressionTypes expressions(*at(*draft.inputs.front()), vocabulary_, errors_);
   std::vector<DataType> types;
   ExpressionPtr argument;
   for (const DraftExpressionPtr& draft_column : item.columns) {
@@ -71,8 +88,12 @@ bool OperatorTypes::add_value(const DraftOperator& draft,
   }
   const AggregateFunction* function =
       types.size() == 1 ? find_aggregate(item.function, types.front(), vocabulary_) : nullptr;
+  DataType result = function == nullptr ? DataType::kUnknown : function->result;
+  if (types.size() == 1 && types.front() == DataType::kUnknown) {
+    function = possible_aggregate(item.function, result);
+  }
   if (function == nullptr) {
-    errors_.fail_nowhere(no_overload(item.function, types));
+    errors_.fail_nowhere(no_overload(item.function, types), draft.place);
     return false;
   }
   if (column_index(op.relation, item.name) != op.relation.size()) {
@@ -83,7 +104,7 @@ bool OperatorTypes::add_value(const DraftOperator& draft,
   const std::array<SemanticType, 1> semantics = {argument->semantic};
   const SemanticType semantic =
       function->semantic == nullptr ? SemanticType::kNone : function->semantic(semantics);
-  op.relation.push_back(column(item.name, function->result, semantic));
+  op.relation.push_back(column(item.name, result, semantic));
   aggregate.values.push_back(
       {function, std::get<Expression::ColumnReference>(argument->node).index});
   return true;
@@ -135,6 +156,9 @@ bool OperatorTypes::add_keys(const DraftOperator& draft, const DraftOperator::Jo
   for (size_t i = 0; i < join.left_keys.size(); ++i) {
     const size_t left_key = column_index(left, join.left_keys[i]);
     const size_t right_key = column_index(right, join.right_keys[i]);
+    const bool left_hidden = left_key == left.size() && at(*draft.inputs[0])->open;
+    const bool right_hidden = right_key == right.size() && at(*draft.inputs[1])->open;
+    if (left_hidden || right_hidden) continue;
     if (left_key == left.size()) {
       fail_missing_column(errors_, draft.place, join.left_keys[i]);
       return false;
@@ -143,7 +167,7 @@ bool OperatorTypes::add_keys(const DraftOperator& draft, const DraftOperator::Jo
       fail_missing_column(errors_, draft.place, join.right_keys[i]);
       return false;
     }
-    if (left[left_key].type != right[right_key].type) {
+    if (!may_agree(left[left_key].type, right[right_key].type)) {
       errors_.fail(draft.place,
                    fmt::format("join columns specified in `left_on` and `right_on` must have the "
                                "same datatype, but the {}-th columns disagree. [\"{}\" ({}) vs "
@@ -161,6 +185,7 @@ bool OperatorTypes::add_keys(const DraftOperator& draft, const DraftOperator::Jo
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Join& join) {
   Operator op;
+  op.open = at(*draft.inputs[0])->open || at(*draft.inputs[1])->open;
   Operator::Join node{join.how, {}, {}};
   if (!name_join_columns(draft, join, op)) return nullptr;
   if (!add_keys(draft, join, node)) return nullptr;
@@ -173,13 +198,14 @@ bool OperatorTypes::match_columns(const DraftOperator& draft, size_t input,
                                   std::vector<size_t>& columns) {
   const std::vector<ColumnInfo>& first = relation_of(*draft.inputs.front());
   const std::vector<ColumnInfo>& other = relation_of(*draft.inputs[input]);
+  if (at(*draft.inputs.front())->open || at(*draft.inputs[input])->open) return true;
   std::string why;
   if (other.size() != first.size()) why = "Column count wrong.";
   for (size_t i = 0; why.empty() && i < first.size(); ++i) {
     columns.push_back(column_index(other, first[i].name));
     if (columns.back() == other.size()) {
       why = fmt::format("Missing '{}'.", first[i].name);
-    } else if (other[columns.back()].type != first[i].type) {
+    } else if (!may_agree(other[columns.back()].type, first[i].type)) {
       why = fmt::format("wrong type for '{}'.", first[i].name);
     }
   }
@@ -203,6 +229,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftO
     op.inputs.push_back(at(*draft.inputs[i]));
   }
   op.relation = relation_of(*draft.inputs.front());
+  op.open = at(*draft.inputs.front())->open;
   const size_t time = column_index(op.relation, "time_");
   if (time < op.relation.size() && op.relation[time].type == DataType::kTime64Ns) {
     node.time_column = time;

@@ -41,16 +41,18 @@ const ScalarFunction* find_function(const Operator& op, Placement placement) {
   return nullptr;
 }
 
-bool is_blocking(const DraftOperator& op) {
-  if (const auto* limit = op.as<DraftOperator::Limit>()) return !limit->on_agents;
-  return op.as<DraftOperator::Aggregate>() != nullptr || op.as<DraftOperator::Join>() != nullptr ||
-         op.as<DraftOperator::Union>() != nullptr;
+bool resolves_to_input(const DraftOperator& op) {
+  return op.as<DraftOperator::GroupBy>() != nullptr || op.as<DraftOperator::Stream>() != nullptr ||
+         op.as<DraftOperator::Export>() != nullptr;
 }
 
 /// Which operators feed an output; inputs have smaller numbers than their users.
 std::vector<bool> connected(const Draft& draft) {
   std::vector<bool> used(draft.operators.size());
   for (const Draft::Sink& sink : draft.sinks) used[sink.input->id] = true;
+  for (const DraftOperator& op : draft.operators) {
+    if (op.as<DraftOperator::Export>() != nullptr) used[op.id] = true;
+  }
   for (size_t i = draft.operators.size(); i-- > 0;) {
     if (!used[i]) continue;
     for (const DraftOperator* input : draft.operators[i].inputs) used[input->id] = true;
@@ -60,6 +62,12 @@ std::vector<bool> connected(const Draft& draft) {
 
 }  // namespace
 
+bool is_blocking(const DraftOperator& op) {
+  if (const auto* limit = op.as<DraftOperator::Limit>()) return !limit->on_agents;
+  return op.as<DraftOperator::Aggregate>() != nullptr || op.as<DraftOperator::Join>() != nullptr ||
+         op.as<DraftOperator::Union>() != nullptr;
+}
+
 bool check_placement(const Draft& draft, const OperatorTypes& types, FirstError& errors) {
   const std::vector<bool> used = connected(draft);
   std::vector<bool> central(draft.operators.size());
@@ -68,7 +76,7 @@ bool check_placement(const Draft& draft, const OperatorTypes& types, FirstError&
     const bool after_central = std::any_of(op.inputs.begin(), op.inputs.end(),
                                            [&](const auto* input) { return central[input->id]; });
     const Operator& resolved = *types.at(op);
-    const bool groups = op.as<DraftOperator::GroupBy>() != nullptr;  // resolves to its input
+    const bool groups = resolves_to_input(op);
     const ScalarFunction* for_agents =
         groups ? nullptr : find_function(resolved, Placement::kPemOnly);
     if (after_central && for_agents != nullptr) {

@@ -25,6 +25,8 @@ struct Expression {
     Value value;
   };
   struct ColumnReference {
+    /// Of a column or value that only a cluster knows; never in a plan that runs.
+    static constexpr size_t kUnknown = static_cast<size_t>(-1);
     size_t index;  // into the input's relation
   };
   struct Call {
@@ -79,6 +81,7 @@ struct Operator {
   std::variant<Source, Map, Filter, Limit, Aggregate, Join, Union> node;
   std::vector<OperatorPtr> inputs;
   std::vector<ColumnInfo> relation;
+  bool open = false;  // more columns may be there, which only a cluster knows
 };
 
 /// A script's outputs, in the order in which it displays them, names already unique.

@@ -76,6 +76,7 @@ ObjectPtr format_duration_text(Session& session, const DraftOperator*, const Bou
 }
 
 ObjectPtr parse_time(Session& session, const DraftOperator*, const BoundCall& call) {
+  if (is_opaque(*call.values[0])) return call.values[0];
   std::optional<int64_t> ns;
   if (!time_argument(session, *call.values[0], "time", ns)) return nullptr;
   if (!ns) {
@@ -226,7 +227,9 @@ constexpr int64_t kHour = 60 * kMinute;
 
 }  // namespace
 
-const Builtin* find_px_function(std::string_view name) {
+namespace {
+
+const std::vector<Builtin>& functions() {
   static const std::vector<Builtin> kFunctions = {
       {"display",
        {{"out", nullptr}, {"name", make_literal({}, "output")}, {"cols", make_list({}, {})}},
@@ -251,9 +254,21 @@ const Builtin* find_px_function(std::string_view name) {
        {{"label", nullptr}, {"script", nullptr}, {"args", make_object({}, Object::Dict())}},
        script_reference},
   };
+  return kFunctions;
+}
+
+}  // namespace
+
+std::vector<std::string> px_function_names() {
+  std::vector<std::string> names;
+  for (const Builtin& function : functions()) names.emplace_back(function.name);
+  return names;
+}
+
+const Builtin* find_px_function(std::string_view name) {
   // The reference is a call of a registered function, and exists only with it.
   if (name == "script_reference" && !is_scalar_name("_script_reference")) return nullptr;
-  for (const Builtin& function : kFunctions) {
+  for (const Builtin& function : functions()) {
     if (function.name == name) return &function;
   }
   return nullptr;

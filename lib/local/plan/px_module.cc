@@ -1,69 +1,134 @@
 #include "local/plan/px_module.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "local/data/catalogue.h"
 #include "local/functions/function.h"
+#include "local/plan/arguments.h"
 #include "local/plan/builtin.h"
 #include "local/plan/dataframe.h"
+#include "local/plan/modules.h"
+#include "local/plan/names.h"
 #include "local/plan/px_functions.h"
 
 namespace pxq::local {
 namespace {
 
+struct NamedType {
+  std::string_view name;
+  Cast cast;
+};
+
+constexpr auto kTypes = std::to_array<NamedType>({
+    {"Time", {DataType::kTime64Ns, SemanticType::kNone}},
+    {"Service", {DataType::kString, SemanticType::kServiceName}},
+    {"Pod", {DataType::kString, SemanticType::kPodName}},
+    {"Node", {DataType::kString, SemanticType::kNodeName}},
+    {"Namespace", {DataType::kString, SemanticType::kNamespaceName}},
+    {"Container", {DataType::kString, SemanticType::kContainerName}},
+    {"UPID", {DataType::kUint128, SemanticType::kUpid}},
+    {"Bytes", {DataType::kInt64, SemanticType::kBytes}},
+    {"DurationNanos", {DataType::kInt64, SemanticType::kDurationNs}},
+    {"Percent", {DataType::kFloat64, SemanticType::kPercent}},
+});
+
 const Cast* find_type(std::string_view name) {
-  struct Entry {
-    std::string_view name;
-    Cast cast;
-  };
-  static constexpr auto kTypes = std::to_array<Entry>({
-      {"Time", {DataType::kTime64Ns, SemanticType::kNone}},
-      {"Service", {DataType::kString, SemanticType::kServiceName}},
-      {"Pod", {DataType::kString, SemanticType::kPodName}},
-      {"Node", {DataType::kString, SemanticType::kNodeName}},
-      {"Namespace", {DataType::kString, SemanticType::kNamespaceName}},
-      {"Container", {DataType::kString, SemanticType::kContainerName}},
-      {"UPID", {DataType::kUint128, SemanticType::kUpid}},
-      {"Bytes", {DataType::kInt64, SemanticType::kBytes}},
-      {"DurationNanos", {DataType::kInt64, SemanticType::kDurationNs}},
-      {"Percent", {DataType::kFloat64, SemanticType::kPercent}},
-  });
-  for (const Entry& entry : kTypes) {
+  for (const NamedType& entry : kTypes) {
     if (entry.name == name) return &entry.cast;
   }
   return nullptr;
 }
 
+/// Functions that list what agents and Viziers know of themselves.
+constexpr auto kListers = std::to_array<std::string_view>(
+    {"GetAgentStatus", "GetCronScriptHistory", "GetLinuxHeadersStatus",
+     "GetProfilerSamplingPeriodMS", "GetSchemas", "GetTables", "GetTracepointStatus", "GetUDAList",
+     "GetUDFList", "GetUDTFList", "Version"});
+
+bool is_lister(std::string_view name) {
+  return std::find(kListers.begin(), kListers.end(), name) != kListers.end() ||
+         name.starts_with("_Heap") || name.starts_with("_Debug");
+}
+
 /// Names of px that answer from a cluster or send elsewhere; false for all others.
 bool is_refused(std::string_view name) {
-  static constexpr auto kNames = std::to_array<std::string_view>(
-      {"export", "strptime", "GetAgentStatus", "GetCronScriptHistory", "GetLinuxHeadersStatus",
-       "GetProfilerSamplingPeriodMS", "GetSchemas", "GetTables", "GetTracepointStatus",
-       "GetUDAList", "GetUDFList", "GetUDTFList", "Version"});
-  for (const std::string_view refused : kNames) {
-    if (refused == name) return true;
-  }
-  return name.starts_with("_Heap") || name.starts_with("_Debug") ||
+  return name == "export" || name == "strptime" || is_lister(name) ||
          is_scalar_name(name, Vocabulary::kCluster) ||
          is_aggregate_name(name, Vocabulary::kCluster);
 }
 
+constexpr auto kSubmodules = std::to_array<std::string_view>({"otel", "vis", "plugin"});
+
 bool is_module(std::string_view name) {
-  return name == "otel" || name == "vis" || name == "plugin";
+  return std::find(kSubmodules.begin(), kSubmodules.end(), name) != kSubmodules.end();
 }
 
-/// A function that lists the cluster's own state: a dataframe of the catalogue's relation.
-ObjectPtr make_lister(Session& session, pxl::Place place, std::string_view name,
-                      std::string table) {
+bool is_bool(const Object& object) {
+  const Value* value = literal_of(object);
+  return value != nullptr && std::holds_alternative<bool>(*value);
+}
+
+/// A function that lists the cluster's own state: a dataframe of the catalogue's relation, or of
+/// columns that only a cluster knows.
+ObjectPtr make_lister(Session& session, pxl::Place place, std::string_view name) {
   Function function;
   function.name = name;
-  function.takes_keywords = true;
-  function.body = [&session, table = std::move(table)](const BoundCall& call) -> ObjectPtr {
-    return session.add_operator(call.place, {}, DraftOperator::Source{table, {}, {}, {}});
+  function.takes_keywords = name.starts_with("_");
+  if (name == "GetAgentStatus" || name == "GetLinuxHeadersStatus") {
+    function.parameters.push_back({"include_kelvin", make_literal({}, true), nullptr});
+  }
+  function.body = [&session, name = std::string(name)](const BoundCall& call) -> ObjectPtr {
+    if (!call.values.empty() && !is_bool(*call.values[0])) {
+      return session.fail(call.values[0]->place,
+                          fmt::format("Expected arg 'include_kelvin' as type 'Bool', received '{}'",
+                                      object_name(*call.values[0])));
+    }
+    DraftOperator::Source source{catalogue_function(name), {}, {}, {}, false};
+    if (source.table.empty()) {
+      source.table = name;
+      source.open = true;
+      session.pass_over(call.place, fmt::format("the columns of px.{}()", name));
+    }
+    return session.add_operator(call.place, {}, std::move(source));
   };
   return make_function(place, std::move(function));
+}
+
+/// px.strptime: a time, but which one depends on a format language that is not ours.
+ObjectPtr strptime(Session& session, const DraftOperator*, const BoundCall& call) {
+  if (string_argument(session, *call.values[0], "date_str") == nullptr) return nullptr;
+  if (string_argument(session, *call.values[1], "format") == nullptr) return nullptr;
+  session.pass_over(call.place, "whether the text of px.strptime() fits its format");
+  DraftExpression time;
+  time.place = call.place;
+  time.node = DraftExpression::Opaque{DataType::kTime64Ns};
+  return make_expression(std::make_shared<const DraftExpression>(std::move(time)));
+}
+
+/// What only a script for clusters can use; null for other names.
+ObjectPtr find_of_clusters(Session& session, pxl::Place place, std::string_view name) {
+  static const Builtin kStrptime = {
+      "strptime", {{"date_str", nullptr}, {"format", nullptr}}, strptime};
+  if (is_lister(name)) return make_lister(session, place, name);
+  if (name == "export") return export_function(session, place);
+  if (name == kStrptime.name) return make_builtin(session, place, kStrptime, nullptr);
+  return nullptr;
+}
+
+ObjectPtr find_in_plugin(Session& session, pxl::Place place, const std::string& name) {
+  const auto& window = session.plugin_window();
+  if (!window) {
+    return session.errors().fail_nowhere(
+        "No plugin config found. Make sure the script is run in a plugin context.", place);
+  }
+  if (name == "start_time") return make_literal(place, window->start_ns);
+  if (name == "end_time") return make_literal(place, window->end_ns);
+  return session.fail(place, fmt::format("plugin does not contain attribute '{}'", name));
 }
 
 /// A function of the registry: any number of expressions, nothing by keyword.
@@ -100,9 +165,7 @@ ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name) 
     return make_registered(session, place, name);
   }
   if (vocabulary == Vocabulary::kCluster) {
-    if (std::string table = catalogue_function(name); !table.empty()) {
-      return make_lister(session, place, name, std::move(table));
-    }
+    if (ObjectPtr found = find_of_clusters(session, place, name)) return found;
   }
   if (is_module(name)) return make_object(place, Object::Module{fmt::format("px.{}", name)});
   if (is_refused(name)) {
@@ -114,17 +177,30 @@ ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name) 
 
 ObjectPtr find_in_submodule(Session& session, pxl::Place place, const std::string& module,
                             const std::string& name) {
-  if (module != "px.plugin") {
-    return session.fail(place, fmt::format("{} is not available in the local Vizier.", module));
+  if (module == "px.plugin") return find_in_plugin(session, place, name);
+  ObjectPtr found;
+  if (module == "px.vis") {
+    found = find_in_vis(session, place, name);
+  } else if (session.vocabulary() == Vocabulary::kCluster) {
+    found = find_in_otel(session, place, module, name);
+  } else {
+    return session.fail_absent(place,
+                               fmt::format("{} is not available in the local Vizier.", module));
   }
-  const auto& window = session.plugin_window();
-  if (!window) {
-    return session.errors().fail_nowhere(
-        "No plugin config found. Make sure the script is run in a plugin context.");
-  }
-  if (name == "start_time") return make_literal(place, window->start_ns);
-  if (name == "end_time") return make_literal(place, window->end_ns);
-  return session.fail(place, fmt::format("'plugin' object has no attribute '{}'", name));
+  if (found != nullptr) return found;
+  const std::string last = module.substr(module.rfind('.') + 1);
+  return session.fail(place, fmt::format("'{}' object has no attribute '{}'", last, name));
+}
+
+std::vector<std::string> px_names() {
+  std::vector<std::string> names = px_function_names();
+  for (const NamedType& type : kTypes) names.emplace_back(type.name);
+  names.insert(names.end(), kListers.begin(), kListers.end());
+  names.insert(names.end(), kSubmodules.begin(), kSubmodules.end());
+  for (const char* name : {"DataFrame", "export", "strptime"}) names.emplace_back(name);
+  for (const std::string_view name : function_names()) names.emplace_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 ObjectPtr make_cast(Session& session, pxl::Place place, const Cast& cast) {

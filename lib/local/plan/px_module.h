@@ -12,7 +12,7 @@ namespace pxq::local {
 /// name.
 ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name);
 
-/// px.module.name, such as px.plugin.start_time. Null after an error.
+/// px.plugin.start_time and the like: a member of one of px's own modules. Null after an error.
 ObjectPtr find_in_submodule(Session& session, pxl::Place place, const std::string& module,
                             const std::string& name);
 

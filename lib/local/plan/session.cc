@@ -23,11 +23,17 @@ void Session::add_sink(std::string name, const DraftOperator* input) {
   draft_.sinks.push_back({std::move(name), input});
 }
 
+bool Session::add_export(pxl::Place place, const DraftOperator* input, DraftOperator::Export node) {
+  has_export_ = true;
+  return add_operator(place, {input}, std::move(node)) != nullptr;
+}
+
 ObjectPtr Session::add(DraftOperator op) {
   for (const DraftOperator* input : op.inputs) op.depth = std::max(op.depth, input->depth + 1);
   if (op.depth > kMaxOperatorDepth || draft_.operators.size() >= kMaxOperators) {
-    return fail(op.place, "The script builds more operators than the local Vizier allows.");
+    return errors_.exceed(op.place, "The script builds more operators");
   }
+  op.place = at(op.place);
   op.id = draft_.operators.size();
   draft_.operators.push_back(std::move(op));
   const DraftOperator& added = draft_.operators.back();
@@ -37,13 +43,13 @@ ObjectPtr Session::add(DraftOperator op) {
 DraftExpressionPtr Session::add_call(pxl::Place place, std::string function,
                                      std::vector<DraftExpressionPtr> arguments) {
   DraftExpression call;
-  call.place = place;
+  call.place = at(place);
   for (const DraftExpressionPtr& argument : arguments) {
     call.depth = std::max(call.depth, argument->depth + 1);
     call.size = std::min(kMaxExpressionSize, call.size + argument->size);
   }
   if (call.depth > kMaxExpressionDepth || call.size >= kMaxExpressionSize) {
-    return fail(place, "The expression is larger than the local Vizier allows.");
+    return errors_.exceed(place, "The expression is larger");
   }
   call.node = DraftExpression::Call{std::move(function), std::move(arguments)};
   return std::make_shared<const DraftExpression>(std::move(call));
@@ -51,18 +57,20 @@ DraftExpressionPtr Session::add_call(pxl::Place place, std::string function,
 
 bool Session::enter(pxl::Place place) {
   if (++depth_ > kMaxDepth) {
-    fail(place, "The script nests deeper than the local Vizier allows.");
+    errors_.exceed(place, "The script nests deeper");
     return false;
   }
   if (++steps_ <= kMaxSteps) return true;
-  fail(place, "The script takes more steps to compile than the local Vizier allows.");
+  errors_.exceed(place, "The script takes more steps to compile");
   return false;
 }
 
 bool Session::enter_function(pxl::Place place) {
   if (function_depth_ >= kMaxFunctionDepth) {
-    fail(place,
-         fmt::format("Functions call each other more than {} levels deep.", kMaxFunctionDepth));
+    errors_.fail(
+        place,
+        fmt::format("Functions call each other more than {} levels deep.", kMaxFunctionDepth),
+        Cause::kLimit);
     return false;
   }
   ++function_depth_;

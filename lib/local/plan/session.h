@@ -22,7 +22,8 @@ class Session final {
       : now_ns_(request.now_ns),
         function_based_(!request.functions.empty()),
         plugin_window_(request.plugin_window),
-        vocabulary_(request.vocabulary) {}
+        vocabulary_(request.vocabulary),
+        errors_(request.vocabulary) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -36,12 +37,23 @@ class Session final {
 
   FirstError& errors() { return errors_; }
   std::nullptr_t fail(pxl::Place place, std::string message) {
-    return errors_.fail(place, std::move(message));
+    return errors_.fail(at(place), std::move(message));
+  }
+  /// For what Pixie has and the local Vizier does not.
+  std::nullptr_t fail_absent(pxl::Place place, std::string message) {
+    return errors_.fail(at(place), std::move(message), Cause::kAbsent);
+  }
+  void pass_over(pxl::Place place, std::string message) {
+    errors_.pass_over(at(place), std::move(message));
   }
   bool failed() const { return errors_.error().has_value(); }
 
   const Draft& draft() const { return draft_; }
   void add_sink(std::string name, const DraftOperator* input);
+  /// Rows that leave for elsewhere; false past the limits.
+  bool add_export(pxl::Place place, const DraftOperator* input, DraftOperator::Export node);
+
+  bool has_export() const { return has_export_; }
 
   /// A dataframe that is the output of a new operator; null past the limits.
   template <typename Node>
@@ -64,12 +76,22 @@ class Session final {
   bool enter_function(pxl::Place place);
   void leave_function() { --function_depth_; }
 
+  /// While a module of ours runs, places are those of the script's call into it.
+  void enter_module(pxl::Place place) {
+    if (module_depth_++ == 0) module_call_ = place;
+  }
+  void leave_module() { --module_depth_; }
+
+  /// Tables that the script's own probes make.
+  std::set<std::string> probe_tables;
   /// Table names that px.debug() keeps away from.
   std::set<std::string> reserved_names;
   bool mutation = false;
+  bool in_probe = false;  // a decorated function describes its probe
 
  private:
   ObjectPtr add(DraftOperator op);
+  pxl::Place at(pxl::Place place) const { return module_depth_ == 0 ? place : module_call_; }
 
   int64_t now_ns_;
   bool function_based_;
@@ -80,6 +102,9 @@ class Session final {
   size_t steps_ = 0;
   size_t depth_ = 0;
   size_t function_depth_ = 0;
+  bool has_export_ = false;
+  size_t module_depth_ = 0;
+  pxl::Place module_call_;
 };
 
 }  // namespace pxq::local

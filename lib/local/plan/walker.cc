@@ -4,7 +4,9 @@
 
 #include "local/plan/arguments.h"
 #include "local/plan/dataframe.h"
+#include "local/plan/modules.h"
 #include "local/plan/px_module.h"
+#include "local/plan/views.h"
 
 namespace pxq::local {
 namespace {
@@ -13,6 +15,16 @@ constexpr std::string_view kPx = "px";
 
 std::string bound_name(const pxl::Alias& alias) {
   return alias.renamed ? alias.renamed->id : alias.name.id;
+}
+
+bool imports_probes(const pxl::Node& statement) {
+  std::string_view module;
+  if (const auto* import = statement.as<pxl::Import>()) {
+    module = import->names.front().name.id;
+  } else if (const auto* from = statement.as<pxl::ImportFrom>(); from && from->module) {
+    module = from->module->id;
+  }
+  return module == "pxtrace" || module == "pxconfig";
 }
 
 ObjectPtr make_type(DataType type) {
@@ -34,6 +46,9 @@ Walker::Walker(Session& session) : session_(session) {
 
 bool Walker::run(const pxl::Module& module) {
   const auto& statements = module.body->as<pxl::Suite>()->statements;
+  for (const pxl::NodePtr& statement : statements) {
+    if (imports_probes(*statement)) session_.mutation = true;
+  }
   return run_suite(module.body->place, statements, globals_, false) != nullptr;
 }
 
@@ -80,15 +95,44 @@ bool Walker::run_statement(const pxl::Node& node, Scope& scope) {
 }
 
 bool Walker::check_module(pxl::Place place, const std::string& name) {
-  if (name == kPx) return true;
-  if (name == "pxtrace" || name == "pxconfig") session_.mutation = true;
-  if (name == "pxtrace" || name == "pxconfig" || name == "pxviews") {
-    session_.fail(place,
-                  fmt::format("The module '{}' is not available in the local Vizier.", name));
-  } else {
+  const bool mutates = name == "pxtrace" || name == "pxconfig";
+  if (mutates) session_.mutation = true;
+  // Pixie compiles the probes of a script by themselves, where pxviews does not exist.
+  if (!is_importable(name) || (name == "pxviews" && session_.mutation)) {
     session_.fail(place, fmt::format("ModuleNotFoundError: No module named '{}'", name));
+    return false;
   }
+  if (!mutates || session_.vocabulary() == Vocabulary::kCluster) return true;
+  session_.fail_absent(place,
+                       fmt::format("The module '{}' is not available in the local Vizier.", name));
   return false;
+}
+
+// Its functions run as those of the script, but what goes wrong in them is the caller's place.
+ObjectPtr Walker::find_in_views(pxl::Place place, const std::string& name) {
+  if (views_ == nullptr) {
+    views_ = std::make_unique<Walker>(session_);
+    if (!views_->run(views_module())) return nullptr;
+  }
+  const ObjectPtr found = views_->find(name);
+  const auto* function = found == nullptr ? nullptr : found->as<FunctionPtr>();
+  if (function == nullptr) return nullptr;
+  Function wrapper = **function;
+  wrapper.body = [this, body = wrapper.body](const BoundCall& call) {
+    session_.enter_module(call.place);
+    ObjectPtr result = body(call);
+    session_.leave_module();
+    return result;
+  };
+  return make_function(place, std::move(wrapper));
+}
+
+ObjectPtr Walker::find_in_module(pxl::Place place, const std::string& module,
+                                 const std::string& name) {
+  if (module == kPx) return find_in_px(session_, place, name);
+  if (module == "pxviews") return find_in_views(place, name);
+  if (module == "pxtrace") return find_in_pxtrace(session_, place, name);
+  return find_in_pxconfig(session_, place, name);
 }
 
 bool Walker::run_import(const pxl::Node& node, const pxl::Import& import, Scope& scope) {
@@ -110,7 +154,7 @@ bool Walker::run_import_from(const pxl::Node& node, const pxl::ImportFrom& impor
   }
   if (!check_module(node.place, import.module->id)) return false;
   for (const pxl::Alias& alias : import.names) {
-    const ObjectPtr object = find_in_px(session_, node.place, alias.name.id);
+    const ObjectPtr object = find_in_module(node.place, import.module->id, alias.name.id);
     if (object == nullptr) {
       session_.fail(node.place, fmt::format("cannot import name '{}' from '{}'", alias.name.id,
                                             import.module->id));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ class Walker final {
   bool run_import(const pxl::Node& node, const pxl::Import& import, Scope& scope);
   bool run_import_from(const pxl::Node& node, const pxl::ImportFrom& import, Scope& scope);
   bool check_module(pxl::Place place, const std::string& name);
+  /// Null, with nothing reported, where the module has no such name.
+  ObjectPtr find_in_module(pxl::Place place, const std::string& module, const std::string& name);
+  ObjectPtr find_in_views(pxl::Place place, const std::string& name);
   bool run_assign(const pxl::Node& node, const pxl::Assign& assign, Scope& scope);
   bool assign_subscript(const pxl::Node& node, const pxl::Subscript& target, const pxl::Node& value,
                         Scope& scope);
@@ -50,6 +54,7 @@ class Walker final {
 
   // Functions.
   bool define(const pxl::Node& node, const pxl::FunctionDef& definition, Scope& scope);
+  ObjectPtr decorated(const pxl::NodeList& decorators, ObjectPtr function, Scope& scope);
   bool define_parameters(const pxl::Arguments& arguments, Scope& scope, Function& function);
   ObjectPtr run_function(const Function& function, const pxl::Node& body, const Scope& defined_in,
                          const BoundCall& call);
@@ -81,7 +86,8 @@ class Walker final {
 
   Session& session_;
   Scope globals_;
-  std::deque<Scope> calls_;  // kept: functions defined in them may live on
+  std::unique_ptr<Walker> views_;  // where pxviews runs, once the script imports it
+  std::deque<Scope> calls_;        // kept: functions defined in them may live on
 };
 
 /// Whether a value may be passed for a parameter with this annotation; reports when not.

@@ -5,6 +5,7 @@
 #include "local/plan/arguments.h"
 #include "local/plan/dataframe.h"
 #include "local/plan/folding.h"
+#include "local/plan/modules.h"
 #include "local/plan/px_module.h"
 #include "local/plan/walker.h"
 
@@ -251,7 +252,7 @@ ObjectPtr Walker::evaluate_collection(pxl::Place place, bool tuple, const pxl::N
     collection.items.push_back(std::move(item));
   }
   if (depth >= kMaxCollectionDepth) {
-    return session_.fail(place, "Lists are nested deeper than the local Vizier allows.");
+    return session_.errors().exceed(place, "Lists are nested deeper");
   }
   return std::make_shared<const Object>(Object{place, std::move(collection), depth + 1});
 }
@@ -273,9 +274,9 @@ ObjectPtr Walker::attribute(const Object& object, pxl::Place place, const std::s
     return dataframe_attribute(session_, *frame->op, place, name);
   }
   const auto* module = object.as<Object::Module>();
-  if (module != nullptr && module->name == "px") {
-    ObjectPtr found = find_in_px(session_, place, name);
-    if (found != nullptr) return found;
+  if (module != nullptr && is_importable(module->name)) {
+    ObjectPtr found = find_in_module(place, module->name, name);
+    if (found != nullptr || session_.failed()) return found;
   } else if (module != nullptr) {
     return find_in_submodule(session_, place, module->name, name);
   }

@@ -67,18 +67,29 @@ bool Walker::define(const pxl::Node& node, const pxl::FunctionDef& definition, S
                   fmt::format("function body of type {} not allowed", pxl::kind_name(body)));
     return false;
   }
-  if (!definition.decorators.empty()) {
-    session_.fail(definition.decorators.front()->place,
-                  "Decorators are not available in the local Vizier.");
-    return false;
-  }
   // The body needs the annotations, and so a copy of the function without the body itself.
   const auto signature = std::make_shared<const Function>(function);
   function.body = [this, signature, &body, &scope](const BoundCall& call) {
     return run_function(*signature, body, scope, call);
   };
-  scope.assign(definition.name.id, make_function(node.place, std::move(function)));
+  ObjectPtr object =
+      decorated(definition.decorators, make_function(node.place, std::move(function)), scope);
+  if (object == nullptr) return false;
+  scope.assign(definition.name.id, std::move(object));
   return true;
+}
+
+ObjectPtr Walker::decorated(const pxl::NodeList& decorators, ObjectPtr function, Scope& scope) {
+  for (const pxl::NodePtr& node : decorators) {
+    const ObjectPtr decorator = evaluate(*node, scope, nullptr);
+    if (decorator == nullptr) return nullptr;
+    const ObjectPtr called = callable(*decorator, node->place);
+    if (called == nullptr) return nullptr;
+    function =
+        call(session_, **called->as<FunctionPtr>(), node->place, {{std::move(function)}, {}});
+    if (function == nullptr) return nullptr;
+  }
+  return function;
 }
 
 bool Walker::define_parameters(const pxl::Arguments& arguments, Scope& scope, Function& function) {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pxq::local {
+
+// The names that the compiler knows, for hints and completion: one list each, kept by the file that
+// gives the names their meaning.
+
+/// px.NAME in scripts that a cluster runs, in order.
+std::vector<std::string> px_names();
+/// df.NAME(), in the order of the table.
+std::vector<std::string> dataframe_method_names();
+/// df.ctx['NAME'], aliases included.
+std::vector<std::string> metadata_key_names();
+/// pxtrace.NAME.
+std::vector<std::string> pxtrace_names();
+/// pxviews.NAME, without the module's own helpers.
+std::vector<std::string> view_names();
+
+}  // namespace pxq::local
