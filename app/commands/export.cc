@@ -21,6 +21,7 @@
 #include "result/summary_output.h"
 #include "script/mutation.h"
 #include "script/row_cap.h"
+#include "script/row_limits.h"
 #include "script/time_argument.h"
 #include "wire/script_call.h"
 
@@ -132,6 +133,7 @@ class ExportCommand final : public Command {
     if (!state.ok()) return state.status();
     round.state = *std::move(state);
     round.window = plan_window(round.state, round.options);
+    round.window.asked_back = asks_back(script);
     summary_.report().window = round.window;
     if (round.window.empty()) {
       context.console.line("nothing to export yet: the last run reached as far");
@@ -141,6 +143,14 @@ class ExportCommand final : public Command {
     round.identity.key =
         fmt::format("{} {} {}", job.name, round.window.start_ns, round.window.end_ns);
     return run_window(round, std::move(files), context);
+  }
+
+  // Whether the script gives all that is held from the moment that the request names: a window is
+  // pinned in it, or it has no start of its own.
+  static bool asks_back(const Script& script) {
+    if (find_effects(script.text).plugin_window) return true;
+    if (script.vis && script.vis->find_variable("start_time") != nullptr) return true;
+    return script.text.find("start_time") == std::string::npos;
   }
 
   // The cluster itself where a cloud knows it by an id: names can be given to another one.
@@ -182,7 +192,10 @@ class ExportCommand final : public Command {
     Selection tables;
     tables.tables = output_.tables;
     Rendering rendering(std::move(tables), *std::move(opened),
-                        {.talk = talk_, .cut_is_failure = true}, context);
+                        {.talk = talk_,
+                         .cut_is_failure = true,
+                         .limits = row_limits(*request, round.script.vis.value_or(Vis{}))},
+                        context);
     wire::RunOptions options = round.connection.run;
     rendering.attach(options);
     Summary summary = wire::run_script(round.connection.peer, *request, options, rendering.sink());
@@ -194,14 +207,19 @@ class ExportCommand final : public Command {
     report.windowed = window.tables();
     if (!status.ok()) return status;
     tell_young(report.windowed, context);
-    report.gaps = window.gaps();
-    return tell_gaps(report.gaps, context);
+    tell_changed(report.windowed, context);
+    const std::vector<Gap>& found = window.gaps();
+    report.gaps = round.state.untold_gaps;
+    report.gaps.insert(report.gaps.end(), found.begin(), found.end());
+    return tell_losses(report, context);
   }
 
   // The window is pinned in the request where the script can be told; the sink holds to it anyhow.
   Result<ScriptRequest> windowed_request(const Round& round, const Context& context) const {
     ScriptOptions asked = script_;
     asked.since = asked.start = asked.end = std::nullopt;
+    // The server's own cap would cut a window in silence.
+    if (asked.max_rows.empty()) asked.max_rows = "all";
     const Vis vis = round.script.vis.value_or(Vis{});
     const bool plugin = find_effects(round.script.text).plugin_window;
     const bool takes_start = vis.find_variable("start_time") != nullptr;
@@ -249,7 +267,7 @@ class ExportCommand final : public Command {
     }
     return std::make_unique<ExportDestination>(std::move(rows), std::move(keep),
                                                *std::move(columns), round.state, round.window,
-                                               round.options.overlap);
+                                               round.options);
   }
 
   // A script that reaches back less far than the lag would never export a row.
@@ -263,17 +281,46 @@ class ExportCommand final : public Command {
     }
   }
 
-  // The rows that were left are saved all the same: refusing them would lose more.
-  Status tell_gaps(const std::vector<Gap>& gaps, Context& context) const {
-    for (const Gap& gap : gaps) {
-      if (!gap.certain) continue;
-      const std::string text =
-          fmt::format("rows of table '{}' from {} to {} were gone before they could be exported",
-                      gap.table, pixie_time(gap.from_ns), pixie_time(gap.to_ns));
-      if (strict_) return {Code::kLimit, text, "run more often; what was left is exported"};
-      context.console.loss(text);
+  static void tell_changed(const std::vector<WindowedTable>& tables, Context& context) {
+    for (const WindowedTable& table : tables) {
+      if (table.seam_rows_changed == 0) continue;
+      context.console.warning(
+          fmt::format("table '{}': {} of {} rows that were exported came again with another "
+                      "content, and were exported again",
+                      table.name, table.seam_rows_changed, table.seam_rows));
     }
-    return {};
+  }
+
+  // The rows that were left are saved all the same: refusing them would lose more.
+  Status tell_losses(const RunReport& report, Context& context) const {
+    std::string doubtful;
+    for (const Gap& gap : report.gaps) {
+      const std::string text = gap_text(gap);
+      if (gap.certain || gap.missing_rows != 0) context.console.loss(text);
+      if (doubtful.empty() && (gap.certain || gap.missing_rows != 0)) doubtful = text;
+    }
+    for (const WindowedTable& table : report.windowed) {
+      if (table.too_late == 0) continue;
+      const std::string text =
+          fmt::format("{} rows of table '{}' came later than --overlap and are not exported",
+                      table.too_late, table.name);
+      context.console.loss(text);
+      if (doubtful.empty()) doubtful = text;
+    }
+    if (!strict_ || doubtful.empty()) return {};
+    return {Code::kLimit, doubtful, "run more often; what was left is exported"};
+  }
+
+  static std::string gap_text(const Gap& gap) {
+    const std::string when =
+        fmt::format("from {} to {}", pixie_time(gap.from_ns), pixie_time(gap.to_ns));
+    if (gap.certain) {
+      return fmt::format("rows of table '{}' {} were gone before they could be exported",
+                         gap.table, when);
+    }
+    return fmt::format(
+        "{} rows of table '{}' that were exported before are gone: others {} may be, too",
+        gap.missing_rows, gap.table, when);
   }
 
   ScriptOptions script_;

@@ -19,6 +19,15 @@ void ExportOptions::declare(CLI::App& app) {
   app.add_option("--overlap", overlap, "how late a row may arrive and not be missed (default 60s)")
       ->type_name("TIME")
       ->group("Export");
+  app.add_option("--align", align,
+                 "windows end on multiples of it, as a script that counts by time wants")
+      ->type_name("TIME")
+      ->group("Export");
+  app.add_option("--dedup", dedup,
+                 "off: rows that may have been exported are exported again (default on)")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->type_name("on|off")
+      ->group("Export");
   app.add_option("--state", state, "where to keep how far it is (default $XDG_STATE_HOME/pxq)")
       ->type_name("DIR")
       ->group("Export");
@@ -37,8 +46,13 @@ Result<WindowOptions> ExportOptions::window(int64_t now_ns) const {
   if (!lag_ns.ok()) return lag_ns.status();
   const Result<int64_t> overlap_ns = parse_duration(overlap, "--overlap");
   if (!overlap_ns.ok()) return overlap_ns.status();
-  return WindowOptions{
-      .now_ns = now_ns, .lag = Duration(*lag_ns), .overlap = Duration(*overlap_ns)};
+  const Result<int64_t> align_ns = length(align, "--align");
+  if (!align_ns.ok()) return align_ns.status();
+  return WindowOptions{.now_ns = now_ns,
+                       .lag = Duration(*lag_ns),
+                       .overlap = Duration(*overlap_ns),
+                       .align = Duration(*align_ns),
+                       .dedup = dedup == "on"};
 }
 
 }  // namespace pxq

@@ -13,6 +13,8 @@ struct ExportOptions {
   std::string to;  // --to: a path with placeholders, or a database
   std::string lag = "30s";
   std::string overlap = "60s";
+  std::string align = "0";  // --align: windows end on multiples of it
+  std::string dedup = "on";
   std::string job;
   std::string state;      // --state: a directory
   std::string if_locked;  // skip or wait; empty: exit 10

@@ -6,11 +6,11 @@ namespace pxq {
 
 ExportDestination::ExportDestination(std::unique_ptr<Destination> rows, Keep keep,
                                      Selection columns, ExportState state, const Window& window,
-                                     Duration overlap)
+                                     const WindowOptions& options)
     : rows_(std::move(rows)),
       keep_(std::move(keep)),
       columns_(std::move(columns), *rows_),
-      window_(std::move(state), window, overlap, columns_) {}
+      window_(std::move(state), window, options, columns_) {}
 
 const Status& ExportDestination::status() const {
   if (!window_.status().ok()) return window_.status();

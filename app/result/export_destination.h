@@ -19,13 +19,14 @@ class ExportDestination final : public Destination {
   using Keep = std::function<Status(const std::string& state)>;
 
   ExportDestination(std::unique_ptr<Destination> rows, Keep keep, Selection columns,
-                    ExportState state, const Window& window, Duration overlap);
+                    ExportState state, const Window& window, const WindowOptions& options);
 
   const Status& status() const override;
   Status conclude(const Status& run) override;
   std::vector<FileReport> files() const override { return rows_->files(); }
 
   const WindowSink& window() const { return window_; }
+  WindowSink& window() { return window_; }
 
  private:
   ResultSink& sink() override { return window_; }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include <utility>
@@ -12,9 +13,16 @@
 namespace pxq {
 namespace {
 
-void mark_capped(Summary& summary, uint64_t cap) {
+const RowLimit* limit_of(const TableSummary& table, const std::vector<RowLimit>& limits) {
+  const auto found = std::find_if(limits.begin(), limits.end(),
+                                  [&](const RowLimit& limit) { return limit.rows == table.rows; });
+  return found == limits.end() ? nullptr : &*found;
+}
+
+void mark_capped(Summary& summary, uint64_t cap, const std::vector<RowLimit>& limits) {
   for (TableSummary& table : summary.tables) {
-    table.capped = cap != kNoRowCap && table.complete && table.rows == cap;
+    const bool by_server = cap != kNoRowCap && table.rows == cap;
+    table.capped = table.complete && (by_server || limit_of(table, limits) != nullptr);
   }
 }
 
@@ -108,7 +116,7 @@ void Rendering::attach(wire::RunOptions& options) const {
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = pipe_.verdict();
   count_written(summary);
-  mark_capped(summary, facts.row_cap);
+  mark_capped(summary, facts.row_cap, options_.limits);
   if (summary.status.ok()) summary.status = doubt(summary);
   Status written = destination_->conclude(summary.status);
   if (summary.status.ok()) summary.status = std::move(written);
@@ -138,6 +146,12 @@ Status Rendering::doubt(const Summary& summary) const {
   if (!options_.cut_is_failure) return {};
   for (const TableSummary& table : summary.tables) {
     if (!table.capped) continue;
+    if (const RowLimit* limit = limit_of(table, options_.limits)) {
+      return {Code::kLimit,
+              fmt::format("table '{}' has exactly the {} rows of {}: it was probably cut",
+                          table.name, table.rows, limit->what),
+              limit->remedy};
+    }
     return {Code::kLimit,
             fmt::format("table '{}' has exactly the server's cap of {} rows: it was probably cut",
                         table.name, table.rows),

@@ -13,6 +13,7 @@
 #include "report/table_facts.h"
 #include "result/destination.h"
 #include "script/request.h"
+#include "script/row_limits.h"
 #include "sink/pipe.h"
 #include "sink/select.h"
 #include "wire/script_call.h"
@@ -30,6 +31,7 @@ struct RunFacts {
 struct RenderingOptions {
   const TalkOptions& talk;
   bool cut_is_failure = false;  // a table with exactly the server's cap of rows
+  std::vector<RowLimit> limits = {};  // of the script itself: a table as long as one was cut
   std::vector<Assertion> assertions = {};
   std::vector<std::string> promised = {};  // tables that the script's vis.json says will come
   RunIdentity run = {};

@@ -48,6 +48,10 @@ Json table_json(const RunReport& report, const TableSummary& table) {
                         {"late_rows", windowed.late_rows},
                         {"doubled_rows_dropped", windowed.doubled},
                         {"rows_outside", windowed.outside},
+                        {"rows_too_late", windowed.too_late},
+                        {"seam_rows", windowed.seam_rows},
+                        {"seam_rows_missing", windowed.seam_rows_missing},
+                        {"seam_rows_changed", windowed.seam_rows_changed},
                         {"first_time", time_json(windowed.first_ns)},
                         {"last_time", time_json(windowed.last_ns)}};
   }
@@ -93,7 +97,8 @@ Json gaps_json(const RunReport& report) {
     gaps.push_back({{"table", json_text(gap.table)},
                     {"from", time_json(gap.from_ns)},
                     {"to", time_json(gap.to_ns)},
-                    {"certain", gap.certain}});
+                    {"certain", gap.certain},
+                    {"missing_rows", gap.missing_rows}});
   }
   return gaps;
 }

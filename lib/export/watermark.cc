@@ -28,6 +28,28 @@ Json seam_json(const Seam& seam) {
   return rows;
 }
 
+// By what the next run sees what was lost; left out where there is nothing.
+void add_evidence(const TableState& table, Json& item) {
+  Json rows = Json::array();
+  for (const auto& [origin, row] : table.last_rows) {
+    rows.push_back(Json::array({origin, row.time_ns, hex_digits(row.hash)}));
+  }
+  if (!rows.empty()) item["last_rows"] = std::move(rows);
+  if (table.evidence_from_ns != INT64_MIN) item["evidence_from_ns"] = table.evidence_from_ns;
+}
+
+Json gaps_json(const std::vector<Gap>& gaps) {
+  Json items = Json::array();
+  for (const Gap& gap : gaps) {
+    items.push_back({{"table", json_text(gap.table)},
+                     {"from_ns", gap.from_ns},
+                     {"to_ns", gap.to_ns},
+                     {"certain", gap.certain},
+                     {"missing_rows", gap.missing_rows}});
+  }
+  return items;
+}
+
 Json state_json(const ExportState& state) {
   Json tables = Json::array();
   for (const auto& [name, table] : state.tables) {
@@ -35,11 +57,15 @@ Json state_json(const ExportState& state) {
                       {"watermark_ns", table.watermark_ns},
                       {"seam_from_ns", table.seam_from_ns},
                       {"seam", seam_json(table.seam)}});
+    add_evidence(table, tables.back());
   }
-  return {{"version", kVersion},
-          {"job", json_text(state.job)},
-          {"cluster", json_text(state.cluster)},
-          {"tables", std::move(tables)}};
+  Json document = {{"version", kVersion},
+                   {"job", json_text(state.job)},
+                   {"cluster", json_text(state.cluster)},
+                   {"tables", std::move(tables)}};
+  if (!state.untold_gaps.empty()) document["untold_gaps"] = gaps_json(state.untold_gaps);
+  if (state.clock_ahead_ns != 0) document["clock_ahead_ns"] = state.clock_ahead_ns;
+  return document;
 }
 
 std::string checksum(const Json& without_checksum) { return sha256_hex(without_checksum.dump()); }
@@ -55,6 +81,24 @@ std::optional<RowHash> parse_hash(const std::string& text) {
   return hash;
 }
 
+void read_evidence(const Json& item, TableState& table) {
+  table.evidence_from_ns = item.value("evidence_from_ns", INT64_MIN);
+  for (const Json& row : item.value("last_rows", Json::array())) {
+    const auto hash = parse_hash(row.at(2).get<std::string>());
+    if (hash) table.last_rows[row.at(0).get<Origin>()] = {row.at(1).get<int64_t>(), *hash};
+  }
+}
+
+std::vector<Gap> gaps_from_json(const Json& items) {
+  std::vector<Gap> gaps;
+  for (const Json& item : items) {
+    gaps.push_back({original_bytes(item.at("table").get<std::string>()),
+                    item.at("from_ns").get<int64_t>(), item.at("to_ns").get<int64_t>(),
+                    item.at("certain").get<bool>(), item.at("missing_rows").get<uint64_t>()});
+  }
+  return gaps;
+}
+
 /// Throws the library's exception where a member is missing or of another type.
 ExportState from_json(const Json& document) {
   ExportState state{.job = original_bytes(document.at("job").get<std::string>()),
@@ -68,8 +112,11 @@ ExportState from_json(const Json& document) {
       const auto hash = parse_hash(row.at(1).get<std::string>());
       if (hash) table.seam[{row.at(0).get<int64_t>(), *hash}] = row.at(2).get<uint64_t>();
     }
+    read_evidence(item, table);
     state.tables[original_bytes(item.at("name").get<std::string>())] = std::move(table);
   }
+  state.untold_gaps = gaps_from_json(document.value("untold_gaps", Json::array()));
+  state.clock_ahead_ns = document.value("clock_ahead_ns", int64_t{0});
   return state;
 }
 

@@ -4,8 +4,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
+#include "export/gap.h"
 #include "export/row_hash.h"
 
 namespace pxq {
@@ -27,6 +29,10 @@ struct TableState {
   int64_t watermark_ns = 0;
   int64_t seam_from_ns = 0;  // the seam has all rows exported from here to the watermark
   Seam seam;
+  /// The last exported row of each node, by which a run knows whether the node forgot any since.
+  std::map<Origin, SeamRow> last_rows = {};
+  /// A gap has been told by the missing of older rows: they are no evidence of another one.
+  int64_t evidence_from_ns = INT64_MIN;
 
   bool operator==(const TableState&) const = default;
 };
@@ -37,6 +43,10 @@ struct ExportState {
   std::string job;
   std::string cluster;
   std::map<std::string, TableState> tables;  // by name, raw bytes
+  /// Found by the run that kept this state; there until a run has told them.
+  std::vector<Gap> untold_gaps = {};
+  /// How far the cluster's clock was ahead of this machine's, as far as a run was told.
+  int64_t clock_ahead_ns = 0;
 
   bool operator==(const ExportState&) const = default;
 };

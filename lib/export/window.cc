@@ -1,5 +1,7 @@
 #include "export/window.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -9,6 +11,19 @@ namespace pxq {
 namespace {
 
 constexpr std::string_view kTimeColumn = "time_";
+
+/// Rows from before the overlap that a state keeps at most: they only count what came too late.
+constexpr size_t kMostRowsBehind = size_t{1} << 15;
+
+/// Nodes of which a state keeps the last row.
+constexpr size_t kMostOrigins = 256;
+
+/// Where several tables share a query, a rare one must not have hours of the others asked for.
+constexpr int64_t kLongestLookBack = 900'000'000'000;
+
+/// Times that are all multiples of as much as this are of bins, if there are enough of them.
+constexpr int64_t kSmallestBin = 5'000'000'000;
+constexpr uint64_t kEnoughTimes = 5;
 
 /// Times stay in range however long the overlap.
 int64_t earlier(int64_t time_ns, int64_t by_ns) {
@@ -43,26 +58,72 @@ RowBatch only_rows(const RowBatch& batch, const std::vector<size_t>& rows) {
   return kept;
 }
 
+int64_t floor_to(int64_t time_ns, int64_t step_ns) {
+  if (step_ns <= 0) return time_ns;
+  const int64_t rest = time_ns % step_ns;
+  return earlier(time_ns, rest < 0 ? rest + step_ns : rest);
+}
+
+// Leaves no more rows from before the overlap than are bearable.
+void forget_behind(TableState& state, int64_t overlap_from_ns) {
+  auto at = state.seam.lower_bound({overlap_from_ns, {}});
+  for (size_t rows = 0; at != state.seam.begin() && rows < kMostRowsBehind; ++rows) --at;
+  if (at == state.seam.begin()) return;
+  // All rows of a moment go or stay: what is known is known from there on.
+  state.seam_from_ns = std::prev(at)->first.time_ns + 1;
+  state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
+}
+
+// How far back a table's rows have to be asked for.
+int64_t look_back(const TableState& table, const WindowOptions& options, bool alone) {
+  const int64_t overlap = options.overlap.count();
+  int64_t from = std::min(earlier(table.watermark_ns, overlap), table.seam_from_ns);
+  if (!table.seam.empty()) return from;
+  int64_t last = INT64_MIN;
+  for (const auto& [origin, row] : table.last_rows) last = std::max(last, row.time_ns);
+  if (last == INT64_MIN) return from;
+  if (!alone && last < earlier(table.watermark_ns, kLongestLookBack)) return from;
+  return std::min(from, last);
+}
+
 }  // namespace
+
+int64_t window_end(int64_t now_ns, const WindowOptions& options) {
+  return floor_to(earlier(now_ns, options.lag.count()), options.align.count());
+}
 
 Window plan_window(const ExportState& state, const WindowOptions& options) {
   Window window;
-  window.end_ns = earlier(options.now_ns, options.lag.count());
-  window.start_ns = options.first_start_ns.value_or(0);
+  window.end_ns = window_end(options.now_ns, options);
+  window.start_ns = floor_to(options.first_start_ns.value_or(0), options.align.count());
   if (state.tables.empty()) {
     window.query_start_ns = window.start_ns;
     return window;
   }
   window.start_ns = INT64_MAX;
+  window.query_start_ns = INT64_MAX;
   for (const auto& [name, table] : state.tables) {
     window.start_ns = std::min(window.start_ns, table.watermark_ns);
+    window.query_start_ns = std::min(window.query_start_ns,
+                                     look_back(table, options, state.tables.size() == 1));
   }
-  window.query_start_ns = earlier(window.start_ns, options.overlap.count());
+  // A bin that is asked for in part would be another row than the whole one.
+  window.query_start_ns = floor_to(window.query_start_ns, options.align.count());
   return window;
 }
 
-WindowSink::WindowSink(ExportState state, const Window& window, Duration overlap, ResultSink& next)
-    : state_(std::move(state)), window_(window), overlap_ns_(overlap.count()), next_(next) {}
+WindowSink::WindowSink(ExportState state, const Window& window, const WindowOptions& options,
+                       ResultSink& next)
+    : state_(std::move(state)),
+      window_(window),
+      options_(options),
+      overlap_ns_(options.overlap.count()),
+      next_(next) {}
+
+void WindowSink::end_at(int64_t end_ns) {
+  window_.end_ns = std::min(window_.end_ns, end_ns);
+  for (Table& table : tables_) table.facts.end_ns = window_.end_ns;
+}
 
 void WindowSink::begin(const Schema& schema) {
   if (!status_.ok()) return;
@@ -82,18 +143,21 @@ void WindowSink::begin(const Schema& schema) {
   Table& table = tables_.emplace_back();
   table.schema = &schema;
   table.time_column = *column;
+  table.identity = RowIdentity(schema);
   table.facts.name = schema.name;
   table.facts.start_ns = window_.start_ns;
   table.facts.end_ns = window_.end_ns;
-  table.late_from_ns = window_.start_ns;
+  table.late_from_ns = table.seam_from_ns = window_.start_ns;
   if (const auto known = state_.tables.find(schema.name); known != state_.tables.end()) {
-    table.had_state = true;
+    table.last = &known->second;
     table.facts.start_ns = known->second.watermark_ns;
-    table.before = table.all = known->second.seam;
+    table.known = KnownRows(known->second, table.identity);
+    table.last_rows = known->second.last_rows;
     // Before its seam, whatever the overlap is now, nobody knows what was exported.
+    table.seam_from_ns = std::min(table.facts.start_ns, known->second.seam_from_ns);
     table.late_from_ns =
         std::min(table.facts.start_ns,
-                 std::max(known->second.seam_from_ns, earlier(table.facts.start_ns, overlap_ns_)));
+                 std::max(table.seam_from_ns, earlier(table.facts.start_ns, overlap_ns_)));
   }
   by_schema_[&schema] = &table;
   next_.begin(schema);
@@ -108,6 +172,7 @@ void WindowSink::rows(const Schema& schema, const RowBatch& batch) {
     if (wanted(table, batch, row)) kept.push_back(row);
   }
   table.facts.rows += kept.size();
+  note_last_rows(table, batch, kept);
   if (kept.size() == batch.num_rows) {
     next_.rows(schema, batch);
   } else {
@@ -115,38 +180,166 @@ void WindowSink::rows(const Schema& schema, const RowBatch& batch) {
   }
 }
 
+// What a row tells of its node and of the table's times, whether it is exported or not.
+void WindowSink::look(Table& table, int64_t time, Origin origin) const {
+  table.oldest_ns = std::min(table.oldest_ns.value_or(time), time);
+  if (time != table.last_time_ns || table.times == 0) {
+    if (table.times == 0 || table.step_ns >= kSmallestBin) {
+      table.step_ns = std::gcd(table.step_ns, time);
+    }
+    table.last_time_ns = time;
+    ++table.times;
+  }
+  NewRows& seen = table.seen[origin];
+  if (seen.newest_ns && time < *seen.newest_ns && time >= earlier(*seen.newest_ns, INT64_MAX)) {
+    seen.disorder_ns = std::max(seen.disorder_ns, *seen.newest_ns - time);
+  }
+  seen.newest_ns = std::max(seen.newest_ns.value_or(time), time);
+  if (time >= table.facts.start_ns) {
+    seen.oldest_ns = std::min(seen.oldest_ns.value_or(time), time);
+  }
+}
+
 bool WindowSink::wanted(Table& table, const RowBatch& batch, size_t row) {
   const int64_t time = std::get<Time64Column>(batch.columns[table.time_column])[row].ns;
   WindowedTable& facts = table.facts;
-  table.oldest_ns = std::min(table.oldest_ns.value_or(time), time);
-  if (time < facts.start_ns) table.met_old_row = true;
-  const bool late = time < facts.start_ns;
-  if (time >= facts.end_ns || time < table.late_from_ns) {
+  look(table, time, table.identity.origin(batch, row));
+  if (time < facts.start_ns) return late_wanted(table, batch, row, time);
+  if (time >= facts.end_ns) {
     ++facts.outside;
     return false;
   }
-  if (late || time >= earlier(facts.end_ns, overlap_ns_)) {
-    const SeamRow seam_row{time, row_hash(batch, row)};
-    if (late && exported_before(table, seam_row)) {
-      ++facts.doubled;
-      return false;
-    }
-    ++table.all[seam_row];
-  }
-  if (late) ++facts.late_rows;
+  if (time >= keep_from(facts.end_ns)) ++table.fresh[{time, table.identity.hash(batch, row)}];
   facts.first_ns = std::min(facts.first_ns.value_or(time), time);
   facts.last_ns = std::max(facts.last_ns.value_or(time), time);
   return true;
 }
 
-bool WindowSink::exported_before(Table& table, const SeamRow& row) {
-  const auto known = table.before.find(row);
-  if (known == table.before.end()) return false;
-  if (--known->second == 0) table.before.erase(known);
+bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, int64_t time) {
+  WindowedTable& facts = table.facts;
+  if (time < table.seam_from_ns) {
+    ++facts.outside;
+    if (table.known.has_last_row_at(time)) {
+      table.known.meet_last({time, table.identity.hash(batch, row)});
+    }
+    return false;
+  }
+  if (table.last == nullptr) {  // before the very first window
+    ++facts.outside;
+    return false;
+  }
+  const SeamRow seam_row{time, table.identity.hash(batch, row)};
+  const bool known =
+      table.known.meet(seam_row) ||
+      (table.identity.differs() && table.known.meet({time, row_hash(batch, row)}));
+  if (!known) table.known.strange(time);
+  const bool again = known && !options_.dedup && time >= table.late_from_ns;
+  if (known && !again) {
+    ++facts.doubled;
+    return false;
+  }
+  if (!known) ++table.fresh[seam_row];
+  if (time < table.late_from_ns) {
+    ++facts.outside;
+    ++facts.too_late;
+    return false;
+  }
+  ++facts.late_rows;
+  facts.first_ns = std::min(facts.first_ns.value_or(time), time);
+  facts.last_ns = std::max(facts.last_ns.value_or(time), time);
   return true;
 }
 
-void WindowSink::end(const Summary& summary) { next_.end(summary); }
+// One row of each node and batch: most need no hash of their own.
+void WindowSink::note_last_rows(Table& table, const RowBatch& batch,
+                                const std::vector<size_t>& kept) const {
+  const auto& times = std::get<Time64Column>(batch.columns[table.time_column]);
+  std::map<Origin, size_t> newest;
+  for (const size_t row : kept) {
+    const auto [at, first] = newest.try_emplace(table.identity.origin(batch, row), row);
+    if (!first && times[row].ns > times[at->second].ns) at->second = row;
+  }
+  for (const auto& [origin, row] : newest) {
+    const auto known = table.last_rows.find(origin);
+    if (known != table.last_rows.end() && known->second.time_ns >= times[row].ns) continue;
+    table.last_rows[origin] = {times[row].ns, table.identity.hash(batch, row)};
+  }
+}
+
+int64_t WindowSink::asked_from(const Table& table) const {
+  if (window_.asked_back) return window_.query_start_ns;
+  if (table.oldest_ns && *table.oldest_ns < table.facts.start_ns) return *table.oldest_ns;
+  return table.seam_from_ns;
+}
+
+void WindowSink::judge(Table& table) {
+  if (table.last == nullptr) return;
+  const auto evidence = table.known.evidence(asked_from(table));
+  const KnownRows::Evidence sum = total(evidence);
+  table.facts.seam_rows = sum.known + sum.changed;
+  table.facts.seam_rows_missing = sum.missing;
+  table.facts.seam_rows_changed = sum.changed;
+  if (status_.ok() && options_.dedup) status_ = doubt(table, sum);
+  const GapQuestion question{.table = table.facts.name,
+                             .late_from_ns = table.late_from_ns,
+                             .start_ns = table.facts.start_ns,
+                             .end_ns = table.facts.end_ns,
+                             .has_origins = table.identity.has_origins(),
+                             .saw_rows = table.oldest_ns.has_value(),
+                             .saw_old_rows = table.oldest_ns < table.facts.start_ns};
+  const std::vector<Gap> gaps = find_gaps(question, evidence, table.seen);
+  table.found_gap = !gaps.empty();
+  gaps_.insert(gaps_.end(), gaps.begin(), gaps.end());
+  for (const Origin origin : table.known.lost_last_rows(asked_from(table))) {
+    const auto at = table.last_rows.find(origin);
+    if (at->second.time_ns < table.facts.start_ns) table.last_rows.erase(at);
+  }
+}
+
+// Rows that change from query to query would be exported again and again.
+Status WindowSink::doubt(const Table& table, const KnownRows::Evidence& evidence) const {
+  const uint64_t seam = evidence.known + evidence.changed;
+  const bool met = evidence.known > evidence.missing;
+  const bool changed = evidence.changed != 0 && evidence.changed >= seam - seam / 2;
+  const bool as_many = evidence.strange >= seam && seam >= 4;
+  if (met || seam == 0 || !(changed || as_many)) return {};
+  return {Code::kLimit,
+          fmt::format("table '{}': none of the {} rows that were exported at the end of the last "
+                      "run came again, but {} others did: the script changes its rows from query "
+                      "to query, and they would be exported twice",
+                      table.facts.name, seam, evidence.strange),
+          "`pxq export --check` looks at the script; --dedup off exports each row at least once, "
+          "--overlap 0 at most once"};
+}
+
+// The last bin of a window that ends within it is counted in part, and again in the next one.
+Status WindowSink::half_bins(const Table& table) const {
+  const int64_t step = table.step_ns;
+  const int64_t align = options_.align.count();
+  if (step < kSmallestBin || table.times < kEnoughTimes) return {};
+  if (align != 0 && (align % step == 0 || step % align == 0)) return {};
+  if (table.facts.end_ns % step == 0) return {};
+  const std::string bin = fmt::format("{}s", static_cast<double>(step) / 1e9);
+  return {Code::kLimit,
+          fmt::format("table '{}': its times are all multiples of {}, and the window does not end "
+                      "on one: the rows of its last bin would be counted in part",
+                      table.facts.name, bin),
+          fmt::format("--align {} ends windows on multiples of it", bin)};
+}
+
+void WindowSink::end(const Summary& summary) {
+  for (Table& table : tables_) {
+    if (!status_.ok()) break;
+    status_ = half_bins(table);
+    judge(table);
+  }
+  next_.end(summary);
+}
+
+int64_t WindowSink::keep_from(int64_t watermark_ns) const {
+  const int64_t once = earlier(watermark_ns, overlap_ns_);
+  return earlier(once, overlap_ns_);
+}
 
 ExportState WindowSink::next_state() const {
   ExportState next = state_;
@@ -154,9 +347,21 @@ ExportState WindowSink::next_state() const {
     TableState& state = next.tables[table.facts.name];
     state.watermark_ns = std::max(table.facts.start_ns, table.facts.end_ns);
     // A row that the server did not return this time may be back the next.
-    state.seam_from_ns = std::max(table.late_from_ns, earlier(state.watermark_ns, overlap_ns_));
-    state.seam = {table.all.lower_bound({state.seam_from_ns, {}}), table.all.end()};
+    state.seam_from_ns = std::max(table.seam_from_ns, keep_from(state.watermark_ns));
+    state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
+    for (auto at = table.fresh.lower_bound({state.seam_from_ns, {}}); at != table.fresh.end();
+         ++at) {
+      state.seam[at->first] += at->second;
+    }
+    forget_behind(state, earlier(state.watermark_ns, overlap_ns_));
+    state.last_rows = table.last_rows;
+    while (state.last_rows.size() > kMostOrigins) {
+      state.last_rows.erase(std::ranges::min_element(
+          state.last_rows, {}, [](const auto& entry) { return entry.second.time_ns; }));
+    }
+    if (table.found_gap) state.evidence_from_ns = table.facts.start_ns;
   }
+  next.untold_gaps = gaps_;
   return next;
 }
 
@@ -167,26 +372,6 @@ std::vector<WindowedTable> WindowSink::tables() const {
     facts.back().too_young = table.oldest_ns && *table.oldest_ns >= table.facts.end_ns;
   }
   return facts;
-}
-
-std::optional<Gap> WindowSink::gap(const Table& table) const {
-  if (!table.had_state || table.met_old_row) return std::nullopt;
-  const bool held_rows = !state_.tables.at(table.facts.name).seam.empty();
-  if (!held_rows && !table.oldest_ns) return std::nullopt;
-  Gap gap{.table = table.facts.name,
-          .from_ns = table.facts.start_ns,
-          .to_ns = table.oldest_ns.value_or(table.facts.end_ns),
-          .certain = held_rows};
-  if (gap.from_ns >= gap.to_ns) return std::nullopt;
-  return gap;
-}
-
-std::vector<Gap> WindowSink::gaps() const {
-  std::vector<Gap> found;
-  for (const Table& table : tables_) {
-    if (auto one = gap(table)) found.push_back(*std::move(one));
-  }
-  return found;
 }
 
 }  // namespace pxq

@@ -47,7 +47,7 @@ TEST_CASE("the window is in the request where the script can be told") {
     vizier.answer_from_now_on(holding({}));
     REQUIRE(job.run().status() == 0);
     const auto next = vizier.calls().at(1).script_request().configs().plugin_config();
-    CHECK(next.start_time_ns() == first.end_time_ns() - kMinuteNs);  // less the overlap
+    CHECK(next.start_time_ns() == kThen + 9);  // the last row, which is older than the overlap
   }
   SECTION("by arguments") {
     const fake::TempDir script;
@@ -123,6 +123,74 @@ TEST_CASE("a table that the server has cut is not exported") {
   job.flags = {"--max-rows", "all"};
   REQUIRE(job.run().status() == 0);
   CHECK(job.rows() == lines_of(events));
+}
+
+TEST_CASE("a table as long as a limit of the script itself is not exported") {
+  std::vector<Event> events;
+  for (int64_t i = 0; i < 12; ++i) events.push_back({kThen + i, i});
+  Vizier vizier(holding(events));
+  CronJob job(vizier.address());
+  SECTION("a head() in its text") {
+    job.script = "import px\ndf = px.DataFrame('t')\npx.display(df.head(12))";
+    job.session().check(job.run(), {11, "", {"head(12) in line 3"}});
+  }
+  SECTION("an argument") {
+    const fake::TempDir script;
+    script.write("a.pxl", "import px\n");
+    script.write("vis.json", R"({"variables": [
+      {"name": "max_num_records", "type": "PX_INT64", "defaultValue": "12"}],
+      "globalFuncs": [{"outputName": "o", "func": {"name": "f", "args": [
+        {"name": "num_records", "variable": "max_num_records"}]}}]})");
+    fake::Command command = job.command();
+    command.arguments[1] = "-f";
+    command.arguments[2] = script.path();
+    job.session().check(fake::run(command), {11, "", {"max_num_records=12"}});
+  }
+  CHECK(job.rows().empty());
+  CHECK(job.summary()["tables"][0]["capped"] == true);
+}
+
+TEST_CASE("an export lifts the server's cap") {
+  const Vizier vizier(holding(three_events()));
+  const CronJob job(vizier.address());
+  REQUIRE(job.run().status() == 0);
+  CHECK(vizier.calls().at(0).script_request().query_str() ==
+        "#px:set max_output_rows_per_table=0\nimport px");
+}
+
+TEST_CASE("rows that change from query to query are refused, unless they may come twice") {
+  Vizier vizier;
+  const int64_t then = now_ns();
+  CronJob job(vizier.address());
+  vizier.answer_from_now_on(holding({{then, 1}, {then + 1, 2}}));
+  REQUIRE(job.run().status() == 0);
+  const auto before = job.rows();
+  vizier.answer_from_now_on(holding({{then, 8}, {then + 1, 9}}));
+  job.session().check(job.run(), {11, "", {"events", "--dedup off"}});
+  CHECK(job.rows() == before);
+  job.flags = {"--dedup", "off"};
+  REQUIRE(job.run().status() == 0);
+  CHECK(job.rows().size() == 4);
+}
+
+TEST_CASE("one store that forgets beside one that remembers is told, with what is missing") {
+  const int64_t then = now_ns() - 3600 * kSecondNs;
+  std::vector<Event> held;
+  std::vector<Event> left;
+  for (int64_t i = 0; i < 40; ++i) {
+    held.push_back({then + i * kSecondNs, i});
+    if (i % 2 == 0) left.push_back(held.back());
+  }
+  Vizier vizier(holding(held));
+  CronJob job(vizier.address());
+  const bool strict = GENERATE(false, true);
+  if (strict) job.flags = {"--strict"};
+  REQUIRE(job.run((now_ns() - then - 40 * kSecondNs) / 1'000'000).status() == 0);
+  vizier.answer_from_now_on(holding(left));
+  job.session().check(job.run(), {strict ? 11 : 0, "", {"events", "gone before"}});
+  CHECK(job.summary()["gaps"][0]["certain"] == true);
+  CHECK(job.summary()["tables"][0]["exported"]["seam_rows_missing"] == 20);
+  CHECK(job.summary()["tables"][0]["exported"]["seam_rows"] == 40);
 }
 
 TEST_CASE("rows that were gone before they could be exported are named, once") {

@@ -62,7 +62,7 @@ struct Run {
 Run run(const ExportState& state, const WindowOptions& options, const std::vector<Row>& held) {
   const Window window = plan_window(state, options);
   Collect collect;
-  WindowSink sink(state, window, options.overlap, collect);
+  WindowSink sink(state, window, options, collect);
   const Schema schema = timed_schema();
   sink.begin(schema);
   for (const Row& row : held) {
@@ -147,21 +147,134 @@ TEST_CASE("data that was evicted before it was read is a gap with its ends") {
   CHECK(all_gone.gaps[0].to_ns == 200);
 }
 
-TEST_CASE("an idle table is not a certain gap") {
+TEST_CASE("an idle table's last row is asked for again, and decides whether there is a gap") {
+  const WindowOptions later{.now_ns = 200, .overlap = 20ns};
   const auto idle = run({}, {.now_ns = 100, .overlap = 20ns}, {{10, 1}});
-  CHECK(run(idle.next, {.now_ns = 200, .overlap = 20ns}, {}).gaps.empty());
-  const auto later = run(idle.next, {.now_ns = 200, .overlap = 20ns}, {{150, 2}});
-  REQUIRE(later.gaps.size() == 1);
-  CHECK_FALSE(later.gaps[0].certain);
+  CHECK(plan_window(idle.next, later).query_start_ns == 10);
+  CHECK(run(idle.next, later, {{10, 1}}).gaps.empty());
+  CHECK(run(idle.next, later, {{10, 1}, {150, 2}}).gaps.empty());
+  const auto evicted = run(idle.next, later, {{150, 2}});
+  REQUIRE(evicted.gaps.size() == 1);
+  CHECK(evicted.gaps[0].certain);
+  CHECK(evicted.gaps[0].from_ns == 100);
+  CHECK(evicted.gaps[0].to_ns == 150);
+  CHECK(run(evicted.next, {.now_ns = 300, .overlap = 20ns}, {{150, 2}}).gaps.empty());
+  // Nothing is held: the row may as well have been forgotten alone. Told once.
+  const auto gone = run(idle.next, later, {});
+  REQUIRE(gone.gaps.size() == 1);
+  CHECK_FALSE(gone.gaps[0].certain);
+  CHECK(run(gone.next, {.now_ns = 300, .overlap = 20ns}, {}).gaps.empty());
+}
+
+TEST_CASE("a table's very first rows are no certain gap") {
+  const auto empty = run({}, {.now_ns = 100, .overlap = 20ns}, {});
+  const auto first = run(empty.next, {.now_ns = 200, .overlap = 20ns}, {{150, 1}});
+  REQUIRE(first.gaps.size() == 1);
+  CHECK_FALSE(first.gaps[0].certain);
+  CHECK(first.gaps[0].missing_rows == 0);
+}
+
+TEST_CASE("one node that forgets beside one that remembers is a certain gap") {
+  std::vector<Row> both;
+  std::vector<Row> kept;
+  for (int64_t time = 80; time < 200; ++time) {
+    both.push_back({time, time % 2});
+    if (time % 2 == 0 || time >= 150) kept.push_back({time, time % 2});
+  }
+  const auto first = run({}, {.now_ns = 100, .overlap = 20ns}, both);
+  const auto next = run(first.next, {.now_ns = 200, .overlap = 20ns}, kept);
+  REQUIRE(next.gaps.size() == 1);
+  CHECK(next.gaps[0].certain);
+  CHECK(next.gaps[0].from_ns <= 100);
+  CHECK(next.gaps[0].to_ns >= 150);
+  CHECK(next.tables[0].seam_rows == 20);
+  CHECK(next.tables[0].seam_rows_missing == 10);
+  const auto after = run(next.next, {.now_ns = 210, .overlap = 20ns}, kept);
+  CHECK(after.gaps.empty());
+}
+
+TEST_CASE("a gap reaches as far as late rows may hide it") {
+  const auto first = run({}, {.now_ns = 100, .overlap = 60ns}, {{90, 1}, {95, 1}});
+  // The store forgot all that came before 165; {110, 7} had come later than that.
+  const auto next = run(first.next, {.now_ns = 300, .overlap = 60ns},
+                        {{110, 7}, {166, 1}, {170, 1}, {120, 8}, {180, 1}});
+  REQUIRE(next.gaps.size() == 1);
+  CHECK(next.gaps[0].to_ns == 160);  // 110 and the 50 that {120, 8} was late
+}
+
+TEST_CASE("rows that came later than the overlap are counted, once") {
+  const auto first = run({}, {.now_ns = 100, .overlap = 10ns}, {{85, 1}, {95, 1}});
+  const std::vector<Row> held = {{85, 1}, {86, 2}, {95, 1}, {101, 3}};
+  const auto next = run(first.next, {.now_ns = 103, .overlap = 10ns}, held);
+  CHECK(next.exported == std::vector<Row>{{101, 3}});
+  CHECK(next.tables[0].too_late == 1);
+  CHECK(next.tables[0].outside == 1);
+  CHECK(run(next.next, {.now_ns = 105, .overlap = 10ns}, held).tables[0].too_late == 0);
+}
+
+TEST_CASE("rows that change from query to query are refused, unless they may come twice") {
+  std::vector<Row> held;
+  std::vector<Row> other;
+  for (int64_t time = 80; time < 100; ++time) {
+    held.push_back({time, 1});
+    other.push_back({time, 2});
+  }
+  WindowOptions options{.now_ns = 100, .overlap = 10ns};
+  const auto first = run({}, options, held);
+  options.now_ns = 120;
+  options.dedup = GENERATE(true, false);
+  Collect collect;
+  WindowSink sink(first.next, plan_window(first.next, options), options, collect);
+  const Schema schema = timed_schema();
+  sink.begin(schema);
+  sink.rows(schema, batch_of(other));
+  sink.end({});
+  CHECK(sink.status().ok() == !options.dedup);
+  if (!options.dedup) return;
+  CHECK(sink.status().code() == Code::kLimit);
+  CHECK(sink.status().hint().find("--dedup off") != std::string::npos);
+}
+
+TEST_CASE("windows end on multiples, and bins that do not fit the window are refused") {
+  constexpr int64_t kBin = 10'000'000'000;
+  std::vector<Row> bins;
+  for (int64_t i = 1; i < 20; ++i) bins.push_back({i * kBin, i});
+  WindowOptions options{.now_ns = 15 * kBin + 7, .overlap = 0ns};
+  const auto status = [&] {
+    Collect collect;
+    WindowSink sink({}, plan_window({}, options), options, collect);
+    const Schema schema = timed_schema();
+    sink.begin(schema);
+    sink.rows(schema, batch_of(bins));
+    sink.end({});
+    return sink.status();
+  };
+  CHECK(status().code() == Code::kLimit);
+  CHECK(status().hint().find("--align 10s") != std::string::npos);
+  options.align = Duration(kBin);
+  CHECK(status().ok());
+  CHECK(plan_window({}, options).end_ns == 15 * kBin);
+}
+
+TEST_CASE("what a state knows of nodes, gaps and clocks comes back from its text") {
+  ExportState state{.job = "j", .cluster = "c", .tables = {}};
+  state.tables["t"] = {.watermark_ns = 9, .seam_from_ns = 5, .seam = {{{7, {1, 2}}, 1}}};
+  state.tables["t"].last_rows[3] = {7, {1, 2}};
+  state.tables["t"].evidence_from_ns = 4;
+  state.untold_gaps.push_back({"t", 1, 2, true, 3});
+  state.clock_ahead_ns = -600;
+  const auto read = parse_state(state_text(state), "f", "j", "c", 100);
+  REQUIRE(read.ok());
+  CHECK(*read == state);
 }
 
 TEST_CASE("tables that cannot be windowed are refused") {
   Collect collect;
-  WindowSink sink({}, {}, 0ns, collect);
+  WindowSink sink({}, {}, {}, collect);
   const Schema no_time{.name = "t", .id = "t", .columns = {}};
   sink.begin(no_time);
   CHECK(sink.status().code() == Code::kUsage);
-  WindowSink second({}, {}, 0ns, collect);
+  WindowSink second({}, {}, {}, collect);
   const Schema schema = timed_schema();
   const Schema same_name = timed_schema();
   second.begin(schema);
