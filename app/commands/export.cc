@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/wall_clock.h"
 #include "cli/command.h"
 #include "connect/connection.h"
+#include "file/atomic_file.h"
 #include "file/lock.h"
 #include "options/export_options.h"
 #include "options/output_options.h"
@@ -49,6 +51,7 @@ class ExportCommand final : public Command {
     Status status = run_job(context);
     const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
     status = summary_.finish(std::move(status), context);
+    if (told_ && status.code() != Code::kOutput) forget_told(context);
     return skipped ? Status() : status;
   }
 
@@ -84,11 +87,12 @@ class ExportCommand final : public Command {
     const IfLocked if_locked = export_.if_locked == "wait" ? IfLocked::kWait : IfLocked::kRefuse;
     Result<RunLock> lock = RunLock::acquire(job->lock, if_locked, context.signals.token());
     if (!lock.ok()) return lock.status();
+    lock_ = *std::move(lock);
     summary_.holds_lock();
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
-    return run_locked(*script, *job, *connection, *lock, context);
+    return run_locked(*script, *job, *connection, *lock_, context);
   }
 
   // Its rows are all of the moment of asking: each window would end before them.
@@ -132,6 +136,8 @@ class ExportCommand final : public Command {
     auto state = job.load(database, cluster_identity(connection), options->now_ns);
     if (!state.ok()) return state.status();
     round.state = *std::move(state);
+    // A database is not written to once more after the last words.
+    round.options.keep_gaps = !job.database;
     round.window = plan_window(round.state, round.options);
     round.window.asked_back = asks_back(script);
     summary_.report().window = round.window;
@@ -211,6 +217,10 @@ class ExportCommand final : public Command {
     const std::vector<Gap>& found = window.gaps();
     report.gaps = round.state.untold_gaps;
     report.gaps.insert(report.gaps.end(), found.begin(), found.end());
+    if (!report.gaps.empty() && !round.job.database) {
+      told_ = Told{round.job.state, window.next_state()};
+      told_->state.untold_gaps.clear();
+    }
     return tell_losses(report, context);
   }
 
@@ -281,6 +291,23 @@ class ExportCommand final : public Command {
     }
   }
 
+  // A run that is killed between its commit and its last words leaves its gaps to the next one.
+  void forget_told(Context& context) const {
+    Status written = lock_->still_held();
+    if (written.ok()) {
+      auto file = FileOutput::open(told_->path, {.force = true});
+      written = file.status();
+      if (file.ok()) {
+        (*file)->text().append(state_text(told_->state));
+        (*file)->commit();
+        written = (*file)->save();
+      }
+    }
+    if (!written.ok()) {
+      context.console.warning("the next run will tell of the same gaps: " + written.message());
+    }
+  }
+
   static void tell_changed(const std::vector<WindowedTable>& tables, Context& context) {
     for (const WindowedTable& table : tables) {
       if (table.seam_rows_changed == 0) continue;
@@ -315,8 +342,8 @@ class ExportCommand final : public Command {
     const std::string when =
         fmt::format("from {} to {}", pixie_time(gap.from_ns), pixie_time(gap.to_ns));
     if (gap.certain) {
-      return fmt::format("rows of table '{}' {} were gone before they could be exported",
-                         gap.table, when);
+      return fmt::format("rows of table '{}' {} were gone before they could be exported", gap.table,
+                         when);
     }
     return fmt::format(
         "{} rows of table '{}' that were exported before are gone: others {} may be, too",
@@ -330,6 +357,13 @@ class ExportCommand final : public Command {
   TalkOptions talk_;
   SummaryOutput summary_;
   bool strict_ = false;
+  std::optional<RunLock> lock_;  // until the gaps are told
+  /// The state of a run whose gaps have been told.
+  struct Told {
+    std::string path;
+    ExportState state;
+  };
+  std::optional<Told> told_;
 };
 
 }  // namespace

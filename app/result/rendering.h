@@ -30,7 +30,7 @@ struct RunFacts {
 /// How a run is judged and what is known of it before it starts.
 struct RenderingOptions {
   const TalkOptions& talk;
-  bool cut_is_failure = false;  // a table with exactly the server's cap of rows
+  bool cut_is_failure = false;        // a table with exactly the server's cap of rows
   std::vector<RowLimit> limits = {};  // of the script itself: a table as long as one was cut
   std::vector<Assertion> assertions = {};
   std::vector<std::string> promised = {};  // tables that the script's vis.json says will come

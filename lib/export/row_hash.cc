@@ -98,8 +98,8 @@ RowIdentity::RowIdentity(const Schema& schema) {
     differs_ = true;
   }
   for (const ColumnInfo& column : schema.columns) {
-    const bool link = column.type == DataType::kString &&
-                      column.semantic == SemanticType::kScriptReference;
+    const bool link =
+        column.type == DataType::kString && column.semantic == SemanticType::kScriptReference;
     const bool name = has_upid && is_name_of_upid(column);
     parts_.push_back(link ? Part::kLabel : name ? Part::kNothing : Part::kValue);
     differs_ = differs_ || link || name;

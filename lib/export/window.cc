@@ -104,8 +104,8 @@ Window plan_window(const ExportState& state, const WindowOptions& options) {
   window.query_start_ns = INT64_MAX;
   for (const auto& [name, table] : state.tables) {
     window.start_ns = std::min(window.start_ns, table.watermark_ns);
-    window.query_start_ns = std::min(window.query_start_ns,
-                                     look_back(table, options, state.tables.size() == 1));
+    window.query_start_ns =
+        std::min(window.query_start_ns, look_back(table, options, state.tables.size() == 1));
   }
   // A bin that is asked for in part would be another row than the whole one.
   window.query_start_ns = floor_to(window.query_start_ns, options.align.count());
@@ -229,9 +229,8 @@ bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, in
     return false;
   }
   const SeamRow seam_row{time, table.identity.hash(batch, row)};
-  const bool known =
-      table.known.meet(seam_row) ||
-      (table.identity.differs() && table.known.meet({time, row_hash(batch, row)}));
+  const bool known = table.known.meet(seam_row) ||
+                     (table.identity.differs() && table.known.meet({time, row_hash(batch, row)}));
   if (!known) table.known.strange(time);
   const bool again = known && !options_.dedup && time >= table.late_from_ns;
   if (known && !again) {
@@ -361,7 +360,9 @@ ExportState WindowSink::next_state() const {
     }
     if (table.found_gap) state.evidence_from_ns = table.facts.start_ns;
   }
-  next.untold_gaps = gaps_;
+  if (options_.keep_gaps) {
+    next.untold_gaps.insert(next.untold_gaps.end(), gaps_.begin(), gaps_.end());
+  }
   return next;
 }
 

@@ -21,8 +21,9 @@ struct WindowOptions {
   Duration lag{0};      // the window ends this long before now: younger rows may be incomplete
   Duration overlap{0};  // how late a row may arrive and still be exported, once
   std::optional<int64_t> first_start_ns = {};  // of the first run; nothing: all that is still held
-  Duration align{0};  // windows end on multiples of it; 0: anywhere
-  bool dedup = true;  // false: rows of the overlap are exported again
+  Duration align{0};                           // windows end on multiples of it; 0: anywhere
+  bool keep_gaps = true;                       // in the state, until they are told
+  bool dedup = true;                           // false: rows of the overlap are exported again
 };
 
 /// One run's half-open windows: rows with start <= time_ < end are new; those in
@@ -55,9 +56,9 @@ struct WindowedTable {
   uint64_t outside = 0;    // not exported, because outside what was asked for
   uint64_t too_late = 0;   // of those, rows that nobody exported: they came later than the overlap
   uint64_t seam_rows = 0;  // exported by earlier runs, that should have been met again
-  uint64_t seam_rows_missing = 0;  // of those, met nowhere
-  uint64_t seam_rows_changed = 0;  // met with another content: exported again
-  bool too_young = false;          // all rows received were, behind the end
+  uint64_t seam_rows_missing = 0;            // of those, met nowhere
+  uint64_t seam_rows_changed = 0;            // met with another content: exported again
+  bool too_young = false;                    // all rows received were, behind the end
   std::optional<int64_t> first_ns, last_ns;  // of the exported rows
 };
 
@@ -95,8 +96,8 @@ class WindowSink final : public ResultSink {
     const Schema* schema = nullptr;
     size_t time_column = 0;
     RowIdentity identity;
-    int64_t late_from_ns = 0;  // how far back late rows are taken
-    int64_t seam_from_ns = 0;  // how far back all rows are known
+    int64_t late_from_ns = 0;          // how far back late rows are taken
+    int64_t seam_from_ns = 0;          // how far back all rows are known
     const TableState* last = nullptr;  // none: the table is new
     KnownRows known;
     Seam fresh;  // what this run exported of the stretch that the next one has to know

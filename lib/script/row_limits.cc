@@ -74,13 +74,11 @@ std::vector<RowLimit> row_limits(const ScriptRequest& request, const Vis& vis) {
       const auto rows = number(value);
       if (!rows || *rows == 0) continue;
       // A widget calls its function's parameter by another name than the variable.
-      const bool known = std::ranges::any_of(limits, [&](const RowLimit& limit) {
-        return limit.rows == *rows && limit.line == 0;
-      });
+      const bool known = std::ranges::any_of(
+          limits, [&](const RowLimit& limit) { return limit.rows == *rows && limit.line == 0; });
       if (known || (*rows < kLeastArgument && !names.contains(name))) continue;
       const auto variable = std::ranges::find_if(vis.variables, [&](const Variable& one) {
-        return one.name == name ||
-               (one.type == PxType::kInt64 && one.default_value == value);
+        return one.name == name || (one.type == PxType::kInt64 && one.default_value == value);
       });
       const std::string shown = variable == vis.variables.end() ? name : variable->name;
       limits.push_back({.rows = *rows,

@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/digest.h"
 #include "export_session.h"
 
 namespace pxq::app {
@@ -171,6 +172,38 @@ TEST_CASE("rows that change from query to query are refused, unless they may com
   job.flags = {"--dedup", "off"};
   REQUIRE(job.run().status() == 0);
   CHECK(job.rows().size() == 4);
+}
+
+TEST_CASE("a gap that a killed run could not tell is told by the next one, once") {
+  const int64_t then = now_ns() - 3600 * kSecondNs;
+  Vizier vizier(holding({{then, 1}}));
+  CronJob job(vizier.address());
+  REQUIRE(job.run(3'570'000).status() == 0);
+  const auto state_file = [&] {
+    for (const std::string& name : job.dir().list()) {
+      if (name.starts_with("state/") && name.ends_with(".json")) return name;
+    }
+    return std::string();
+  }();
+  vizier.answer_from_now_on(holding({{now_ns(), 2}}));
+  job.session().check(job.run(), {0, "", {"gone before"}});
+  // As a run leaves it that dies between its commit and its last words.
+  std::string state = job.dir().read(state_file);
+  CHECK(state.find("untold_gaps") == std::string::npos);
+  auto document = nlohmann::ordered_json::parse(state);
+  document.erase("checksum");
+  document["untold_gaps"] = {{{"table", "events"},
+                              {"from_ns", then},
+                              {"to_ns", then + 9},
+                              {"certain", true},
+                              {"missing_rows", 1}}};
+  document["checksum"] = sha256_hex(document.dump());
+  job.dir().write(state_file, document.dump() + "\n");
+  vizier.answer_from_now_on(holding({{now_ns(), 2}}));
+  const fake::ProcessResult result = job.run();
+  job.session().check(result, {0, "", {"events", "gone before"}});
+  REQUIRE_FALSE(job.summary()["gaps"].empty());
+  CHECK(job.summary()["gaps"][0]["missing_rows"] == 1);
 }
 
 TEST_CASE("one store that forgets beside one that remembers is told, with what is missing") {
