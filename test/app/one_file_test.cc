@@ -37,8 +37,11 @@ class Alone {
 TEST_CASE("A copy of the binary alone lists its scripts") {
   const std::string out = Alone().run({"scripts", "-o", "csv", "--columns", "name,source"}).out;
   CHECK_THAT(out, Catch::StartsWith("name,source\nconnections,built in\n"));
-  for (const auto& entry : std::filesystem::directory_iterator(PXQ_SOURCE_DIR "/scripts/pxl/pxq")) {
-    CHECK_THAT(out, Catch::Contains("pxq/" + entry.path().filename().string() + ",built in\n"));
+  const std::filesystem::path root = PXQ_SOURCE_DIR "/scripts/pxl";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "pxq")) {
+    if (entry.path().extension() != ".pxl") continue;
+    const std::string name = entry.path().parent_path().lexically_relative(root).string();
+    CHECK_THAT(out, Catch::Contains(name + ",built in\n"));
   }
 }
 
