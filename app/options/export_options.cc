@@ -46,7 +46,7 @@ Result<WindowOptions> ExportOptions::window(int64_t now_ns) const {
   if (!lag_ns.ok()) return lag_ns.status();
   const Result<int64_t> overlap_ns = parse_duration(overlap, "--overlap");
   if (!overlap_ns.ok()) return overlap_ns.status();
-  const Result<int64_t> align_ns = length(align, "--align");
+  const Result<int64_t> align_ns = parse_duration(align, "--align");
   if (!align_ns.ok()) return align_ns.status();
   return WindowOptions{.now_ns = now_ns,
                        .lag = Duration(*lag_ns),
