@@ -100,10 +100,10 @@ Result<const Format*> named_format(const std::string& name, std::string_view ori
   return format;
 }
 
-Result<const Format*> default_format(const Context& context) {
+Result<const Format*> unnamed_format(const Context& context) {
   if (const std::string name = environment("PXQ_OUTPUT"); !name.empty())
     return named_format(name, "PXQ_OUTPUT");
-  return find_format(context.out.is_terminal ? "table" : "jsonl");
+  return &default_format(context.out.is_terminal ? DefaultFor::kTerminal : DefaultFor::kPipe);
 }
 
 }  // namespace
@@ -192,7 +192,7 @@ Result<Selection> OutputOptions::selection() const {
 }
 
 Result<const Format*> OutputOptions::format(const Context& context) const {
-  if (output.empty()) return default_format(context);
+  if (output.empty()) return unnamed_format(context);
   if (!is_path()) return named_format(output, "-o");
   const Format* format = find_format_by_extension(extension_of(output));
   if (format == nullptr) return unknown_ending(output);

@@ -6,12 +6,7 @@
 
 namespace pxq {
 
-std::optional<LineFormat> line_format(const Format& format) {
-  if (format.name == "csv") return LineFormat::kCsv;
-  if (format.name == "tsv") return LineFormat::kTsv;
-  if (format.name == "jsonl") return LineFormat::kJsonLines;
-  return std::nullopt;
-}
+std::optional<LineFormat> line_format(const Format& format) { return format.lines; }
 
 Result<std::unique_ptr<FileSet>> open_file_set(const OutputOptions& options,
                                                const PathTemplate& path, bool hash,

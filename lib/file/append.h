@@ -9,12 +9,9 @@
 #include "file/compression.h"
 #include "file/staged_file.h"
 #include "file/temp_file.h"
+#include "text/line_format.h"
 
 namespace pxq {
-
-/// Formats whose files can be added to: each record ends with LF, and what precedes the records is
-/// the same for the same schema.
-enum class LineFormat { kCsv, kTsv, kJsonLines };
 
 /// What a format writes for a schema, by which an existing file is recognised.
 struct AppendSample {

@@ -5,9 +5,13 @@
 namespace pxq {
 namespace {
 
+constexpr std::nullopt_t kNone = std::nullopt;
+constexpr LineFormat kCsv = LineFormat::kCsv, kTsv = LineFormat::kTsv,
+                     kJsonLines = LineFormat::kJsonLines;
+
 constexpr Format kFormats[] = {
-#define PXQ_FORMAT(name, alias, extension, one_table, maker, description) \
-  {name, alias, extension, description, one_table, maker},
+#define PXQ_FORMAT(name, alias, extension, one_table, lines, default_for, maker, description) \
+  {name, alias, extension, description, one_table, lines, DefaultFor::default_for, maker},
 #include "format/formats.def"
 #undef PXQ_FORMAT
 };
@@ -23,6 +27,11 @@ const Format* find_if(Predicate matches) {
 }  // namespace
 
 std::span<const Format> formats() { return kFormats; }
+
+const Format& default_format(DefaultFor place) {
+  const Format* format = find_if([place](const Format& f) { return f.default_for == place; });
+  return format == nullptr ? kFormats[0] : *format;
+}
 
 const Format* find_format(std::string_view name) {
   if (name.empty()) return nullptr;

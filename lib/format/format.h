@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "base/output.h"
 #include "sink/result_sink.h"
+#include "text/line_format.h"
 
 namespace pxq {
 
@@ -43,20 +45,28 @@ struct FormatOptions {
   std::vector<std::string> table_order;
 };
 
+/// Where a format is written unless the user names another one.
+enum class DefaultFor { kNothing, kTerminal, kPipe };
+
 /// One output format: its names, what it is for, and how to make a sink that writes to an Output,
 /// which must outlive the sink. The sink never flushes at its own pace: it commits records, and
 /// flushes at each batch's end so that `| head` and `tail -f` work.
 struct Format {
   std::string_view name;
-  std::string_view alias;        // another name, or empty
-  std::string_view extension;    // of files in this format, without the dot; empty: none
-  std::string_view description;  // one line for --help
-  bool one_table;                // cannot hold two tables (csv, tsv)
+  std::string_view alias;           // another name, or empty
+  std::string_view extension;       // of files in this format, without the dot; empty: none
+  std::string_view description;     // one line for --help
+  bool one_table;                   // cannot hold two tables (csv, tsv)
+  std::optional<LineFormat> lines;  // how rows can be added to a file; nothing: they cannot
+  DefaultFor default_for;
   std::unique_ptr<ResultSink> (*make)(const FormatOptions& options, Output& output);
 };
 
 /// All formats, in the order in which help lists them.
 std::span<const Format> formats();
+
+/// The format of a terminal or a pipe; the first of all where none says that it is.
+const Format& default_format(DefaultFor place);
 
 /// By name or alias; nullptr if there is none.
 const Format* find_format(std::string_view name);

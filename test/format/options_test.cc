@@ -101,6 +101,20 @@ TEST_CASE("rows written before a second table was announced have no table key") 
         "{\"n\":1}\n{\"_table_\":\"second\",\"n\":2}\n{\"_table_\":\"first\",\"n\":1}\n");
 }
 
+TEST_CASE("a terminal and a pipe each have one format, and lines alone can be added to") {
+  std::vector<std::string_view> terminal, pipe, lines;
+  for (const Format& format : formats()) {
+    if (format.default_for == DefaultFor::kTerminal) terminal.push_back(format.name);
+    if (format.default_for == DefaultFor::kPipe) pipe.push_back(format.name);
+    if (format.lines) lines.push_back(format.name);
+  }
+  CHECK(terminal == std::vector<std::string_view>{"table"});
+  CHECK(pipe == std::vector<std::string_view>{"jsonl"});
+  CHECK(lines == std::vector<std::string_view>{"jsonl", "csv", "tsv"});
+  CHECK(default_format(DefaultFor::kTerminal).name == "table");
+  CHECK(default_format(DefaultFor::kPipe).name == "jsonl");
+}
+
 TEST_CASE("sections stand in the order asked for, then by name") {
   FormatOptions options;
   options.table_key = true;
