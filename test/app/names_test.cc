@@ -52,10 +52,10 @@ TEST_CASE("A column that is not there leaves stdout empty, in every format") {
                 columns.starts_with('=')
                     ? std::vector<std::string>{"-o", format, "--columns" + columns}
                     : std::vector<std::string>{"-o", format, "--columns", columns},
-                {"no column '", "did you mean '", "--columns"});
+                {"no column '", "did you mean '"});
 }
 
-TEST_CASE("--columns must hold for each table that is written, and names the one it does not") {
+TEST_CASE("Columns must hold for each table that is written, and names the one it does not") {
   check_refused(two_tables(), {"--columns", "service"}, {"no column 'service' in table 'Pods'"});
   const fake::Vizier vizier(two_tables());
   const Session session;
@@ -123,7 +123,7 @@ TEST_CASE("INCOMPLETE is said of results only") {
   }
 }
 
-TEST_CASE("--limit tells what was written, and beside it what came") {
+TEST_CASE("A limit tells what was written, and beside it what came") {
   const fake::Script script = fake::Script()
                                   .send(kServices.metadata())
                                   .send(kServices.batch().string({"a", "b", "c"}).int64({1, 2, 3}))
