@@ -85,6 +85,13 @@ class Checker final {
 
   Diagnostic finding(const local::CompileError& error) const {
     std::string hint = script_hint(error.message, script_.text);
+    if (hint.empty() && error.message.starts_with("Table '")) {
+      hint = "not a table of Pixie; if a probe makes it, --table NAME says so";
+    }
+    if (error.message.starts_with("query does not output") && !script_.vis &&
+        script_.text.find("def ") != std::string::npos) {
+      hint = "functions run with --func NAME, or by a vis.json beside the file";
+    }
     if (!error.has_position && error.line != 0) {
       hint += fmt::format("{}the place is pxq's, Pixie gives none", hint.empty() ? "" : "; ");
     }

@@ -79,10 +79,72 @@ std::string overloads_of(const std::string& function) {
                      more == 0 ? "" : fmt::format(" and {} more", more));
 }
 
+struct Idiom {
+  std::string_view message;  // the whole of it
+  std::string_view hint;
+};
+
+// What people bring from other languages, and what PxL has instead.
+constexpr Idiom kIdioms[] = {
+    {"'px' object has no attribute 'avg'", "px.mean is the average"},
+    {"'px' object has no attribute 'average'", "px.mean is the average"},
+    {"'px' object has no attribute 'percentile'",
+     "px.quantiles in agg(), then px.pluck_float64(df.q, 'p99')"},
+    {"'px' object has no attribute 'quantile'",
+     "px.quantiles in agg(), then px.pluck_float64(df.q, 'p99')"},
+    {"'px' object has no attribute 'median'",
+     "px.quantiles in agg(), then px.pluck_float64(df.q, 'p50')"},
+    {"dataframe has no method 'sort'", "PxL does not sort; --sort of pxq does"},
+    {"dataframe has no method 'sort_values'", "PxL does not sort; --sort of pxq does"},
+    {"dataframe has no method 'order_by'", "PxL does not sort; --sort of pxq does"},
+    {"dataframe has no method 'tail'", "head(n) takes the first rows; there is no other limit"},
+    {"dataframe has no method 'limit'", "head(n) limits rows"},
+    {"Operator '&' not handled", "write 'and', with parentheses"},
+    {"Operator '|' not handled", "write 'or', with parentheses"},
+    {"Operator '//' not handled", "px.floor(a / b)"},
+    {"Operator '**' not handled", "px.pow(a, b)"},
+    {"Expected two arguments to 'or'.", "two at a time: (a or b) or c"},
+    {"Expected two arguments to 'and'.", "two at a time: (a and b) and c"},
+    {"Can't parse expression of type For", "PxL has no loops; columns are computed for all rows"},
+    {"Can't parse expression of type While", "PxL has no loops; columns are computed for all rows"},
+    {"Can't parse expression of type If", "px.select(condition, then, otherwise) chooses by row"},
+    {"Can't parse expression of type AugAssign", "write x = x + 1"},
+    {"Expression node 'Lambda' not defined", "define a function with def"},
+    {"Expression node 'IfExpr' not defined", "px.select(condition, then, otherwise)"},
+    {"default values not supported in function definitions", "give the value at each call"},
+    {"No plugin config found. Make sure the script is run in a plugin context.",
+     "--since gives a window"},
+};
+
+std::string idiom_hint(std::string_view message) {
+  for (const Idiom& idiom : kIdioms) {
+    if (idiom.message == message) return std::string(idiom.hint);
+  }
+  if (message.starts_with("Expected arg 'by") && message.ends_with("received 'Func'")) {
+    return "assign it to a column first, and group by its name";
+  }
+  for (const std::string_view macro : {"__time_from", "__time_to", "__interval"}) {
+    if (message == fmt::format("name '{}' is not defined", macro)) {
+      return "a macro of the Grafana plugin: give a time such as '-5m'";
+    }
+  }
+  return {};
+}
+
+// A column that only df.ctx has.
+std::string metadata_hint(const std::string& column) {
+  for (const char* key : {"service", "pod", "namespace", "node", "container", "cmdline"}) {
+    if (column == key) return fmt::format("df.ctx['{}'] has it", column);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string script_hint(std::string_view message, std::string_view script) {
+  if (std::string hint = idiom_hint(message); !hint.empty()) return hint;
   if (const auto name = between(message, "Column '", "' not found")) {
+    if (std::string hint = metadata_hint(*name); !hint.empty()) return hint;
     return nearest(*name, columns_for(script));
   }
   if (const auto name = between(message, "cannot find column ", " in table")) {

@@ -89,11 +89,11 @@ TEST_CASE("pxq check takes many scripts and tells all their errors") {
   session.allow("a.pxl").allow("b.pxl").allow("c.pxl");
   SECTION("by name") {
     const auto result = fake::run(session.command({"check", "a.pxl", "b.pxl", "c.pxl", "d.pxl"}));
-    CHECK(result.status() == 3);
+    CHECK(result.status() == 2);  // one of them cannot be read at all
     for (const std::string text : {"b.pxl:2:3: error", "c.pxl:2:24: error", "d.pxl"}) {
       CHECK_THAT(result.out, Catch::Contains(text));
     }
-    CHECK_THAT(result.err, Catch::Contains("3 of 4 scripts do not compile"));
+    CHECK_THAT(result.err, Catch::Contains("1 of 4 scripts cannot be read"));
     session.check_manners(result);
   }
   SECTION("by directory") {
@@ -107,6 +107,99 @@ TEST_CASE("pxq check takes many scripts and tells all their errors") {
     CHECK(result.status() == 3);
     CHECK(result.out ==
           "file,line,column,severity,hint\nb.pxl,2,3,error,did you mean 'display'?\n");
+  }
+}
+
+TEST_CASE("pxq check says what it could not look at, and --strict minds") {
+  const Session session;
+  const std::string script =
+      "import px\nimport pxtrace\n"
+      "pxtrace.UpsertTracepoint('probe', 'drops', 'kprobe:tcp_drop {}', pxtrace.kprobe(), '10m')\n"
+      "px.display(px.DataFrame('drops').head(5))\n";
+  const auto plain = fake::run(session.command({"check", "-e", script}));
+  CHECK(plain.status() == 0);
+  CHECK_THAT(plain.err, Catch::Contains("1 script compiles, but for 1 place"));
+  CHECK(plain.out.find("local Vizier") == std::string::npos);
+  const auto strict = fake::run(session.command({"check", "--strict", "-e", script}));
+  CHECK(strict.status() == 3);
+  CHECK(strict.out == plain.out);
+}
+
+TEST_CASE("--table names what another script's probe makes") {
+  const Session session;
+  const std::string script = "import px\npx.display(px.DataFrame('drops'))\n";
+  const auto unknown = fake::run(session.command({"check", "-e", script}));
+  CHECK(unknown.status() == 3);
+  CHECK_THAT(unknown.out, Catch::Contains("--table NAME"));
+  CHECK(fake::run(session.command({"check", "--table", "drops", "-e", script})).status() == 0);
+}
+
+TEST_CASE("An editor's script comes on stdin, and findings have ranges") {
+  const Session session;
+  fake::Command command = session.command({"check", "--stdin", "--as", "slow.pxl", "-o", "jsonl"});
+  command.input = "import px\ndf = px.DataFrame('http_events')\npx.display(df[df.latncy > 1])\n";
+  const auto result = fake::run(command);
+  CHECK(result.status() == 3);
+  CHECK_THAT(result.out, Catch::Contains(R"("file":"slow.pxl","line":3,"column":17,)"
+                                         R"("end_column":24,"severity":"error")") &&
+                             Catch::Contains("did you mean 'latency'?"));
+  CHECK(count(result.out, "\n") == 1);
+  CHECK(fake::run(session.command({"check", "--as", "slow.pxl", "-e", "x"})).status() == 2);
+}
+
+TEST_CASE("A file is checked with the vis.json beside it") {
+  Session session;
+  session.home().write("vis.json",
+                       R"({"globalFuncs": [{"outputName": "w", "func": {"name": "f"}}]})");
+  session.allow("vis.json").allow("s.pxl");
+  session.home().write("s.pxl", "import px\ndef f():\n    return px.DataFrame('http_event')\n");
+  const auto bad = fake::run(session.command({"check", "s.pxl"}));
+  CHECK(bad.status() == 3);
+  CHECK_THAT(bad.out, Catch::Contains("s.pxl:3:24: error: Table 'http_event'"));
+  CHECK_THAT(bad.err, Catch::Contains("s.pxl with the vis.json beside it"));
+  session.home().write("s.pxl", "import px\ndef f():\n    return px.DataFrame('http_events')\n");
+  CHECK(fake::run(session.command({"check", "s.pxl"})).status() == 0);
+}
+
+TEST_CASE("A file that is not text is no script") {
+  Session session;
+  session.home().write("a.pxl", std::string("\x7f"
+                                            "ELF\0\x01",
+                                            6));
+  session.allow("a.pxl");
+  CHECK(fake::run(session.command({"check", "a.pxl"})).status() == 2);
+}
+
+TEST_CASE("A wrong #px:set line is told with its line") {
+  const Session session;
+  const auto result = fake::run(session.command(
+      {"check", "-e", "import px\n#px:set explain=yes\npx.display(px.DataFrame('dns_events'))\n"}));
+  CHECK(result.status() == 3);
+  CHECK_THAT(result.out, Catch::StartsWith("<inline>:2:1: error: strconv.ParseBool"));
+}
+
+TEST_CASE("What people bring from other languages gets a hint of PxL") {
+  const Session session;
+  const std::string head = "import px\ndf = px.DataFrame('http_events')\n";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"df = df.sort_values('latency')", "--sort"},
+      {"df = df.agg(a=('latency', px.avg))", "px.mean"},
+      {"df = df[(df.latency > 1) & df.encrypted]", "write 'and'"},
+      {"df = df[df.encrypted or df.encrypted or df.encrypted]", "two at a time"},
+      {"df = df[df.service == 'x']", "df.ctx['service']"},
+      {"df = df.groupby(px.bin(df.time_, 5)).agg()", "assign it to a column"},
+      {"x = lambda y: y", "with def"},
+      {"for x in df:\n    y = x", "no loops"},
+      {"x = 1\nx += 1", "x = x + 1"},
+      {"def f(a=1):\n    return a", "at each call"},
+      {"df = px.DataFrame('http_events', start_time=__time_from)", "Grafana"},
+  };
+  for (const auto& [line, hint] : cases) {
+    INFO(line);
+    const auto result =
+        fake::run(session.command({"check", "-e", head + line + "\npx.display(df)\n"}));
+    CHECK(result.status() == 3);
+    CHECK_THAT(result.out, Catch::Contains(hint));
   }
 }
 

@@ -14,9 +14,9 @@
 namespace pxq::local {
 namespace {
 
-void refuse(CompileResult& result, std::string message) {
+void refuse(CompileResult& result, std::string message, uint32_t line = 0) {
   result.status_message = message;
-  result.errors.push_back({0, 0, std::move(message), false, Cause::kScript});
+  result.errors.push_back({line, line == 0 ? 0U : 1U, std::move(message), false, Cause::kScript});
 }
 
 /// Pixie joins the bare texts of a parser's complaints without anything between.
@@ -94,7 +94,7 @@ void walk(const pxl::Module& module, const CompileRequest& request, const TableS
 CompileResult compile(const CompileRequest& request, const TableSet& tables) {
   CompileResult result;
   if (auto refusal = parse_flags(request.text, result.flags)) {
-    refuse(result, *std::move(refusal));
+    refuse(result, std::move(refusal->message), refusal->line);
     result.flags_refused = true;
     return result;
   }

@@ -55,12 +55,14 @@ std::optional<std::string> parse_line(std::string_view setting, QueryFlags& flag
 
 }  // namespace
 
-std::optional<std::string> parse_flags(std::string_view text, QueryFlags& flags) {
-  while (!text.empty()) {
+std::optional<FlagRefusal> parse_flags(std::string_view text, QueryFlags& flags) {
+  for (uint32_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(line.size() < text.size() ? line.size() + 1 : line.size());
     if (!line.starts_with(kPrefix)) continue;
-    if (auto refusal = parse_line(line.substr(kPrefix.size()), flags)) return refusal;
+    if (auto refusal = parse_line(line.substr(kPrefix.size()), flags)) {
+      return FlagRefusal{*std::move(refusal), number};
+    }
   }
   return std::nullopt;
 }

@@ -14,8 +14,13 @@ struct QueryFlags {
   bool analyze = false;
 };
 
-/// Reads the flags of a script into `flags`; the text of the refusal where a line is malformed or
-/// names no flag.
-std::optional<std::string> parse_flags(std::string_view text, QueryFlags& flags);
+/// Why a `#px:set` line is refused.
+struct FlagRefusal {
+  std::string message;
+  uint32_t line = 0;
+};
+
+/// Reads the flags of a script into `flags`; a refusal where a line is malformed or names no flag.
+std::optional<FlagRefusal> parse_flags(std::string_view text, QueryFlags& flags);
 
 }  // namespace pxq::local
