@@ -5,10 +5,14 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <cstdio>
+#include <span>
 #include <string>
 
 #include "base/suggest.h"
+#include "cli/command_view.h"
+#include "cli/complete.h"
+#include "cli/completion_script.h"
+#include "cli/help_page.h"
 #include "cli/words.h"
 #include "options/refused_value.h"
 #include "process/print.h"
@@ -27,11 +31,9 @@ constexpr std::string_view kFirstPage =
 `pxq --help` lists the commands, `pxq run --help` the flags, `pxq help exit-codes` the codes.
 )page";
 
-std::vector<std::string> flags_of(const CLI::App& app) {
+std::vector<std::string> flag_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
+  for (const FlagView& flag : flags_of(app, Hidden::kWith)) names.push_back(flag.name());
   return names;
 }
 
@@ -45,15 +47,17 @@ bool asks_for_key(std::string name) {
 /// The command line as CLI11 sees it, with its words for errors replaced by ours.
 class CommandLine {
  public:
-  CommandLine() : app_("Runs PxL scripts on Pixie and keeps the results.", "pxq") {
+  CommandLine()
+      : app_("run PxL scripts on Pixie, or on this machine, and keep the results", "pxq") {
     app_.set_help_flag("-h,--help", "print this help");
     app_.require_subcommand(0, 1);
     app_.set_version_flag("--version", "pxq " PXQ_VERSION, "print the version");
-    app_.get_formatter()->column_width(34);
     for (const CommandEntry& entry : commands()) add(entry);
   }
 
   Status run(std::vector<std::string> words, Context& context);
+
+  const CLI::App& app() const { return app_; }
 
  private:
   struct Added {
@@ -64,7 +68,6 @@ class CommandLine {
   void add(const CommandEntry& entry) {
     CLI::App* sub = app_.add_subcommand(std::string(entry.name), std::string(entry.summary));
     sub->set_help_flag("-h,--help", "print this help");
-    sub->get_formatter()->column_width(34);
     std::unique_ptr<Command> command = entry.make();
     command->declare(*sub);
     added_.push_back({sub, std::move(command)});
@@ -97,7 +100,7 @@ Status CommandLine::unknown_flag(const std::string& name, Context& context) cons
   for (const Added& added : added_) {
     if (!added.app->parsed()) continue;
     std::string instead = added.command->instead_of(name, context);
-    if (instead.empty()) instead = did_you_mean(name, flags_of(*added.app));
+    if (instead.empty()) instead = did_you_mean(name, flag_names(*added.app));
     return {Code::kUsage, fmt::format("unknown flag '{}'", name), std::move(instead)};
   }
   // Without a command there is no telling whether it would be known.
@@ -145,13 +148,14 @@ Status CommandLine::parse(std::vector<std::string> words, Context& context) {
 }
 
 Status CommandLine::help(Context& context) const {
+  const size_t width = help_width(context.out);
   for (const Added& added : added_) {
     if (!added.app->parsed()) continue;
     const std::vector<CLI::App*> inner = added.app->get_subcommands();
-    if (inner.empty()) return added.command->help(context, added.app->help("pxq"));
-    return print(inner.front()->help("pxq " + added.app->get_name()));
+    if (inner.empty()) return added.command->help(context, help_page(*added.app, width));
+    return print(help_page(*inner.front(), width));
   }
-  return print(app_.help());
+  return print(help_page(app_, width));
 }
 
 Status CommandLine::run(std::vector<std::string> words, Context& context) {
@@ -180,6 +184,11 @@ bool asks_for_json(const std::vector<std::string>& words) {
 
 Status run_command_line(int argc, char** argv, Context& context) {
   std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == kCompleteCommand) {
+    const CommandLine line;
+    const auto typed = std::span<const std::string>(words).subspan(1);
+    return print(completion_lines(complete(line.app(), typed, context)));
+  }
   const auto dashes = std::find(words.begin(), words.end(), "--");
   if (dashes != words.end()) context.script_arguments.assign(dashes + 1, words.end());
   words.erase(dashes, words.end());

@@ -1,15 +1,16 @@
 #pragma once
 
-#include <CLI/App.hpp>
-#include <string>
+#include <string_view>
 
 namespace pxq {
 
-// Scripts that teach a shell the commands, flags and values of `root`, and to ask pxq itself for
-// the names of scripts.
+/// The shells' functions. Each asks the program itself, `pxq __complete WORD...`, what may stand at
+/// the cursor, so that all three offer the same.
+std::string_view bash_completion();
+std::string_view zsh_completion();
+std::string_view fish_completion();
 
-std::string bash_completion(const CLI::App& root);
-std::string zsh_completion(const CLI::App& root);
-std::string fish_completion(const CLI::App& root);
+/// The word that asks for completion_lines().
+inline constexpr std::string_view kCompleteCommand = "__complete";
 
 }  // namespace pxq

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/reference.h"
+#include "cli/text_layout.h"
 #include "format/format.h"
 
 namespace pxq {
@@ -33,43 +35,29 @@ std::string time_text() {
 }
 
 std::string exit_codes_text() {
-  return "  0    complete result, also with 0 rows\n"
-         "  1    a defect in pxq\n"
-         "  2    usage, configuration, input file, unknown cluster, script or table\n"
-         "  3    the script was rejected: it does not compile, or its arguments are wrong\n"
-         "  4    not authenticated or not permitted\n"
-         "  5    no connection: DNS, TCP, TLS, not a Pixie server\n"
-         "  6    the server reported a failure while running\n"
-         "  7    a time limit of ours\n"
-         "  8    the stream was incomplete or malformed\n"
-         "  9    the output could not be written\n"
-         "  10   another run holds the lock\n"
-         "  11   a limit of ours was exceeded, or --strict found doubt\n"
-         "  12   --fail-on-empty, --fail-if\n"
-         "  129  ended by SIGHUP     130  by SIGINT\n"
-         "  141  by SIGPIPE          143  by SIGTERM\n\n"
-         "Worth retrying: 5 (but not for TLS), 7, 8, 10 later, 6 perhaps. Treat a code that is\n"
+  std::string text;
+  for (const ExitCodeEntry& entry : exit_codes()) {
+    text += fmt::format("  {:<4} {}\n", entry.code, entry.meaning);
+  }
+  return text +
+         "\nWorth retrying: 5 (but not for TLS), 7, 8, 10 later, 6 perhaps. Treat a code that is\n"
          "not listed as a failure.\n";
 }
 
 std::string environment_text() {
-  return "  PX_API_KEY             key for a cloud\n"
-         "  PX_CLOUD_ADDR          a cloud where --cloud is absent; else px's PL_CLOUD_ADDR\n"
-         "  PX_DIRECT_VIZIER_ADDR  address of a Vizier where --addr is absent\n"
-         "  PX_DIRECT_VIZIER_KEY   key for it\n"
-         "  PXQ_CLUSTER            cluster where -c is absent\n"
-         "  PXQ_PROFILE            profile where -p is absent\n"
-         "  PXQ_CONFIG             config.toml where it is not pxq/config.toml in\n"
-         "                         $XDG_CONFIG_HOME or ~/.config\n"
-         "  PXQ_OUTPUT             format where -o is absent\n"
-         "  PXQ_TZ                 time zone where --tz is absent\n"
-         "  PX_BUNDLE              a bundle of scripts, after those of --bundle\n"
-         "  XDG_STATE_HOME         where exports keep how far they are (~/.local/state)\n"
-         "  COLUMNS                width of tables\n"
-         "  NO_COLOR CLICOLOR CLICOLOR_FORCE TERM   whether there is colour\n"
-         "  https_proxy http_proxy no_proxy         as gRPC reads them\n\n"
-         "A flag stands over the environment, that over the profile, that over the defaults;\n"
+  constexpr TextLayout kLayout{.width = 80, .column = 25};
+  std::string text;
+  for (const VariableEntry& entry : variables()) text += kLayout.entry(entry.name, entry.meaning);
+  return text +
+         "\nA flag stands over the environment, that over the profile, that over the defaults;\n"
          "`pxq config view` shows what holds. docs/connecting.md tells the rest.\n";
+}
+
+std::string files_text() {
+  constexpr TextLayout kLayout{.width = 80, .column = 31};
+  std::string text;
+  for (const FileEntry& entry : files()) text += kLayout.entry(entry.path, entry.meaning);
+  return text;
 }
 
 std::string px_text() {
@@ -88,8 +76,9 @@ std::span<const HelpTopic> help_topics() {
   static constexpr HelpTopic kTopics[] = {
       {"formats", "output formats", formats_text},
       {"time", "times and limits", time_text},
-      {"exit-codes", "what each exit code means", exit_codes_text},
-      {"environment", "environment variables", environment_text},
+      {"exit-codes", "what each exit code means", exit_codes_text, false},
+      {"environment", "environment variables", environment_text, false},
+      {"files", "files that pxq reads and keeps", files_text, false},
       {"px", "from px to pxq", px_text},
   };
   return kTopics;

@@ -68,10 +68,16 @@ class CheckCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("FILE", names_, "files, directories, names of scripts, or - for stdin");
-    app.add_option("-e,--execute", inline_text_, "the script itself")->type_name("PXL");
-    app.add_flag("--strict", strict_, "exit 3 too for what only a cluster can tell");
-    app.add_flag("--stdin", from_stdin_, "the script comes on stdin, as from an editor");
-    app.add_option("--as", stdin_name_, "what --stdin's script is called")->type_name("NAME.pxl");
+    app.add_option("-e,--execute", inline_text_, "the script itself")
+        ->type_name("PXL")
+        ->group("Script");
+    app.add_flag("--strict", strict_, "exit 3 too for what only a cluster can tell")
+        ->group("Script");
+    app.add_flag("--stdin", from_stdin_, "the script comes on stdin, as from an editor")
+        ->group("Script");
+    app.add_option("--as", stdin_name_, "what --stdin's script is called")
+        ->type_name("NAME.pxl")
+        ->group("Script");
     declare_bundles(app, bundles_);
     output_.declare(app);
     // The findings are one table, so the flag is free to name tables for the scripts.

@@ -13,21 +13,19 @@ namespace {
 class CompletionCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
-    root_ = app.get_parent();
     app.add_option("SHELL", shell_, "bash, zsh or fish")->required();
   }
 
   Status run(Context&) override {
-    if (shell_ == "bash") return print(bash_completion(*root_));
-    if (shell_ == "zsh") return print(zsh_completion(*root_));
-    if (shell_ == "fish") return print(fish_completion(*root_));
+    if (shell_ == "bash") return print(bash_completion());
+    if (shell_ == "zsh") return print(zsh_completion());
+    if (shell_ == "fish") return print(fish_completion());
     std::string hint = did_you_mean(shell_, std::vector<std::string_view>{"bash", "zsh", "fish"});
     return {Code::kUsage, fmt::format("no completion for '{}'", shell_),
             hint.empty() ? "bash, zsh and fish are known" : std::move(hint)};
   }
 
  private:
-  const CLI::App* root_ = nullptr;
   std::string shell_;
 };
 

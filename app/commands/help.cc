@@ -1,48 +1,60 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/suggest.h"
 #include "cli/command.h"
+#include "cli/command_view.h"
+#include "cli/help_page.h"
 #include "cli/help_topics.h"
+#include "cli/manual.h"
 #include "process/print.h"
 
 namespace pxq {
 namespace {
 
-std::string overview() {
-  std::string text = "Commands (`pxq COMMAND --help` tells the flags):\n";
-  for (const CommandEntry& entry : commands()) {
-    text += fmt::format("  {:<12} {}\n", entry.name, entry.summary);
-  }
-  text += "\nTopics (`pxq help TOPIC`):\n";
-  for (const HelpTopic& topic : help_topics()) {
-    text += fmt::format("  {:<12} {}\n", topic.name, topic.summary);
-  }
-  return text;
-}
-
+/// A topic, the manual, or the page of a command.
 class HelpCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
-    app.add_option("TOPIC", topic_, "formats, time, exit-codes, environment, px");
+    root_ = app.get_parent();
+    app.add_option("TOPIC", words_, "a topic, or the words of a command: scripts show");
   }
 
-  Status run(Context&) override {
-    if (topic_.empty()) return print(overview());
-    std::vector<std::string_view> names;
-    for (const HelpTopic& topic : help_topics()) {
-      if (topic.name == topic_) return print(topic.text());
-      names.push_back(topic.name);
+  Status run(Context& context) override {
+    if (words_.empty()) return print(help_page(*root_, help_width(context.out)));
+    if (words_.size() == 1) {
+      if (words_[0] == kManual) return print(manual_page(*root_));
+      for (const HelpTopic& topic : help_topics()) {
+        if (topic.name == words_[0]) return print(topic.text());
+      }
     }
-    std::string hint = did_you_mean(topic_, names);
-    if (hint.empty()) hint = "`pxq help` lists the topics";
-    return {Code::kUsage, fmt::format("no help topic '{}'", topic_), hint};
+    const CLI::App* command = root_;
+    for (const std::string& word : words_) {
+      const CLI::App* below = find_command(*command, word);
+      if (below == nullptr) return unknown(*command, word);
+      command = below;
+    }
+    return print(help_page(*command, help_width(context.out)));
   }
 
  private:
-  std::string topic_;
+  Status unknown(const CLI::App& below, const std::string& word) const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : commands_of(below)) names.push_back(command->get_name());
+    if (&below == root_) {
+      names.emplace_back(kManual);
+      for (const HelpTopic& topic : help_topics()) names.emplace_back(topic.name);
+    }
+    std::string hint = did_you_mean(word, names);
+    if (hint.empty()) hint = "`pxq help` lists topics and commands";
+    return {Code::kUsage, fmt::format("no help topic '{}'", word), hint};
+  }
+
+  const CLI::App* root_ = nullptr;
+  std::vector<std::string> words_;
 };
 
 }  // namespace

@@ -32,7 +32,8 @@ class ScriptsCommand final : public Command {
     update_->add_option("URL", url_, fmt::format("of a bundle (default {})", kDefaultBundleUrl));
     update_
         ->add_option("--ca-file", ca_file_, "PEM file of the CA to trust instead of the system's")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->group("Target");
   }
 
   Status run(Context& context) override {

@@ -18,7 +18,8 @@ class ServeCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("--listen", address_, "where to listen (default 127.0.0.1:0, a free port)")
-        ->type_name("HOST:PORT|unix:PATH");
+        ->type_name("HOST:PORT|unix:PATH")
+        ->group("Target");
     app.add_option("--local", source_, "what to run scripts on (default host)")
         ->type_name("SOURCE")
         ->group("Target");

@@ -42,7 +42,7 @@ Result<TimeReference> time_reference(const std::string& zone_name) {
 }  // namespace
 
 void declare_bundles(CLI::App& app, std::vector<std::string>& bundles) {
-  app.add_option("-b,--bundle", bundles, "a bundle of scripts (repeatable; also PX_BUNDLE)")
+  app.add_option("-b,--bundle", bundles, "a bundle of scripts (repeatable)")
       ->type_name("PATH")
       ->allow_extra_args(false)
       ->group("Script");
@@ -61,7 +61,7 @@ void ScriptOptions::declare_times(CLI::App& app) {
   app.add_option("--since", since, "the script's start_time: 5m, 1h30m, 14:30, a date ...")
       ->type_name("TIME")
       ->group("Script");
-  app.add_option("--start", start, "the same")->type_name("TIME")->group("Script");
+  app.add_option("--start", start, "the same as --since")->type_name("TIME")->group("Script");
   app.add_option("--end", end, "the script's end_time")->type_name("TIME")->group("Script");
 }
 

@@ -6,17 +6,17 @@
 namespace pxq {
 
 void TalkOptions::declare(CLI::App& app) {
-  app.add_flag("-q,--quiet", quiet, "errors only on stderr")->group("Console");
-  app.add_flag("-v,--verbose", verbosity, "say more; twice: still more")->group("Console");
-  app.add_flag("--stats", stats, "the footer also where stderr is no terminal")->group("Console");
+  app.add_flag("-q,--quiet", quiet, "errors only on stderr")->group("Talk");
+  app.add_flag("-v,--verbose", verbosity, "say more; twice: still more")->group("Talk");
+  app.add_flag("--stats", stats, "the footer also where stderr is no terminal")->group("Talk");
   app.add_option("--errors", errors, "how errors are written: text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORM")
-      ->group("Console");
+      ->group("Talk");
   app.add_option("--color", color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
-      ->group("Console");
+      ->group("Talk");
 }
 
 ColorChoice TalkOptions::color_choice() const {

@@ -13,7 +13,7 @@ namespace pxq {
 void SummaryOutput::declare(CLI::App& app) {
   app.add_option("--summary", path_, "write what the run did as JSON, also after a failure")
       ->type_name("FILE")
-      ->group("Console");
+      ->group("Talk");
 }
 
 void SummaryOutput::start(const std::string& command) {

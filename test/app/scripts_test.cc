@@ -274,32 +274,5 @@ TEST_CASE("The cache serves names, and a broken one harms nobody") {
   }
 }
 
-TEST_CASE("The completion of each shell knows commands, flags and values") {
-  const Session session;
-  const std::string shell = GENERATE("bash", "zsh", "fish");
-  const fake::ProcessResult result = fake::run(session.command({"completion", shell}));
-  CHECK(result.status() == 0);
-  for (const std::string text : {"run", "scripts", "check", "max-rows", "jsonl"}) {
-    if (shell != "zsh" || text != "jsonl") CHECK_THAT(result.out, Catch::Contains(text));
-  }
-  session.check_manners(result);
-  session.check(fake::run(session.command({"completion", "bsh"})),
-                {2, "", {"did you mean 'bash'"}});
-}
-
-TEST_CASE("bash completes words of pxq") {
-  const Session session;
-  fake::Command command = session.command(
-      {"-c",
-       "eval \"$(\"$0\" completion bash)\"; COMP_WORDS=(pxq run --max); COMP_CWORD=2; _pxq; "
-       "echo ${COMPREPLY[*]}; COMP_WORDS=(pxq che); COMP_CWORD=1; _pxq; echo ${COMPREPLY[*]}; "
-       "COMP_WORDS=(pxq run -o mark); COMP_CWORD=3; _pxq; echo ${COMPREPLY[*]}",
-       PXQ_BINARY});
-  command.program = "/bin/bash";
-  const fake::ProcessResult result = fake::run(command);
-  INFO(result.err);
-  CHECK(result.out == "--max-rows --max-message\ncheck\nmarkdown\n");
-}
-
 }  // namespace
 }  // namespace pxq::app
