@@ -13,6 +13,7 @@
 #include "cli/typed_line.h"
 #include "format/format.h"
 #include "local/data/catalogue.h"
+#include "local/data/data_set.h"
 #include "local/data/table_source.h"
 #include "scripts/library.h"
 #include "settings/config.h"
@@ -140,8 +141,13 @@ class Completer {
 
   // Pixie's own, of a cluster: one that a probe makes is known there only.
   void add_tables() {
-    const bool local = !line_.given("--local").empty();
-    const local::TableSet tables = local ? local::host_tables() : local::catalogue_tables();
+    const std::vector<std::string> local = line_.given("--local");
+    if (local.empty()) return add_tables(local::catalogue_tables());
+    const std::string source = local.back().empty() ? "host" : local.back();
+    const Result<local::DataSet> data = local::open_data_set(source);
+    if (data.ok()) add_tables(data->tables);
+  }
+  void add_tables(const local::TableSet& tables) {
     for (const auto& table : tables.all()) {
       add(std::string(table->name()), std::string(table->description()));
     }
