@@ -307,8 +307,7 @@ Status WindowSink::doubt(const Table& table, const KnownRows::Evidence& evidence
                       "run came again, but {} others did: the script changes its rows from query "
                       "to query, and they would be exported twice",
                       table.facts.name, seam, evidence.strange),
-          "`pxq export --check` looks at the script; --dedup off exports each row at least once, "
-          "--overlap 0 at most once"};
+          "--dedup off exports each row at least once, --overlap 0 at most once"};
 }
 
 // The last bin of a window that ends within it is counted in part, and again in the next one.

@@ -65,7 +65,8 @@ ColumnRank by_name(std::string_view name) {
   if (is_one_of(name, kStates)) return ColumnRank::kStatus;
   if (is_one_of(name, kNames)) return ColumnRank::kName;
   if (name.starts_with("latency") || holds(name, "duration")) return ColumnRank::kDuration;
-  if (name.ends_with("_id") || name == "pid" || name == "upid" || name == "asid") {
+  // Not pid: it is short, and what people know a process by.
+  if (name.ends_with("_id") || name == "upid" || name == "asid") {
     return ColumnRank::kIdentity;
   }
   if (holds(name, "_addr") || holds(name, "_port")) return ColumnRank::kEndpoint;

@@ -125,7 +125,7 @@ TEST_CASE("pxq check says what it could not look at, and --strict minds") {
   CHECK(strict.out == plain.out);
 }
 
-TEST_CASE("--table names what another script's probe makes") {
+TEST_CASE("Flag --table names what another script's probe makes") {
   const Session session;
   const std::string script = "import px\npx.display(px.DataFrame('drops'))\n";
   const auto unknown = fake::run(session.command({"check", "-e", script}));

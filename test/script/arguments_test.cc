@@ -30,13 +30,13 @@ std::string wrong(const std::string& name, const std::string& value) {
   return status.message() + " | " + status.hint();
 }
 
-TEST_CASE("-a splits at the first '=' and keeps the value") {
+TEST_CASE("Flag -a splits at the first '=' and keeps the value") {
   const auto arguments = parse_argument_flags(Strings{"a=b=c", "b=", "c=\n\"'-x"});
   REQUIRE(arguments.ok());
   CHECK(*arguments == Arguments{{"a", "b=c"}, {"b", ""}, {"c", "\n\"'-x"}});
 }
 
-TEST_CASE("-a without a name or '=' is refused") {
+TEST_CASE("Flag -a without a name or '=' is refused") {
   CHECK_THAT(parse_argument_flags(Strings{"pod"}).status().message(), Contains("no '='"));
   CHECK_THAT(parse_argument_flags(Strings{"=x"}).status().message(), Contains("no name"));
   CHECK_FALSE(parse_argument_flags(Strings{""}).ok());
