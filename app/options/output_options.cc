@@ -50,7 +50,7 @@ std::string meant_by(const std::string& name) {
 Status unknown_format(const std::string& name, std::string_view origin) {
   const std::string near = meant_by(name);
   return {Code::kUsage, fmt::format("{} '{}' is not a format", origin, name),
-          fmt::format("{}{}the formats are {}", near, near.empty() ? "" : "; ",
+          fmt::format("{}{}the formats are {}", near, near.empty() ? "" : " ",
                       fmt::join(format_names(), ", "))};
 }
 
