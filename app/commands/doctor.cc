@@ -138,7 +138,9 @@ class Examination {
     Result<Connection> opened = open_cloud(target_, context_);
     if (!opened.ok()) return opened.status();
     connection_ = *std::move(opened);
-    if (target_.encrypt) connection_.run.envelope = std::make_shared<wire::Envelope>();
+    if (target_.encrypt) {
+      connection_.run.envelope = std::make_shared<wire::Envelope>(target_.key_choice);
+    }
     const Status status = target_.kind == Target::Kind::kCloud
                               ? wire::list_clusters(connection_.peer, call_options()).status()
                               : wire::check_vizier_health(connection_.peer, {}, call_options());

@@ -110,7 +110,7 @@ Result<Connection> open_connection(const TargetOptions& options, Context& contex
   if (!target.ok()) return target.status();
   if (target->kind == Target::Kind::kLocal) return open_local(*target, context);
   // First of all, so that the key pair is made while the connection is.
-  auto envelope = target->encrypt ? std::make_shared<wire::Envelope>() : nullptr;
+  auto envelope = target->encrypt ? std::make_shared<wire::Envelope>(target->key_choice) : nullptr;
   Result<Connection> connection = open_cloud(*target, context);
   if (!connection.ok()) return connection;
   connection->run.envelope = std::move(envelope);

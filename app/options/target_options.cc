@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
 #include <cstdint>
 
 #include "options/refused_value.h"
@@ -88,7 +89,9 @@ void TargetOptions::declare_security(CLI::App& app) {
   app.add_flag("--insecure", insecure_, "plaintext, no TLS; refused with a key unless loopback")
       ->group("Target");
   CLI::Option* encrypt =
-      app.add_flag("--e2e", encrypt_, "rows encrypted from the Vizier to here (default: clouds)")
+      app.add_flag("--e2e{any}", encrypt_, "rows encrypted from the Vizier to here (default: clouds)")
+          ->type_name("[=any|ecdh|rsa|off]")
+          ->check(CLI::IsMember({"any", "ecdh", "rsa", "off", "true", "false"}))
           ->group("Target");
   app.add_flag("--no-e2e", plain_, "rows not encrypted beyond TLS")
       ->excludes(encrypt)
@@ -118,7 +121,7 @@ void TargetOptions::declare(CLI::App& app) {
 GivenSettings TargetOptions::given() const {
   GivenSettings all = given_;
   if (insecure_) all["insecure"] = "true";
-  if (encrypt_) all["e2e"] = "true";
+  if (!encrypt_.empty()) all["e2e"] = encrypt_ == "off" ? "false" : encrypt_;
   if (plain_) all["e2e"] = "false";
   if (!px_encrypt_.empty()) all["e2e"] = px_encrypt_ == "false" ? "false" : "true";
   return all;

@@ -28,7 +28,7 @@ struct TargetOptions {
 
   GivenSettings given_;
   bool insecure_ = false;
-  bool encrypt_ = false;
+  std::string encrypt_;  // how keys may be agreed on
   bool plain_ = false;
   std::string px_encrypt_;  // of px's own --e2e_encryption
 };

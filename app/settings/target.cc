@@ -174,7 +174,9 @@ Result<Target> resolve_target(const TargetOptions& options) {
   const bool cloud = target.kind == Target::Kind::kCloud;
   if (cloud) target.cluster = settings->text("cluster");
   const std::string encrypt = settings->text("e2e");
-  target.encrypt = encrypt.empty() ? cloud : encrypt == "true";
+  if (encrypt == "ecdh") target.key_choice = wire::KeyChoice::kEcdh;
+  if (encrypt == "rsa") target.key_choice = wire::KeyChoice::kRsa;
+  target.encrypt = encrypt.empty() ? cloud : encrypt != "false";
   if (Status status = find_key(*settings, target); !status.ok()) return status;
   return target;
 }

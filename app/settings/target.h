@@ -6,6 +6,7 @@
 #include "settings/settings.h"
 #include "wire/credentials.h"
 #include "wire/endpoint.h"
+#include "wire/envelope.h"
 
 namespace pxq {
 
@@ -18,6 +19,7 @@ struct Target {
   std::string cluster;            // as named for a cloud; empty: the only healthy one
   wire::Credentials credentials;  // an empty key: none
   bool encrypt = false;
+  wire::KeyChoice key_choice = wire::KeyChoice::kAny;  // where rows are encrypted
   wire::TimeLimits limits;
   int retries = 2;
   size_t max_message = wire::kMaxMessageBytes;

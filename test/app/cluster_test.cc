@@ -33,6 +33,25 @@ TEST_CASE("The only healthy cluster needs no name") {
   CHECK(cloud.vizier.calls(fake::kExecuteScript)[0].script_request().cluster_id() == kProd);
 }
 
+TEST_CASE("A way of agreeing on keys can be forced, and no other word is taken") {
+  Cloud cloud;
+  const auto algorithm_of = [&cloud](const std::string& flag) {
+    cloud.session.check(cloud.ask({flag}), {.out = kWholeRows});
+    return cloud.vizier.calls(fake::kExecuteScript)
+        .back()
+        .script_request()
+        .encryption_options()
+        .key_alg();
+  };
+  CHECK(algorithm_of("--e2e") == "ECDH-ES");
+  CHECK(algorithm_of("--e2e=any") == "ECDH-ES");
+  CHECK(algorithm_of("--e2e=ecdh") == "ECDH-ES");
+  CHECK(algorithm_of("--e2e=rsa") == "RSA-OAEP-256");
+  const size_t calls = cloud.vizier.calls(fake::kExecuteScript).size();
+  cloud.session.check(cloud.ask({"--e2e=none"}), {2, "", {"--e2e", "none"}});
+  CHECK(cloud.vizier.calls(fake::kExecuteScript).size() == calls);
+}
+
 TEST_CASE("Without encryption rows come in plain text, with it they must not") {
   Cloud cloud(listed(kTwo), whole());
   cloud.session.check(cloud.ask({"--no-e2e"}), {.out = kWholeRows});
