@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "connect/key_memory.h"
 #include "connect/probe_console.h"
 #include "local/data/data_set.h"
 #include "text/visible.h"
@@ -68,6 +69,7 @@ Status choose(const Target& target, Connection& connection, Context& context) {
   }
   connection.cluster_id = cluster->id;
   connection.cluster = cluster->title();
+  connection.vizier_version = cluster->vizier_version;
   context.console.line(fmt::format("cluster {} ({})", visible(cluster->title()), cluster->id));
   spend(MonotonicClock::now() - start, connection.run.limits);
   return {};
@@ -78,6 +80,17 @@ Status choose(const Target& target, Connection& connection, Context& context) {
 void keep_for_good(const std::shared_ptr<grpc::Channel>& channel) {
   static auto& kept = *new std::vector<std::shared_ptr<grpc::Channel>>;
   kept.push_back(channel);
+}
+
+// A Vizier that is known to refuse elliptic curves is asked with RSA at once.
+std::shared_ptr<wire::Envelope> make_envelope(const Target& target, const Connection& connection) {
+  const KeyMemory memory(connection.peer.address + " " + connection.cluster_id,
+                         connection.vizier_version);
+  const bool any = target.key_choice == wire::KeyChoice::kAny;
+  auto envelope = std::make_shared<wire::Envelope>(any && memory.wants_rsa() ? wire::KeyChoice::kRsa
+                                                                             : target.key_choice);
+  envelope->when_fallen_back([memory] { memory.remember_rsa(); });
+  return envelope;
 }
 
 }  // namespace
@@ -109,15 +122,13 @@ Result<Connection> open_connection(const TargetOptions& options, Context& contex
   const Result<Target> target = resolve_target(options);
   if (!target.ok()) return target.status();
   if (target->kind == Target::Kind::kLocal) return open_local(*target, context);
-  // First of all, so that the key pair is made while the connection is.
-  auto envelope = target->encrypt ? std::make_shared<wire::Envelope>(target->key_choice) : nullptr;
   Result<Connection> connection = open_cloud(*target, context);
   if (!connection.ok()) return connection;
-  connection->run.envelope = std::move(envelope);
   connection->exposed = target->endpoint.plaintext && !target->endpoint.is_loopback();
   if (target->kind == Target::Kind::kCloud) {
     if (Status status = choose(*target, *connection, context); !status.ok()) return status;
   }
+  if (target->encrypt) connection->run.envelope = make_envelope(*target, *connection);
   return connection;
 }
 

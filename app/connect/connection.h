@@ -16,10 +16,11 @@ namespace pxq {
 struct Connection {
   std::unique_ptr<local::Server> local;
   wire::Peer peer;
-  std::string cluster_id;  // for requests; empty for a direct address
-  std::string cluster;     // as users name it; empty for a direct address
-  bool exposed = false;    // in plain text to another machine: no secret may be sent
-  wire::RunOptions run;    // limits, stop, retries and encryption of this connection's runs
+  std::string cluster_id;      // for requests; empty for a direct address
+  std::string cluster;         // as users name it; empty for a direct address
+  std::string vizier_version;  // as the cloud knows it; empty for a direct address
+  bool exposed = false;        // in plain text to another machine: no secret may be sent
+  wire::RunOptions run;        // limits, stop, retries and encryption of this connection's runs
 
   /// The same limits and retries for questions that are no scripts.
   wire::CallOptions call_options() const { return {run.limits, run.retry, run.stop, run.on_retry}; }

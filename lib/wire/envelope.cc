@@ -40,6 +40,7 @@ bool Envelope::fall_back() {
   if (choice_ != KeyChoice::kAny || agreement_ == KeyAgreement::kRsa) return false;
   key_.reset();
   done_ = false;
+  fell_back_ = true;
   start(KeyAgreement::kRsa);
   return true;
 }
@@ -88,6 +89,7 @@ Result<std::string> Envelope::public_key(std::stop_token stop, TimePoint deadlin
 }
 
 bool Envelope::repeats(std::string_view sealed) {
+  if (fell_back_ && told_) std::exchange(told_, nullptr)();
   // The header of ECDH-ES holds the sender's one-time key, the second part of RSA a wrapped key
   // that is random; both are new for each batch.
   const size_t end = sealed.find('.', sealed.find('.') + 1);

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/status.h"
@@ -41,6 +43,10 @@ class Envelope {
   ~Envelope();
 
   KeyAgreement agreement() const { return agreement_; }
+
+  /// `told` is called once, when the first rows come for the key that fall_back() made: the server
+  /// really wants that one.
+  void when_fallen_back(std::function<void()> told) { told_ = std::move(told); }
 
   /// The server refused to seal for this kind of key: takes the next one that is allowed. False
   /// where there is none. Never leads to plain text.
@@ -71,6 +77,8 @@ class Envelope {
   Key key_;
   bool done_ = false;
   std::atomic<bool> abandoned_{false};
+  bool fell_back_ = false;
+  std::function<void()> told_;
   std::unordered_set<size_t> seen_;  // hashes of what tells one sealing from another
   std::deque<size_t> oldest_seen_;   // the same in the order of arrival
   std::thread thread_;               // last: it uses the members above

@@ -11,6 +11,7 @@
 
 #include "cloud_session.h"
 #include "fake/loopback.h"
+#include "fake/temp_dir.h"
 
 namespace pxq::app {
 namespace {
@@ -50,6 +51,43 @@ TEST_CASE("A way of agreeing on keys can be forced, and no other word is taken")
   const size_t calls = cloud.vizier.calls(fake::kExecuteScript).size();
   cloud.session.check(cloud.ask({"--e2e=none"}), {2, "", {"--e2e", "none"}});
   CHECK(cloud.vizier.calls(fake::kExecuteScript).size() == calls);
+}
+
+TEST_CASE("A refusal of elliptic curves is paid for once, and asked about again after an upgrade") {
+  Cloud cloud;
+  const fake::TempDir state;
+  const auto asks = [&](const std::string& flag) {
+    fake::Command command = cloud.command(
+        {"run", "-e", "import px", flag, "--cloud", cloud.vizier.address(), "--tls-ca", "ca.pem"});
+    command.environment["XDG_STATE_HOME"] = state.path();
+    const size_t before = cloud.vizier.calls(fake::kExecuteScript).size();
+    const fake::ProcessResult result = fake::run(command);
+    CHECK(result.status() == 0);
+    CHECK(result.out == kWholeRows);
+    std::vector<std::string> algorithms;
+    for (const fake::Call& call : cloud.vizier.calls(fake::kExecuteScript)) {
+      algorithms.push_back(call.script_request().encryption_options().key_alg());
+    }
+    return std::vector<std::string>(algorithms.begin() + static_cast<ptrdiff_t>(before),
+                                    algorithms.end());
+  };
+  using Algorithms = std::vector<std::string>;
+  const std::string ecdh = "ECDH-ES";
+  const std::string rsa = "RSA-OAEP-256";
+  cloud.vizier.answer_from_now_on(
+      fake::Script().finish(2, "invalid jwa.KeyEncryptionAlgorithm value"));
+  cloud.vizier.answer(encrypted_whole());
+  CHECK(asks("-v") == Algorithms{ecdh, rsa});
+  CHECK(asks("-v") == Algorithms{rsa});
+  CHECK(asks("--e2e=ecdh") == Algorithms{ecdh});
+  // What was kept speaks of one version of the Vizier only.
+  for (const std::string& name : state.list()) {
+    if (!name.ends_with(".json")) continue;
+    std::string text = state.read(name);
+    text.replace(text.find("0.14.15"), 7, "0.14.14");
+    state.write(name, text);
+  }
+  CHECK(asks("-v") == Algorithms{ecdh});
 }
 
 TEST_CASE("Without encryption rows come in plain text, with it they must not") {
