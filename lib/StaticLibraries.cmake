@@ -41,10 +41,17 @@ function(pxq_link_archives)
     list(GET parts 2 archive)
     set_target_properties(${target} PROPERTIES ${property} "${archive}")
   endforeach()
-  # gRPC finds RE2 by pkg-config, which knows no files.
+  # gRPC finds RE2 by pkg-config, which knows no files. Debian 13's logs through Abseil.
   find_library(pxq_re2_archive libre2.a)
   if(TARGET re2::re2 AND pxq_re2_archive)
-    set_target_properties(re2::re2 PROPERTIES INTERFACE_LINK_LIBRARIES "${pxq_re2_archive}")
+    set(below "")
+    foreach(log absl::log_internal_check_op absl::log_internal_message)
+      if(TARGET ${log})
+        list(APPEND below ${log})
+      endif()
+    endforeach()
+    set_target_properties(re2::re2 PROPERTIES
+      INTERFACE_LINK_LIBRARIES "${pxq_re2_archive};${below}")
   endif()
   # Small libraries of our own that pkg-config found.
   foreach(package libre2 utf8proc zstd libdeflate sqlite3 yamlcpp)

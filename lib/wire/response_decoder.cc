@@ -121,10 +121,11 @@ Result<Schema> to_schema(const pb::QueryMetadata& from) {
   for (const auto& column : from.relation().columns()) {
     const auto type = static_cast<DataType>(column.column_type());
     if (type <= DataType::kUnknown || type > DataType::kTime64Ns) {
-      return Status(Code::kIncomplete,
-                    fmt::format("column '{}' of table '{}' has data type {}, which is not known",
-                                column.column_name(), schema.name, column.column_type()),
-                    "a newer server needs a newer pxq");
+      return Status(
+          Code::kIncomplete,
+          fmt::format("column '{}' of table '{}' has data type {}, which is not known",
+                      column.column_name(), schema.name, static_cast<int>(column.column_type())),
+          "a newer server needs a newer pxq");
     }
     schema.columns.push_back({column.column_name(), type,
                               static_cast<SemanticType>(column.column_semantic_type()),

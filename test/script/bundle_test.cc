@@ -10,7 +10,7 @@
 namespace pxq {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using Strings = std::vector<std::string>;
 
 const std::string kData = PXQ_TEST_DATA "/script/data/";

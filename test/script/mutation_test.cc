@@ -8,7 +8,7 @@
 namespace pxq {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 TEST_CASE("imports of probe modules are seen in any spelling") {
   for (const std::string text :

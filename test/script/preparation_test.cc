@@ -8,7 +8,7 @@
 namespace pxq {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 const std::string kData = PXQ_TEST_DATA "/script/data/";
 constexpr int64_t kSecond = 1'000'000'000;

@@ -19,7 +19,7 @@ namespace pxq {
 namespace {
 
 namespace fs = std::filesystem;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 const std::string kData = PXQ_TEST_DATA "/script/data/";
 

@@ -7,7 +7,7 @@
 namespace pxq {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 constexpr int64_t kSecond = 1'000'000'000;
 // 2026-11-23 15:40:00.5 UTC

@@ -22,7 +22,7 @@ namespace pxq {
 namespace {
 
 namespace fs = std::filesystem;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 const std::string kBundle = R"({"scripts": {"px/a": {"pxl": "import px\n"}}})";
 const std::string kNewer =

@@ -6,7 +6,7 @@
 namespace pxq {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 Vis parsed(const std::string& json) {
   auto vis = parse_vis(json, "vis.json");

@@ -6,7 +6,7 @@
 namespace pxq {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 constexpr int64_t kSecond = 1'000'000'000;
 

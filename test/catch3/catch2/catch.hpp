@@ -16,11 +16,6 @@ using Matchers::StartsWith;
 
 inline auto Contains(const std::string& text) { return Matchers::ContainsSubstring(text); }
 
-namespace Matchers {
-
-inline auto Contains(const std::string& text) { return ContainsSubstring(text); }
-
-}  // namespace Matchers
 }  // namespace Catch
 
 using Catch::Approx;
