@@ -88,11 +88,11 @@ void TargetOptions::declare_security(CLI::App& app) {
       ->group("Target");
   app.add_flag("--insecure", insecure_, "plaintext, no TLS; refused with a key unless loopback")
       ->group("Target");
-  CLI::Option* encrypt =
-      app.add_flag("--e2e{any}", encrypt_, "rows encrypted from the Vizier to here (default: clouds)")
-          ->type_name("[=any|ecdh|rsa|off]")
-          ->check(CLI::IsMember({"any", "ecdh", "rsa", "off", "true", "false"}))
-          ->group("Target");
+  CLI::Option* encrypt = app.add_flag("--e2e{any}", encrypt_,
+                                      "rows encrypted from the Vizier to here (default: clouds)")
+                             ->type_name("[=any|ecdh|rsa|off]")
+                             ->check(CLI::IsMember({"any", "ecdh", "rsa", "off", "true", "false"}))
+                             ->group("Target");
   app.add_flag("--no-e2e", plain_, "rows not encrypted beyond TLS")
       ->excludes(encrypt)
       ->group("Target");
