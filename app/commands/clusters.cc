@@ -4,7 +4,7 @@
 #include "connect/connection.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
-#include "process/listing.h"
+#include "result/listing.h"
 
 namespace pxq {
 namespace {

@@ -9,8 +9,8 @@
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "process/listing.h"
 #include "process/print.h"
+#include "result/listing.h"
 #include "settings/key_source.h"
 
 namespace pxq {

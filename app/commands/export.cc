@@ -16,10 +16,7 @@
 #include "options/target_options.h"
 #include "result/export_destination.h"
 #include "result/export_job.h"
-#include "result/files_destination.h"
 #include "result/rendering.h"
-#include "result/schema_destination.h"
-#include "result/sqlite_destination.h"
 #include "result/summary_output.h"
 #include "script/mutation.h"
 #include "script/row_cap.h"
@@ -35,6 +32,7 @@ class ExportCommand final : public Command {
   void declare(CLI::App& app) override {
     script_.declare(app);
     target_.declare(app);
+    output_.declare_to(app);
     export_.declare(app);
     output_.declare_selection(app);
     output_.declare_files(app);
@@ -73,16 +71,17 @@ class ExportCommand final : public Command {
   };
 
   Status run_job(Context& context) {
-    output_.output = export_.to;
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
     summary_.describe(*script, true);
-    if (Status usable = check_flags(context); !usable.ok()) return usable;
+    Result<OutputPlan> output = output_.plan(context, talk_);
+    if (!output.ok()) return output.status();
+    if (Status usable = check_flags(*output); !usable.ok()) return usable;
     Result<Target> target = resolve_target(target_);
     if (!target.ok()) return target.status();
     if (target->kind == Target::Kind::kLocal) return nothing_past();
-    Result<ExportJob> job = ExportJob::find(export_, output_, script_, context.script_arguments,
-                                            *script, *target, context);
+    Result<ExportJob> job = ExportJob::find(export_, *std::move(output), script_,
+                                            context.script_arguments, *script, *target);
     if (!job.ok()) return job.status();
     const IfLocked if_locked = export_.if_locked == "wait" ? IfLocked::kWait : IfLocked::kRefuse;
     Result<RunLock> lock = RunLock::acquire(job->lock, if_locked, context.signals.token());
@@ -101,7 +100,7 @@ class ExportCommand final : public Command {
             "`pxq run --local -o FILE --append` adds a reading at each run"};
   }
 
-  Status check_flags(const Context& context) {
+  Status check_flags(const OutputPlan& output) {
     if (script_.end) {
       return {Code::kUsage, "an export has no --end: its windows follow one another",
               "--lag says how long before now a window ends"};
@@ -109,12 +108,7 @@ class ExportCommand final : public Command {
     if (script_.since && script_.start) {
       return {Code::kUsage, "--since and --start say the same thing twice"};
     }
-    if (Result<Selection> selection = output_.selection(); !selection.ok()) {
-      return selection.status();
-    }
-    if (Status distinct = summary_.check(output_.files()); !distinct.ok()) return distinct;
-    if (output_.is_database()) return {};
-    return output_.format(context).status();
+    return summary_.check(output.files());
   }
 
   Status run_locked(const Script& script, const ExportJob& job, const Connection& connection,
@@ -124,20 +118,16 @@ class ExportCommand final : public Command {
     Result<WindowOptions> options = window_options();
     if (!options.ok()) return options.status();
     round.options = *options;
+    round.identity.journal = job.journal;
     // What a run that was killed has left is put right first: the state may be a part of it.
-    std::unique_ptr<FileSet> files;
-    if (!job.database) {
-      auto opened =
-          open_file_set(output_, job.path, round.identity.hash_files, job.journal, context);
-      if (!opened.ok()) return opened.status();
-      files = *std::move(opened);
-    }
-    const std::string database = job.path.expand(round.identity.path_values());
+    auto place = job.output.kind->prepare(job.output, round.identity, context.signals);
+    if (!place.ok()) return place.status();
+    const std::string database = job.output.path->expand(round.identity.path_values());
     auto state = job.load(database, cluster_identity(connection), options->now_ns);
     if (!state.ok()) return state.status();
     round.state = *std::move(state);
     // A database is not written to once more after the last words.
-    round.options.keep_gaps = !job.database;
+    round.options.keep_gaps = !job.output.kind->holds_runs;
     round.window = plan_window(round.state, round.options);
     round.window.asked_back = asks_back(script);
     summary_.report().window = round.window;
@@ -145,10 +135,10 @@ class ExportCommand final : public Command {
       context.console.line("nothing to export yet: the last run reached as far");
       return {};
     }
-    round.identity.window = TimeWindow{round.window.start_ns, round.window.end_ns};
+    round.identity.window = RunWindow{round.window.start_ns, round.window.end_ns};
     round.identity.key =
         fmt::format("{} {} {}", job.name, round.window.start_ns, round.window.end_ns);
-    return run_window(round, std::move(files), context);
+    return run_window(round, **place, context);
   }
 
   // Whether the script gives all that is held from the moment that the request names: a window is
@@ -188,15 +178,15 @@ class ExportCommand final : public Command {
     return options;
   }
 
-  Status run_window(const Round& round, std::unique_ptr<FileSet> files, Context& context) {
+  Status run_window(const Round& round, OutputPlace& place, Context& context) {
     Result<ScriptRequest> request = windowed_request(round, context);
     if (!request.ok()) return request.status();
     request->cluster_id = round.connection.cluster_id;
-    auto opened = open_destination(round, std::move(files), context);
+    auto opened = open_destination(round, place);
     if (!opened.ok()) return opened.status();
     const WindowSink& window = (*opened)->window();
     Selection tables;
-    tables.tables = output_.tables;
+    tables.tables = round.job.output.selection.tables;
     Rendering rendering(std::move(tables), *std::move(opened),
                         {.talk = talk_,
                          .cut_is_failure = true,
@@ -217,7 +207,7 @@ class ExportCommand final : public Command {
     const std::vector<Gap>& found = window.gaps();
     report.gaps = round.state.untold_gaps;
     report.gaps.insert(report.gaps.end(), found.begin(), found.end());
-    if (!report.gaps.empty() && !round.job.database) {
+    if (!report.gaps.empty() && !round.job.output.kind->holds_runs) {
       told_ = Told{round.job.state, window.next_state()};
       told_->state.untold_gaps.clear();
     }
@@ -239,44 +229,18 @@ class ExportCommand final : public Command {
     return asked.request(round.script, {}, context);
   }
 
-  Result<std::unique_ptr<ExportDestination>> open_destination(const Round& round,
-                                                              std::unique_ptr<FileSet> files,
-                                                              Context& context) const {
-    Result<Selection> columns = output_.selection();
-    if (!columns.ok()) return columns.status();
-    columns->tables.clear();
-    std::unique_ptr<Destination> rows;
-    ExportDestination::Keep keep;
-    const ExportJob& job = round.job;
-    if (job.database) {
-      OutputOptions grows = output_;
-      grows.append = !output_.force;
-      auto made = SqliteDestination::open(grows, job.path, round.identity, context);
-      if (!made.ok()) return made.status();
-      keep = [&round, database = made->get()](const std::string& text) {
-        if (Status held = round.lock.still_held(); !held.ok()) return held;
-        database->keep_state(round.job.name, text);
-        return database->status();
-      };
-      rows = *std::move(made);
-      if (!grows.schema.empty()) {
-        auto described =
-            SchemaDestination::open(std::move(rows), grows, round.identity.hash_files, context);
-        if (!described.ok()) return described.status();
-        rows = *std::move(described);
-      }
-    } else {
-      auto made =
-          FilesDestination::open(std::move(files), output_, job.path, round.identity, context);
-      if (!made.ok()) return made.status();
-      keep = [&round, set = made->get()](const std::string& text) {
-        const Status held = round.lock.still_held();
-        return held.ok() ? set->keep(round.job.state, text) : held;
-      };
-      rows = *std::move(made);
-    }
-    return std::make_unique<ExportDestination>(std::move(rows), std::move(keep),
-                                               *std::move(columns), round.state, round.window,
+  static Result<std::unique_ptr<ExportDestination>> open_destination(const Round& round,
+                                                                     OutputPlace& place) {
+    auto rows = place.open(round.identity);
+    if (!rows.ok()) return rows.status();
+    ExportDestination::Keep keep = [&round, target = rows->get()](const std::string& text) {
+      const Status held = round.lock.still_held();
+      return held.ok() ? target->keep_state(round.job.name, round.job.state, text) : held;
+    };
+    Selection columns = round.job.output.selection;
+    columns.tables.clear();
+    return std::make_unique<ExportDestination>(*std::move(rows), std::move(keep),
+                                               std::move(columns), round.state, round.window,
                                                round.options);
   }
 

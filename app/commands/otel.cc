@@ -7,6 +7,7 @@
 #include "options/otel_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
+#include "output/nowhere.h"
 #include "process/print.h"
 #include "result/rendering.h"
 #include "script/mutation.h"
@@ -85,15 +86,12 @@ class OtelCommand final : public Command {
     const Result<ScriptRequest> asked = request(generated, collector, connection, context);
     if (!asked.ok()) return asked.status();
     if (Status printed = print(generated.text); !printed.ok()) return printed;
-    OutputOptions nowhere;
-    nowhere.output = "null";
-    auto rendering = Rendering::open(nowhere, {.talk = talk_}, context);
-    if (!rendering.ok()) return rendering.status();
+    Rendering rendering({}, std::make_unique<Nowhere>(), {.talk = talk_}, context);
     wire::RunOptions options = connection.run;
-    (*rendering)->attach(options);
-    Summary summary = wire::run_script(connection.peer, *asked, options, (*rendering)->sink());
+    rendering.attach(options);
+    Summary summary = wire::run_script(connection.peer, *asked, options, rendering.sink());
     summary.cluster = connection.cluster;
-    return (*rendering)->conclude(std::move(summary), {*asked, generated.text, kNoRowCap});
+    return rendering.conclude(std::move(summary), {*asked, generated.text, kNoRowCap});
   }
 
   ScriptOptions script_;

@@ -70,7 +70,9 @@ class ReplayCommand final : public Command {
 
  private:
   Status run_recording(Context& context) {
-    std::vector<std::string> files = output_.files();
+    Result<OutputPlan> output = output_.plan(context, talk_);
+    if (!output.ok()) return output.status();
+    std::vector<std::string> files = output->files();
     files.push_back(path_);
     if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
     Result<wire::PlayOptions> options = play_options(context);
@@ -85,7 +87,7 @@ class ReplayCommand final : public Command {
         .talk = talk_, .cut_is_failure = strict_, .assertions = *std::move(assertions)};
     judged.run = identity((*recording)->header());
     judged.run.hash_files = summary_.wanted();
-    auto rendering = Rendering::open(output_, std::move(judged), context);
+    auto rendering = Rendering::open(*output, std::move(judged), context);
     if (!rendering.ok()) return rendering.status();
     Status status = replay(**recording, **rendering);
     (*rendering)->describe(summary_.report());

@@ -11,8 +11,8 @@
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "process/listing.h"
 #include "process/print.h"
+#include "result/listing.h"
 #include "result/promised_tables.h"
 #include "result/recording_file.h"
 #include "result/rendering.h"
@@ -69,7 +69,9 @@ class RunCommand final : public Command {
   Status run_script(Context& context) {
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
-    summary_.describe(*script, summary_.wanted() || output_.is_database());
+    Result<OutputPlan> output = output_.plan(context, talk_);
+    if (!output.ok()) return output.status();
+    summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
     told_only_ = print_request_ || asks_for_help(*script, context);
     if (told_only_ && !print_request_) return show_help(*script, context);
     Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
@@ -78,7 +80,7 @@ class RunCommand final : public Command {
     if (!collector.ok()) return collector.status();
     if (Status status = set_collector(*std::move(collector), *request); !status.ok()) return status;
     if (print_request_) return print(request_text(*request));
-    return run_request(*request, script->text, context);
+    return run_request(*request, script->text, *output, context);
   }
 
   // px prints a script's help for `-- --help`.
@@ -92,16 +94,17 @@ class RunCommand final : public Command {
     return write_tables(script_tables(script), output_, talk_, context);
   }
 
-  Status run_request(ScriptRequest request, const std::string& text, Context& context) {
-    const Result<Selection> selection = output_.selection();
-    if (!selection.ok()) return selection.status();
+  Status run_request(ScriptRequest request, const std::string& text, const OutputPlan& output,
+                     Context& context) {
     const std::vector<std::string> promised = promised_tables(request);
-    std::vector<std::string> files = output_.files();
+    std::vector<std::string> files = output.files();
     files.push_back(record_.path);
     if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
     Result<std::vector<Assertion>> assertions = checks_.assertions();
     if (!assertions.ok()) return assertions.status();
-    if (Status known = check_promised(promised, *selection, *assertions); !known.ok()) return known;
+    if (Status known = check_promised(promised, output.selection, *assertions); !known.ok()) {
+      return known;
+    }
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
@@ -110,7 +113,7 @@ class RunCommand final : public Command {
     options.resume = resume_;
     auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
-    auto rendering = render(*connection, *std::move(assertions), promised, context);
+    auto rendering = render(*connection, output, *std::move(assertions), promised, context);
     if (!rendering.ok()) return rendering.status();
     (*rendering)->attach(options);
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
@@ -123,7 +126,7 @@ class RunCommand final : public Command {
   }
 
   // What the rows go through and where they go, with all refusals that need no server.
-  Result<std::unique_ptr<Rendering>> render(const Connection& connection,
+  Result<std::unique_ptr<Rendering>> render(const Connection& connection, const OutputPlan& output,
                                             std::vector<Assertion> assertions,
                                             std::vector<std::string> promised, Context& context) {
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
@@ -139,7 +142,7 @@ class RunCommand final : public Command {
                                                                            : connection.cluster,
                                      .started_ns = report.started_ns,
                                      .hash_files = summary_.wanted()}};
-    return Rendering::open(output_, std::move(options), context);
+    return Rendering::open(output, std::move(options), context);
   }
 
   // Nothing where none is asked for.

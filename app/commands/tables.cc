@@ -9,7 +9,7 @@
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
-#include "process/listing.h"
+#include "result/listing.h"
 #include "scripts/table_catalogue.h"
 #include "text/unit.h"
 

@@ -12,8 +12,8 @@
 #include "cli/command.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
-#include "process/listing.h"
 #include "process/print.h"
+#include "result/listing.h"
 
 namespace pxq {
 namespace {

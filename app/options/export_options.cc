@@ -7,12 +7,6 @@
 
 namespace pxq {
 void ExportOptions::declare(CLI::App& app) {
-  app.add_option("--to", to,
-                 "files, such as 'DIR/{date}/{table}-{start}.csv.zst', or a .sqlite database; "
-                 "placeholders: {table} {cluster} {script} {date} {hour} {start} {end} {run}")
-      ->type_name("TEMPLATE")
-      ->required()
-      ->group("Export");
   app.add_option("--lag", lag, "leave the youngest rows to the next run (default 30s)")
       ->type_name("TIME")
       ->group("Export");

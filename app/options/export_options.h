@@ -10,7 +10,6 @@ namespace pxq {
 
 /// How a job's windows are laid and where it keeps how far it is.
 struct ExportOptions {
-  std::string to;  // --to: a path with placeholders, or a database
   std::string lag = "30s";
   std::string overlap = "60s";
   std::string align = "0";  // --align: windows end on multiples of it

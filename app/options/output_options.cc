@@ -7,10 +7,10 @@
 #include <CLI/Validators.hpp>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "base/environment.h"
 #include "base/suggest.h"
-#include "file/compression.h"
 
 namespace pxq {
 namespace {
@@ -54,32 +54,31 @@ Status unknown_format(const std::string& name, std::string_view origin) {
                       fmt::join(format_names(), ", "))};
 }
 
-std::string extension_of(std::string_view path) {
-  path = without_compression(path);
-  const size_t slash = path.rfind('/');
-  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  const size_t dot = name.rfind('.');
-  return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
+// Endings of files that no format writes.
+std::vector<std::string_view> own_endings() {
+  std::vector<std::string_view> endings;
+  for (const OutputKind* kind : output_kinds()) {
+    if (!kind->extension.empty()) endings.push_back(kind->extension);
+  }
+  return endings;
 }
-
-constexpr std::string_view kDatabase = "sqlite";
 
 std::string endings() {
   std::string list;
   for (const Format& format : formats()) {
     if (!format.extension.empty()) list += fmt::format(".{} ", format.extension);
   }
-  return fmt::format("{}(each also .gz or .zst) and .{}", list, kDatabase);
+  return fmt::format("{}(each also .gz or .zst) and .{}", list, fmt::join(own_endings(), " ."));
 }
 
 Status unknown_ending(const std::string& path) {
-  const std::string ending = extension_of(path);
-  std::vector<std::string_view> known = {kDatabase};
+  const std::string ending = output_extension(path);
+  std::vector<std::string_view> known = own_endings();
   for (const Format& format : formats()) {
     if (!format.extension.empty()) known.push_back(format.extension);
   }
   std::string near = ending.empty() ? std::string() : did_you_mean(ending, known);
-  if (ending == "db" || ending == "sqlite3") near = fmt::format("did you mean '.{}'?", kDatabase);
+  if (ending == "db" || ending == "sqlite3") near = "did you mean '.sqlite'?";
   return {Code::kUsage, fmt::format("the ending of '{}' names no format", path),
           fmt::format("{}{}there are {}", near, near.empty() ? "" : " ", endings())};
 }
@@ -133,6 +132,16 @@ void OutputOptions::declare(CLI::App& app) {
   declare_spelling(app);
 }
 
+void OutputOptions::declare_to(CLI::App& app) {
+  only_paths = true;
+  app.add_option("--to", output,
+                 "files, such as 'DIR/{date}/{table}-{start}.csv.zst', or a .sqlite database; "
+                 "placeholders: {table} {cluster} {script} {date} {hour} {start} {end} {run}")
+      ->type_name("TEMPLATE")
+      ->required()
+      ->group("Export");
+}
+
 void OutputOptions::declare_selection(CLI::App& app) {
   app.add_option("-t,--table", tables, "only this table (repeatable)")
       ->type_name("NAME")
@@ -164,17 +173,33 @@ void OutputOptions::declare_spelling(CLI::App& app) {
          "bytes that are not UTF-8 in JSON (docs/formats.md)");
 }
 
-bool OutputOptions::is_path() const { return output.find_first_of("./") != std::string::npos; }
-
-bool OutputOptions::is_database() const {
-  return is_path() && compression_of(output) == Compression::kNone &&
-         extension_of(output) == kDatabase;
-}
-
-std::vector<std::string> OutputOptions::files() const {
-  std::vector<std::string> paths = {schema};
-  if (is_path()) paths.push_back(output);
-  return paths;
+Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions& talk) const {
+  OutputPlan plan;
+  plan.kind = &output_kind(output);
+  if (only_paths && !plan.kind->takes_paths) {
+    return Status(Code::kUsage, fmt::format("--to '{}' is no path", output),
+                  "name files, such as 'DIR/{table}-{start}.csv', or a .sqlite database");
+  }
+  if (plan.kind->formatted) {
+    Result<const Format*> found = format(*plan.kind, context);
+    if (!found.ok()) return found.status();
+    plan.format = *found;
+  }
+  if (plan.kind->takes_paths) {
+    Result<PathTemplate> path = PathTemplate::parse(output);
+    if (!path.ok()) return path.status();
+    plan.path = *std::move(path);
+  } else if (!context.stdout_status.ok()) {
+    return context.stdout_status;
+  }
+  Result<Selection> selected = selection();
+  if (!selected.ok()) return selected.status();
+  plan.selection = *std::move(selected);
+  plan.spelling = spelling(*plan.kind, context, use_color(talk.color_choice(), context.out));
+  plan.schema = schema;
+  plan.force = force;
+  plan.append = append;
+  return plan;
 }
 
 Result<Selection> OutputOptions::selection() const {
@@ -191,15 +216,16 @@ Result<Selection> OutputOptions::selection() const {
   return selection;
 }
 
-Result<const Format*> OutputOptions::format(const Context& context) const {
+Result<const Format*> OutputOptions::format(const OutputKind& kind, const Context& context) const {
   if (output.empty()) return unnamed_format(context);
-  if (!is_path()) return named_format(output, "-o");
-  const Format* format = find_format_by_extension(extension_of(output));
+  if (!kind.takes_paths) return named_format(output, "-o");
+  const Format* format = find_format_by_extension(output_extension(output));
   if (format == nullptr) return unknown_ending(output);
   return format;
 }
 
-FormatOptions OutputOptions::format_options(const Context& context, bool color) const {
+FormatOptions OutputOptions::spelling(const OutputKind& kind, const Context& context,
+                                      bool color) const {
   FormatOptions options;
   options.header = !no_header;
   options.table_key = table_key;
@@ -214,8 +240,8 @@ FormatOptions OutputOptions::format_options(const Context& context, bool color) 
   if (time_format == "unix_ns") options.time = FormatOptions::Time::kUnixNs;
   if (expanded == "on") options.expanded = FormatOptions::Expanded::kOn;
   if (expanded == "auto") options.expanded = FormatOptions::Expanded::kAuto;
-  const bool on_terminal = context.out.is_terminal && !is_path();
-  options.color = color && !is_path();  // also in a pipe, where it is asked for
+  const bool on_terminal = context.out.is_terminal && !kind.takes_paths;
+  options.color = color && !kind.takes_paths;  // also in a pipe, where it is asked for
   if (on_terminal) {
     options.width = context.out.width;
     if (expanded.empty()) options.expanded = FormatOptions::Expanded::kAuto;

@@ -5,14 +5,15 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "format/format.h"
-#include "sink/select.h"
+#include "options/talk_options.h"
+#include "output/output_plan.h"
 
 namespace pxq {
 
 /// Where rows go and how they are written.
 struct OutputOptions {
-  std::string output;  // -o: a format's name or a path
+  std::string output;       // -o: a format's name or a path
+  bool only_paths = false;  // it is --to
   std::vector<std::string> tables;
   std::string columns;
   std::string limit;
@@ -31,22 +32,21 @@ struct OutputOptions {
   std::string time_zone;
 
   void declare(CLI::App& app);
+  /// --to, which an export has in place of -o: files or a database, never stdout.
+  void declare_to(CLI::App& app);
   /// Of declare(), the flags about what is selected and how data formats spell it.
   void declare_selection(CLI::App& app);
   void declare_spelling(CLI::App& app);
   /// Of declare(), the flags about files.
   void declare_files(CLI::App& app);
 
-  /// A value of -o with '.' or '/' in it is a path, else a format's name.
-  bool is_path() const;
-  /// An SQLite database, which is no format's file.
-  bool is_database() const;
-  /// The paths that are files whatever the tables; see check_distinct().
-  std::vector<std::string> files() const;
+  /// What all of them mean together; kUsage where one of them means nothing.
+  Result<OutputPlan> plan(const Context& context, const TalkOptions& talk) const;
+
+ private:
   Result<Selection> selection() const;
-  /// The format for stdout or the file that -o names.
-  Result<const Format*> format(const Context& context) const;
-  FormatOptions format_options(const Context& context, bool color) const;
+  Result<const Format*> format(const OutputKind& kind, const Context& context) const;
+  FormatOptions spelling(const OutputKind& kind, const Context& context, bool color) const;
 };
 
 }  // namespace pxq

@@ -59,6 +59,8 @@ void Signals::raise(int signal) {
   wake(wake_fd_.get());
 }
 
+void Signals::reader_left() { raise(SIGPIPE); }
+
 void Signals::watch_reader(int fd) {
   reader_fd_ = fd;
   wake(wake_fd_.get());

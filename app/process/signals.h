@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "output/output_host.h"
 
 namespace pxq {
 
@@ -13,14 +14,13 @@ namespace pxq {
 /// that the process ends within two seconds of it, whatever hangs. Make it before any other thread:
 /// it blocks the signals for all of them. A signal that the parent chose to ignore stays ignored
 /// (nohup). A second signal ends the process at once.
-class Signals {
+class Signals final : public OutputHost {
  public:
   Signals();
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
-  ~Signals();
+  ~Signals() override;
 
   std::stop_token token() const { return stop_.get_token(); }
+  std::stop_token stop() const override { return token(); }
 
   /// The signal by which to die; 0 while there is none.
   int fatal_signal() const { return fatal_; }
@@ -30,7 +30,8 @@ class Signals {
 
   /// Takes the end of the reader of `fd` (a pipe or socket) for a SIGPIPE, also while nothing is
   /// being written. -1 stops watching.
-  void watch_reader(int fd);
+  void watch_reader(int fd) override;
+  void reader_left() override;
 
   /// Ends the process by fatal_signal(), so that a shell sees 128 + its number.
   [[noreturn]] void die();

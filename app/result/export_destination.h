@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "export/window.h"
-#include "result/destination.h"
+#include "output/destination.h"
 #include "sink/select.h"
 
 namespace pxq {

@@ -94,15 +94,12 @@ Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destinati
       limits_(selection.limit.has_value()),
       context_(context) {}
 
-Result<std::unique_ptr<Rendering>> Rendering::open(const OutputOptions& output,
+Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
                                                    RenderingOptions options, Context& context) {
-  Result<Selection> selection = output.selection();
-  if (!selection.ok()) return selection.status();
-  const bool color = use_color(options.talk.color_choice(), context.out);
-  auto destination = Destination::open(output, color, context, options.run);
+  auto destination = output.open(options.run, context.signals);
   if (!destination.ok()) return destination.status();
-  return std::make_unique<Rendering>(*std::move(selection), *std::move(destination),
-                                     std::move(options), context);
+  return std::make_unique<Rendering>(output.selection, *std::move(destination), std::move(options),
+                                     context);
 }
 
 void Rendering::attach(wire::RunOptions& options) const {

@@ -7,11 +7,10 @@
 
 #include "cli/command.h"
 #include "export/summary_file.h"
-#include "options/output_options.h"
 #include "options/talk_options.h"
+#include "output/output_plan.h"
 #include "report/assertion.h"
 #include "report/table_facts.h"
-#include "result/destination.h"
 #include "script/request.h"
 #include "script/row_limits.h"
 #include "sink/pipe.h"
@@ -42,8 +41,8 @@ struct RenderingOptions {
 class Rendering {
  public:
   /// Refuses what cannot work before anything is asked of a server.
-  static Result<std::unique_ptr<Rendering>> open(const OutputOptions& output,
-                                                 RenderingOptions options, Context& context);
+  static Result<std::unique_ptr<Rendering>> open(const OutputPlan& output, RenderingOptions options,
+                                                 Context& context);
 
   /// The same with a destination of the caller's own.
   Rendering(Selection selection, std::unique_ptr<Destination> destination, RenderingOptions options,

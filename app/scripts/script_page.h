@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "process/listing.h"
+#include "result/listing.h"
 #include "script/source.h"
 
 namespace pxq {

@@ -1,10 +1,9 @@
-#include "process/listing.h"
+#include "result/listing.h"
 
 #include <deque>
 #include <memory>
 
 #include "model/row_batch.h"
-#include "result/destination.h"
 #include "sink/pipe.h"
 #include "sink/select.h"
 
@@ -56,13 +55,12 @@ RowBatch batch_of(const ListTable& table, const Schema& schema) {
 
 Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& output,
                     const TalkOptions& talk, Context& context) {
-  Result<Selection> selection = output.selection();
-  if (!selection.ok()) return selection.status();
-  auto destination =
-      Destination::open(output, use_color(talk.color_choice(), context.out), context);
+  Result<OutputPlan> plan = output.plan(context, talk);
+  if (!plan.ok()) return plan.status();
+  auto destination = plan->open({}, context.signals);
   if (!destination.ok()) return destination.status();
   Pipe pipe(**destination);
-  pipe.put_before<Select>(*std::move(selection));
+  pipe.put_before<Select>(std::move(plan->selection));
   std::deque<Schema> schemas;  // their addresses tell tables apart
   for (const ListTable& table : tables) pipe.begin(schemas.emplace_back(schema_of(table)));
   Summary summary;

@@ -1,17 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
-#include "cli/command.h"
 #include "file/file_set.h"
-#include "file/path_template.h"
-#include "options/output_options.h"
-#include "script/request.h"
 #include "sink/result_sink.h"
 
 namespace pxq {
@@ -19,28 +12,9 @@ namespace pxq {
 /// How long a record that is partly written may still take after a stop.
 inline constexpr Duration kRecordGrace = std::chrono::seconds(1);
 
-/// What the names of files and a database's list of runs tell about a run.
-struct RunIdentity {
-  std::string script = {};       // how messages name it
-  std::string script_hash = {};  // SHA-256 of its text, hex
-  std::string cluster = {};
-  int64_t started_ns = 0;                 // Unix
-  std::optional<TimeWindow> window = {};  // of an export
-  /// A database replaces the rows of a run with the same key; empty: of this run alone.
-  std::string key = {};
-  bool hash_files = false;  // the summary wants them
-
-  /// For the placeholders of a path, but for the table.
-  PathValues path_values() const;
-};
-
 /// Where a run's formatted rows end up: stdout, or files that appear only when the run succeeded.
 class Destination : public ResultSink {
  public:
-  /// Refuses what cannot work before anything is asked of a server.
-  static Result<std::unique_ptr<Destination>> open(const OutputOptions& options, bool color,
-                                                   Context& context, const RunIdentity& run = {});
-
   void begin(const Schema& schema) final { sink().begin(schema); }
   void rows(const Schema& schema, const RowBatch& batch) final { sink().rows(schema, batch); }
   void end(const Summary& summary) final { sink().end(summary); }
@@ -51,6 +25,12 @@ class Destination : public ResultSink {
 
   /// After conclude(): the files that were made.
   virtual std::vector<FileReport> files() const { return {}; }
+
+  /// Before conclude(): what the next run of an export must know, which changes together with the
+  /// rows. A destination that holds the runs itself keeps it under the name of the job, another in
+  /// the file at `path`; one that cannot keep it says so.
+  virtual Status keep_state(const std::string& job, const std::string& path,
+                            const std::string& text);
 
  protected:
   /// What the rows go through.

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "file/path_template.h"
+
+namespace pxq {
+
+/// The stretch of time that a run of an export covers, in Unix nanoseconds; the end is not in it.
+struct RunWindow {
+  int64_t start_ns = 0;
+  int64_t end_ns = 0;
+};
+
+/// What the names of files and a database's list of runs tell about a run.
+struct RunIdentity {
+  std::string script = {};       // how messages name it
+  std::string script_hash = {};  // SHA-256 of its text, hex
+  std::string cluster = {};
+  int64_t started_ns = 0;                // Unix
+  std::optional<RunWindow> window = {};  // of an export, once it is planned
+  /// A database replaces the rows of a run with the same key; empty: of this run alone.
+  std::string key = {};
+  bool hash_files = false;  // somebody keeps the hashes of the files that are made
+  /// Where a later run looks for what this one leaves when it dies; empty: derived from the path.
+  std::string journal = {};
+
+  /// For the placeholders of a path, but for the table.
+  PathValues path_values() const;
+};
+
+}  // namespace pxq
