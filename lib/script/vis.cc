@@ -59,6 +59,9 @@ class Reader {
   std::string scalar(const json& value, const std::string& where) {
     if (value.is_string()) return value.get<std::string>();
     if (value.is_number() || value.is_boolean()) return value.dump();
+    // Pixie's older files spell protobuf's wrapper out: {"value": "-5m"}.
+    const auto wrapped = value.is_object() ? value.find("value") : value.end();
+    if (wrapped != value.end() && !wrapped->is_object()) return scalar(*wrapped, where);
     fail(where, "a text");
     return {};
   }
@@ -152,13 +155,33 @@ GlobalFunction read_global(const json& object, Reader& reader, const std::string
 }
 
 // "types.px.dev/px.vispb.TimeseriesChart" is a TimeseriesChart.
-std::string read_display(const json& widget, Reader& reader) {
-  const json* spec = reader.field(widget, "displaySpec", "display_spec");
-  if (spec == nullptr || !spec->is_object()) return {};
+void read_display(const json& object, Reader& reader, Widget& widget) {
+  const json* spec = reader.field(object, "displaySpec", "display_spec");
+  if (spec == nullptr || !spec->is_object()) return;
+  widget.spec = spec->dump(-1, ' ', true, json::error_handler_t::replace);
   const auto type = spec->find("@type");
-  if (type == spec->end() || !type->is_string()) return {};
+  if (type == spec->end() || !type->is_string()) return;
   const std::string name = type->get<std::string>();
-  return name.substr(name.find_last_of("./") + 1);
+  widget.display = name.substr(name.find_last_of("./") + 1);
+}
+
+// A place that no page could have counts as none.
+chart::Grid read_grid(const json& object, Reader& reader) {
+  constexpr int kColumns = 12;
+  constexpr int kMost = 1000;
+  const json* position = reader.field(object, "position", "position");
+  if (position == nullptr || !position->is_object()) return {};
+  const auto number = [&](const char* name) {
+    const json* value = reader.field(*position, name, name);
+    return value != nullptr && value->is_number_integer() ? value->get<int64_t>() : 0;
+  };
+  const int64_t x = number("x"), y = number("y"), width = number("w"), height = number("h");
+  if (x < 0 || y < 0 || width < 1 || height < 1 || x + width > kColumns) return {};
+  if (y > kMost || height > kMost) return {};
+  return {.x = static_cast<int>(x),
+          .y = static_cast<int>(y),
+          .width = static_cast<int>(width),
+          .height = static_cast<int>(height)};
 }
 
 Widget read_widget(const json& object, Reader& reader, const std::string& where) {
@@ -170,7 +193,8 @@ Widget read_widget(const json& object, Reader& reader, const std::string& where)
   }
   widget.global_output =
       reader.text(object, "globalFuncOutputName", "global_func_output_name", where);
-  widget.display = read_display(object, reader);
+  read_display(object, reader, widget);
+  widget.grid = read_grid(object, reader);
   return widget;
 }
 
@@ -231,6 +255,19 @@ std::string widget_table(const Vis& vis, size_t index) {
   const Widget& widget = vis.widgets[index];
   if (!widget.function && !widget.global_output.empty()) return widget.global_output;
   return widget.name.empty() ? fmt::format("widget_{}", index) : widget.name;
+}
+
+std::vector<chart::WidgetPlan> widget_plans(const Vis& vis) {
+  std::vector<chart::WidgetPlan> plans;
+  for (size_t i = 0; i < vis.widgets.size(); ++i) {
+    const Widget& widget = vis.widgets[i];
+    plans.push_back({.title = widget.name,
+                     .table = widget_table(vis, i),
+                     .kind = widget.display,
+                     .spec = widget.spec,
+                     .grid = widget.grid});
+  }
+  return plans;
 }
 
 std::vector<VisTable> vis_tables(const Vis& vis) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "chart/page_plan.h"
 
 namespace pxq {
 
@@ -67,6 +68,8 @@ struct Widget {
   std::optional<VisFunction> function;
   std::string global_output;
   std::string display;  // Table, TimeseriesChart, ...; empty where vis.json names none
+  std::string spec;     // the displaySpec as JSON; empty where there is none
+  chart::Grid grid;
 };
 
 /// A script's vis.json: which arguments it has, which functions run, and how it is shown.
@@ -92,6 +95,9 @@ struct VisTable {
   std::vector<std::string> widgets;
   std::vector<std::string> displays;
 };
+
+/// How the script wants its tables shown, in the order of vis.json.
+std::vector<chart::WidgetPlan> widget_plans(const Vis& vis);
 
 /// The script's tables in the order in which they are asked for.
 std::vector<VisTable> vis_tables(const Vis& vis);

@@ -121,5 +121,37 @@ TEST_CASE("tables are named by output or widget, unnamed widgets by their place"
   CHECK(tables[2].name == "Named");
 }
 
+TEST_CASE("widgets keep their place and display spec for whoever draws them") {
+  const Vis vis = parsed(R"({
+    "globalFuncs": [{"outputName": "g", "func": {"name": "f"}}],
+    "widgets": [{"name": "First", "globalFuncOutputName": "g",
+                 "position": {"x": 4, "y": 3, "w": 8, "h": 2},
+                 "displaySpec": {"@type": "a/b.Table", "gutterColumn": "status"}},
+                {"func": {"name": "h"}, "position": {"w": 13, "h": 1}},
+                {"func": {"name": "h"}, "position": {"x": -1, "w": 2, "h": 1}},
+                {"func": {"name": "h"}, "position": {"x": "a", "w": 2.5, "h": 1}},
+                {"func": {"name": "h"}, "position": 7}]})");
+  const std::vector<chart::WidgetPlan> plans = widget_plans(vis);
+  REQUIRE(plans.size() == 5);
+  CHECK(plans[0].title == "First");
+  CHECK(plans[0].table == "g");
+  CHECK(plans[0].kind == "Table");
+  CHECK(plans[0].spec == R"({"@type":"a/b.Table","gutterColumn":"status"})");
+  CHECK(plans[0].grid == chart::Grid{.x = 4, .y = 3, .width = 8, .height = 2});
+  for (size_t i = 1; i < 5; ++i) CHECK(plans[i].grid == chart::Grid{});
+  CHECK(plans[1].table == "widget_1");
+  CHECK(plans[1].spec.empty());
+}
+
+TEST_CASE("a default in protobuf's wrapper is read as the value in it") {
+  const Vis vis = parsed(R"({"variables": [
+    {"name": "start_time", "type": "PX_STRING", "defaultValue": {"value": "-5m"}},
+    {"name": "pod", "type": "PX_STRING", "defaultValue": {"value": ""}}]})");
+  CHECK(vis.variables[0].default_value == "-5m");
+  CHECK(vis.variables[1].default_value == "");
+  CHECK_THAT(refused(R"({"variables": [{"name": "a", "defaultValue": {"value": {"value": 1}}}]})"),
+             Contains("is not a text"));
+}
+
 }  // namespace
 }  // namespace pxq
