@@ -192,9 +192,8 @@ class ExportCommand final : public Command {
                          .cut_is_failure = true,
                          .limits = row_limits(*request, round.script.vis.value_or(Vis{}))},
                         context);
-    wire::RunOptions options = round.connection.run;
-    rendering.attach(options);
-    Summary summary = wire::run_script(round.connection.peer, *request, options, rendering.sink());
+    Summary summary =
+        wire::run_script(round.connection.peer, *request, round.connection.run, rendering.sink());
     summary.cluster = round.connection.cluster;
     Status status = rendering.conclude(std::move(summary),
                                        {*request, round.script.text, row_cap(request->text)});

@@ -87,9 +87,7 @@ class OtelCommand final : public Command {
     if (!asked.ok()) return asked.status();
     if (Status printed = print(generated.text); !printed.ok()) return printed;
     Rendering rendering({}, std::make_unique<Nowhere>(), {.talk = talk_}, context);
-    wire::RunOptions options = connection.run;
-    rendering.attach(options);
-    Summary summary = wire::run_script(connection.peer, *asked, options, rendering.sink());
+    Summary summary = wire::run_script(connection.peer, *asked, connection.run, rendering.sink());
     summary.cluster = connection.cluster;
     return rendering.conclude(std::move(summary), {*asked, generated.text, kNoRowCap});
   }

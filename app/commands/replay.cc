@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "connect/connection.h"
+#include "connect/run_console.h"
 #include "options/check_options.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "result/rendering.h"
 #include "result/summary_output.h"
+#include "settings/target.h"
 #include "wire/recording_reader.h"
 #include "wire/replay.h"
 
@@ -89,7 +90,7 @@ class ReplayCommand final : public Command {
     judged.run.hash_files = summary_.wanted();
     auto rendering = Rendering::open(*output, std::move(judged), context);
     if (!rendering.ok()) return rendering.status();
-    Status status = replay(**recording, **rendering);
+    Status status = replay(**recording, **rendering, context);
     (*rendering)->describe(summary_.report());
     return status;
   }
@@ -109,14 +110,16 @@ class ReplayCommand final : public Command {
     return wire::PlayOptions{*max_message, *speed, context.signals.token()};
   }
 
-  static Status replay(wire::RecordingReader& recording, Rendering& rendering) {
+  static Status replay(wire::RecordingReader& recording, Rendering& rendering, Context& context) {
     const wire::RecordingHeader& header = recording.header();
     ScriptRequest request;
     request.name = header.script_name;
     request.source = header.script_source;
     request.lines_before = header.lines_before;
+    RunConsole events(context, header.limits.held);
     wire::RunOptions options;
-    rendering.attach(options);
+    options.stop = context.signals.token();
+    options.events = &events;
     Summary summary = wire::replay(recording, options, rendering.sink());
     summary.cluster = header.cluster_name;
     return rendering.conclude(std::move(summary), {request, {}, header.row_cap});

@@ -115,7 +115,6 @@ class RunCommand final : public Command {
     if (!recording.ok()) return recording.status();
     auto rendering = render(*connection, output, *std::move(assertions), promised, context);
     if (!rendering.ok()) return rendering.status();
-    (*rendering)->attach(options);
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
     summary.cluster = connection->cluster;
     if (*recording != nullptr) keep(**recording, summary.status, context);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "connect/key_memory.h"
-#include "connect/probe_console.h"
 #include "local/data/data_set.h"
 #include "text/visible.h"
 #include "wire/envelope.h"
@@ -15,30 +14,14 @@
 namespace pxq {
 namespace {
 
-wire::RunOptions run_options(const Target& target, Context& context) {
-  wire::RunOptions options;
+// Of all runs over the connection, which tell on stderr what happens to them.
+void set_run(const Target& target, Context& context, Connection& connection) {
+  connection.events = std::make_unique<RunConsole>(context, target.limits.held);
+  wire::RunOptions& options = connection.run;
+  options.events = connection.events.get();
   options.limits = target.limits;
   options.stop = context.signals.token();
   options.retry.retries = target.retries;
-  options.on_retry = [&context](const Status& status, Duration pause) {
-    if (!context.console.verbose()) return;
-    context.console.warning(fmt::format("{}; trying again in {:.1f} s", status.message(),
-                                        std::chrono::duration<double>(pause).count()));
-  };
-  options.on_oddity = [&context](std::string_view what) {
-    if (context.console.verbose()) context.console.warning(what);
-  };
-  options.on_held = [&context, held = options.limits.held] {
-    // On a terminal a pager waits for its reader, and a word would spoil its screen.
-    if (context.err.is_terminal && !context.console.verbose()) return;
-    context.console.aside(fmt::format(
-        "the output has taken no rows for {:g} s, so the server waits; a Vizier ends a query that "
-        "waits for three minutes",
-        std::chrono::duration<double>(held).count()));
-  };
-  options.on_probes = [told = std::make_shared<ProbeTalk>(context)](
-                          const wire::MutationInfo& info) { told->tell(info); };
-  return options;
 }
 
 Result<Connection> open_local(const Target& target, Context& context) {
@@ -49,7 +32,7 @@ Result<Connection> open_local(const Target& target, Context& context) {
   Connection connection;
   connection.local = *std::move(server);
   connection.peer = {connection.local->channel(), "the local Vizier", {}};
-  connection.run = run_options(target, context);
+  set_run(target, context, connection);
   return connection;
 }
 
@@ -111,7 +94,7 @@ Result<wire::Peer> open_peer(const Target& target) {
 
 Result<Connection> open_cloud(const Target& target, Context& context) {
   Connection connection;
-  connection.run = run_options(target, context);
+  set_run(target, context, connection);
   Result<wire::Peer> peer = open_peer(target);
   if (!peer.ok()) return peer.status();
   connection.peer = *std::move(peer);

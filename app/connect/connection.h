@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "connect/run_console.h"
 #include "local/server/server.h"
 #include "settings/target.h"
 #include "wire/cluster.h"
@@ -20,10 +21,11 @@ struct Connection {
   std::string cluster;         // as users name it; empty for a direct address
   std::string vizier_version;  // as the cloud knows it; empty for a direct address
   bool exposed = false;        // in plain text to another machine: no secret may be sent
-  wire::RunOptions run;        // limits, stop, retries and encryption of this connection's runs
+  std::unique_ptr<RunConsole> events = {};  // hears of the runs
+  wire::RunOptions run;  // limits, stop, retries, encryption and events of this connection's runs
 
   /// The same limits and retries for questions that are no scripts.
-  wire::CallOptions call_options() const { return {run.limits, run.retry, run.stop, run.on_retry}; }
+  wire::CallOptions call_options() const { return {run.limits, run.retry, run.stop, run.events}; }
 };
 
 /// Finds out which Vizier is meant, asking the cloud where there is one; kUsage where that is not

@@ -4,18 +4,20 @@
 
 namespace pxq {
 
+// Rows are known again by all their columns, also by those that are not written.
+WindowSink& ExportDestination::build(Selection columns, ExportState state, const Window& window,
+                                     const WindowOptions& options) {
+  pipe_.put_before<Select>(std::move(columns));
+  return pipe_.put_before<WindowSink>(std::move(state), window, options);
+}
+
 ExportDestination::ExportDestination(std::unique_ptr<Destination> rows, Keep keep,
                                      Selection columns, ExportState state, const Window& window,
                                      const WindowOptions& options)
     : rows_(std::move(rows)),
       keep_(std::move(keep)),
-      columns_(std::move(columns), *rows_),
-      window_(std::move(state), window, options, columns_) {}
-
-const Status& ExportDestination::status() const {
-  if (!window_.status().ok()) return window_.status();
-  return columns_.status().ok() ? rows_->status() : columns_.status();
-}
+      pipe_(*rows_),
+      window_(build(std::move(columns), std::move(state), window, options)) {}
 
 Status ExportDestination::conclude(const Status& run) {
   Status ready = run.ok() ? status() : run;

@@ -7,6 +7,7 @@
 
 #include "export/window.h"
 #include "output/destination.h"
+#include "sink/pipe.h"
 #include "sink/select.h"
 
 namespace pxq {
@@ -21,7 +22,7 @@ class ExportDestination final : public Destination {
   ExportDestination(std::unique_ptr<Destination> rows, Keep keep, Selection columns,
                     ExportState state, const Window& window, const WindowOptions& options);
 
-  const Status& status() const override;
+  const Status& status() const override { return pipe_.status(); }
   Status conclude(const Status& run) override;
   std::vector<FileReport> files() const override { return rows_->files(); }
 
@@ -29,12 +30,14 @@ class ExportDestination final : public Destination {
   WindowSink& window() { return window_; }
 
  private:
-  ResultSink& sink() override { return window_; }
+  ResultSink& sink() override { return pipe_; }
+  WindowSink& build(Selection columns, ExportState state, const Window& window,
+                    const WindowOptions& options);
 
   std::unique_ptr<Destination> rows_;
   Keep keep_;
-  Select columns_;
-  WindowSink window_;
+  Pipe pipe_;
+  WindowSink& window_;
 };
 
 }  // namespace pxq

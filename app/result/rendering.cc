@@ -102,14 +102,6 @@ Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
                                      context);
 }
 
-void Rendering::attach(wire::RunOptions& options) const {
-  options.stop = context_.signals.token();
-  options.on_resumed = [this](const wire::Resumption& at) {
-    if (!at.lossy && !context_.console.verbose()) return;
-    context_.console.line(resumed_line(at.cut, at.rows, at.lossy));
-  };
-}
-
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = pipe_.verdict();
   count_written(summary);

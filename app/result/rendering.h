@@ -15,7 +15,6 @@
 #include "script/row_limits.h"
 #include "sink/pipe.h"
 #include "sink/select.h"
-#include "wire/script_call.h"
 
 namespace pxq {
 
@@ -49,9 +48,6 @@ class Rendering {
             Context& context);
 
   ResultSink& sink() { return pipe_; }
-
-  /// Lets a run hear of signals, and tell that its stream was resumed.
-  void attach(wire::RunOptions& options) const;
 
   /// After sink().end(): brings everything out or leaves no trace, says how it went, and returns
   /// that.

@@ -74,21 +74,20 @@ Status Attempt::go(MessageSource& stream, std::string_view address) {
 
 bool Attempt::resumable(const Status& end) const {
   if (!options_.resume || !ledger_.any_table() || query_id().empty()) return false;
-  if (!fed_) return true;  // asked for once more
+  if (!fed()) return true;  // asked for once more
   // What the server says of its query, in the stream or by ending it OK, is the query's own end.
   return (end.code() == Code::kIncomplete || end.code() == Code::kConnect) && end.grpc_code() > 0;
 }
 
 void Attempt::resume(Status end) {
-  if (fed_) cut_ = std::move(end);
-  any_message_ = false;
-  fed_ = false;
+  if (fed()) cut_ = std::move(end);
+  heard_ = Heard::kNothing;
   probes_pending_ = false;
 }
 
 Summary Attempt::close(Status status) {
   reveal(nullptr);
-  if (resumed() && !fed_ && is_refusal(status.code())) status = not_resumed(*cut_, status);
+  if (resumed() && !fed() && is_refusal(status.code())) status = not_resumed(*cut_, status);
   Summary summary = satisfied_ ? ledger_.close_early() : ledger_.close(std::move(status));
   summary.first_row = first_row_;
   summary.elapsed = MonotonicClock::now() - start_;
@@ -118,15 +117,15 @@ Status Attempt::read_all(MessageSource& stream) {
 }
 
 Status Attempt::take(const Message& message) {
-  any_message_ = true;
-  if (message.bytes.empty()) options_.on_oddity("the server sent an empty message");
+  if (!heard()) heard_ = Heard::kRefusal;  // unless more is found in it
+  if (message.bytes.empty()) options_.events->odd("the server sent an empty message");
   Result<Response> decoded = decode_response(message.bytes, options_.decode);
   if (!decoded.ok()) return decoded.status();
   Response& response = *decoded;
   if (Status status = ledger_.enter_query_id(response.query_id); !status.ok()) return status;
   if (response.status && response.status->is_error()) return classify_in_band(*response.status);
-  if (resumed() && !fed_) go_on();
-  fed_ = true;
+  if (resumed() && !fed()) go_on();
+  heard_ = Heard::kResult;
   if (response.mutation) {
     if (Status status = take_mutation(*response.mutation); !status.ok()) return status;
   }
@@ -141,11 +140,11 @@ Status Attempt::take(const Message& message) {
 void Attempt::go_on() {
   const bool lossy = !ledger_.all_ended();
   ledger_.enter_gap();
-  options_.on_resumed({*cut_, ledger_.rows(), lossy});
+  options_.events->resumed({*cut_, ledger_.rows(), lossy});
 }
 
 Status Attempt::take_mutation(const MutationInfo& mutation) {
-  options_.on_probes(mutation);
+  options_.events->probes(mutation);
   for (const ProbeState& probe : mutation.probes) {
     if (probe.state == ProbeState::State::kFailed ||
         probe.state == ProbeState::State::kTerminated) {
@@ -162,7 +161,7 @@ Status Attempt::take_metadata(Schema schema) {
   Result<Ledger::Table*> table = ledger_.announce(std::move(schema));
   if (!table.ok()) return table.status();
   if (*table == nullptr) {
-    options_.on_oddity("the server announced a table twice");
+    options_.events->odd("the server announced a table twice");
     return {};
   }
   unseen_.push_back(*table);
@@ -225,7 +224,7 @@ void Attempt::reveal(const Ledger::Table* current) {
 }
 
 Progress Attempt::progress() const {
-  if (!any_message_) return Progress::kNothing;
+  if (!heard()) return Progress::kNothing;
   if (ledger_.what_is_missing().empty()) return Progress::kWhole;
   return ledger_.rows() != 0 ? Progress::kRows : Progress::kMessages;
 }

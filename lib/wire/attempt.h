@@ -36,14 +36,17 @@ class Attempt {
   const std::string& query_id() const { return ledger_.query_id(); }
   bool resumed() const { return cut_.has_value(); }
   bool visible() const { return visible_; }
-  bool heard() const { return any_message_; }  // on the last stream
-  bool fed() const { return fed_; }            // more than a refusal came on the last stream
+  bool heard() const { return heard_ != Heard::kNothing; }  // on the last stream
+  bool fed() const { return heard_ == Heard::kResult; }     // more than a refusal came on it
 
   /// Whether its time was over before it had begun.
-  bool ran_out_unheard() const { return !any_message_ && ended_ == Ended::kTotal; }
+  bool ran_out_unheard() const { return !heard() && ended_ == Ended::kTotal; }
   bool probes_pending() const { return probes_pending_; }
 
  private:
+  /// What the last stream has brought so far.
+  enum class Heard { kNothing, kRefusal, kResult };
+
   void tick();
   Status read_all(MessageSource& stream);
   Status take(const Message& message);
@@ -65,9 +68,8 @@ class Attempt {
   std::vector<Ledger::Table*> unseen_;  // announced, and not yet told to the sink
   std::optional<Status> cut_;           // how the last stream ended that brought something
   Ended ended_ = Ended::kNot;           // why we ended the last stream
+  Heard heard_ = Heard::kNothing;
   bool visible_ = false;
-  bool any_message_ = false;
-  bool fed_ = false;
   bool probes_pending_ = false;
   bool satisfied_ = false;  // the user wants no more
 };

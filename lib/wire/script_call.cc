@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "script/mutation.h"
-#include "wire/attempt.h"
+#include "wire/attempt_source.h"
 #include "wire/credentials.h"
 #include "wire/envelope.h"
 #include "wire/plain_message.h"
@@ -54,125 +54,108 @@ CallMetadata secrets_of(const Peer& peer, const ScriptRequest& request) {
   return secrets;
 }
 
-/// A run's way through its attempts and their streams.
-class ScriptRun {
+/// The streams of a live run: one call each.
+class CalledAttempts final : public AttemptSource {
  public:
-  ScriptRun(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
-            ResultSink& sink)
+  CalledAttempts(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
+                 TimePoint start)
       : peer_(peer),
         request_(request),
         options_(options),
-        sink_(sink),
+        start_(start),
         repeatable_(is_repeatable(request)),
         secrets_(secrets_of(peer, request)),
-        retrying_(options.retry, options.limits, repeatable_, start_) {}
+        retrying_(options.retry, options.limits, repeatable_, start) {}
 
-  Summary go();
+  /// Makes the request; before anything else.
+  Status prepare();
+
+  Status read(Attempt& attempt) override;
+  NextStream after(const Attempt& attempt, const Status& failure) override;
 
  private:
-  FailedAttempt account_for(const Status& status, TimePoint began) const;
-  void begin();
-  void go_on_after(Status cut);
-  bool can_ask_otherwise(const Status& end) const;
-  Status ask_otherwise(const Status& refusal);
-  Status read_stream(const TimeLimits& limits);
+  FailedAttempt account_for(const Attempt& attempt, const Status& failure) const;
+  bool can_ask_otherwise(const Attempt& attempt, const Status& end) const;
+  NextStream ask_otherwise(const Status& refusal);
 
   const Peer& peer_;
   const ScriptRequest& request_;
   const RunOptions& options_;
-  ResultSink& sink_;
-  const TimePoint start_ = MonotonicClock::now();
+  const TimePoint start_;
   const bool repeatable_;
   const CallMetadata secrets_;  // of the call and of a collector: nobody may see them
   Retrying retrying_;
   px::api::vizierpb::ExecuteScriptRequest message_;
-  grpc::ByteBuffer bytes_;  // of the request for the next stream
-  std::optional<Attempt> attempt_;
-  bool waited_ = false;  // for probes, before this attempt
+  grpc::ByteBuffer bytes_;    // of the request for the next stream
+  TimePoint began_ = start_;  // the last stream
+  bool waited_ = false;       // for probes, before this stream
 };
 
-Summary ScriptRun::go() {
+Status CalledAttempts::prepare() {
   auto message = make_message(request_, options_, start_);
-  if (!message.ok()) return Attempt(options_, sink_, start_).close(message.status());
+  if (!message.ok()) return message.status();
   message_ = *std::move(message);
-  retrying_.connect_from(MonotonicClock::now());
-  begin();
-  while (true) {
-    const TimePoint began = MonotonicClock::now();
-    Status status = read_stream(retrying_.limits_left(began));
-    if (status.ok()) return attempt_->close({});
-    if (can_ask_otherwise(status)) {
-      if (Status other = ask_otherwise(status); !other.ok()) return attempt_->close(other);
-      continue;
-    }
-    const FailedAttempt failed = account_for(status, began);
-    const std::optional<Duration> pause = retrying_.pause_after(failed, MonotonicClock::now());
-    if (!pause) {
-      const bool late = failed.probes_pending || (waited_ && attempt_->ran_out_unheard());
-      return attempt_->close(late ? retrying_.probes_too_slow() : std::move(status));
-    }
-    waited_ = failed.probes_pending;
-    if (!waited_) options_.on_retry(status, *pause);
-    if (!options_.retry.wait(*pause, options_.stop)) {
-      return attempt_->close({Code::kInterrupted, "interrupted"});
-    }
-    if (failed.resumable) {
-      go_on_after(std::move(status));
-    } else {
-      begin();
-    }
-  }
-}
-
-FailedAttempt ScriptRun::account_for(const Status& status, TimePoint began) const {
-  const bool probes = attempt_->probes_pending() && request_.mutation;
-  const bool repeatable = repeatable_ && !attempt_->visible();
-  return {.status = status,
-          .visible = attempt_->visible(),
-          .heard = attempt_->heard(),
-          .probes_pending = probes,
-          .resumable = !probes && !repeatable && attempt_->resumable(status),
-          .held = attempt_->fed() ? MonotonicClock::now() - began : Duration::zero()};
-}
-
-void ScriptRun::begin() {
-  attempt_.emplace(options_, sink_, start_);
   bytes_ = to_buffer(message_);
+  retrying_.connect_from(MonotonicClock::now());
+  return {};
+}
+
+NextStream CalledAttempts::after(const Attempt& attempt, const Status& failure) {
+  using Kind = NextStream::Kind;
+  if (can_ask_otherwise(attempt, failure)) return ask_otherwise(failure);
+  const FailedAttempt failed = account_for(attempt, failure);
+  const std::optional<Duration> pause = retrying_.pause_after(failed, MonotonicClock::now());
+  if (!pause) {
+    const bool late = failed.probes_pending || (waited_ && attempt.ran_out_unheard());
+    return {Kind::kNone, late ? retrying_.probes_too_slow() : failure};
+  }
+  waited_ = failed.probes_pending;
+  if (!waited_) options_.events->retrying(failure, *pause);
+  if (!options_.retry.wait(*pause, options_.stop)) {
+    return {Kind::kNone, {Code::kInterrupted, "interrupted"}};
+  }
+  bytes_ =
+      failed.resumable ? to_buffer(rest_of(message_, attempt.query_id())) : to_buffer(message_);
+  return {failed.resumable ? Kind::kGoOn : Kind::kAgain};
+}
+
+FailedAttempt CalledAttempts::account_for(const Attempt& attempt, const Status& failure) const {
+  const bool probes = attempt.probes_pending() && request_.mutation;
+  const bool repeatable = repeatable_ && !attempt.visible();
+  return {.status = failure,
+          .visible = attempt.visible(),
+          .heard = attempt.heard(),
+          .probes_pending = probes,
+          .resumable = !probes && !repeatable && attempt.resumable(failure),
+          .held = attempt.fed() ? MonotonicClock::now() - began_ : Duration::zero()};
 }
 
 // A server that cannot seal for our kind of key says so before anything has run. Any other failure
 // is none of the key's business, and no failure leads to plain text.
-bool ScriptRun::can_ask_otherwise(const Status& end) const {
-  return options_.envelope != nullptr && !attempt_->heard() && refuses_key(end) &&
+bool CalledAttempts::can_ask_otherwise(const Attempt& attempt, const Status& end) const {
+  return options_.envelope != nullptr && !attempt.heard() && refuses_key(end) &&
          options_.envelope->fall_back();
 }
 
-Status ScriptRun::ask_otherwise(const Status& refusal) {
-  options_.on_oddity(fmt::format("the server does not encrypt for {} ({}): asking again with {}",
-                                 algorithm_name(KeyAgreement::kEcdh), refusal.message(),
-                                 algorithm_name(options_.envelope->agreement())));
-  auto message = make_message(request_, options_, start_);
-  if (!message.ok()) return message.status();
-  message_ = *std::move(message);
-  retrying_.connect_from(MonotonicClock::now());
-  begin();
-  return {};
+NextStream CalledAttempts::ask_otherwise(const Status& refusal) {
+  options_.events->odd(fmt::format("the server does not encrypt for {} ({}): asking again with {}",
+                                   algorithm_name(KeyAgreement::kEcdh), refusal.message(),
+                                   algorithm_name(options_.envelope->agreement())));
+  if (Status made = prepare(); !made.ok()) return {NextStream::Kind::kNone, std::move(made)};
+  return {NextStream::Kind::kAgain};
 }
 
-void ScriptRun::go_on_after(Status cut) {
-  attempt_->resume(std::move(cut));
-  bytes_ = to_buffer(rest_of(message_, attempt_->query_id()));
-}
-
-Status ScriptRun::read_stream(const TimeLimits& limits) try {
+Status CalledAttempts::read(Attempt& attempt) try {
+  began_ = MonotonicClock::now();
   MessageStream stream(peer_.channel, kExecuteScript, bytes_,
-                       {limits, peer_.metadata, options_.queue_bytes, options_.on_held},
+                       {retrying_.limits_left(began_), peer_.metadata, options_.queue_bytes,
+                        [this] { options_.events->held(); }},
                        options_.stop);
   if (options_.record == nullptr) {
-    return without_keys(attempt_->go(stream, peer_.address), secrets_);
+    return without_keys(attempt.go(stream, peer_.address), secrets_);
   }
-  RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt_->resumed());
-  return without_keys(attempt_->go(recorded, peer_.address), secrets_);
+  RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt.resumed());
+  return without_keys(attempt.go(recorded, peer_.address), secrets_);
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }
@@ -181,7 +164,11 @@ Status ScriptRun::read_stream(const TimeLimits& limits) try {
 
 Summary run_script(const Peer& peer, const ScriptRequest& request, const RunOptions& options,
                    ResultSink& sink) {
-  return ScriptRun(peer, request, options, sink).go();
+  const TimePoint start = MonotonicClock::now();
+  CalledAttempts attempts(peer, request, options, start);
+  Status ready = attempts.prepare();
+  if (!ready.ok()) return Attempt(options, sink, start).close(std::move(ready));
+  return run_attempts(attempts, options, sink, start);
 }
 
 }  // namespace pxq::wire

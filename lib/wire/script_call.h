@@ -2,17 +2,16 @@
 
 #include <grpcpp/channel.h>
 
-#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <string_view>
 
 #include "script/request.h"
 #include "sink/result_sink.h"
 #include "wire/decoder.h"
 #include "wire/message_stream.h"
 #include "wire/retry.h"
+#include "wire/run_events.h"
 
 namespace pxq::wire {
 
@@ -24,13 +23,6 @@ struct Peer {
   std::shared_ptr<grpc::Channel> channel;
   std::string address;  // as messages name it
   CallMetadata metadata;
-};
-
-/// A stream that was cut and goes on.
-struct Resumption {
-  const Status& cut;
-  uint64_t rows = 0;   // that had come, of all tables
-  bool lossy = false;  // of tables that had not ended: rows in between may be lost
 };
 
 struct RunOptions {
@@ -46,17 +38,8 @@ struct RunOptions {
   bool resume = false;
   /// Takes down what comes, encrypted rows in plain text; its failure ends the run.
   RecordingWriter* record = nullptr;
-  /// Told why and for how long, before an attempt is repeated or resumed.
-  std::function<void(const Status&, Duration)> on_retry = [](const Status&, Duration) {};
-  /// Told when a resumed stream brings its first message, before its rows.
-  std::function<void(const Resumption&)> on_resumed = [](const Resumption&) {};
-  /// Told of what is odd in a stream and does no harm.
-  std::function<void(std::string_view)> on_oddity = [](std::string_view) {};
-  /// Told, from another thread, that the destination has been taking no rows for limits.held and
-  /// that the server now waits for it.
-  std::function<void()> on_held = [] {};
-  /// Told how the script's probes are, each time the server says so.
-  std::function<void(const MutationInfo&)> on_probes = [](const MutationInfo&) {};
+  /// Hears what happens; outlives the run.
+  RunEvents* events = &RunEvents::unheard();
 };
 
 /// Runs a script: sends the request, decodes what comes, hands tables to `sink` on this thread,

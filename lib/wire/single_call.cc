@@ -55,7 +55,7 @@ Result<std::string> call_once(const Peer& peer, const std::string& method,
     const std::optional<Duration> pause =
         retrying.pause_after({.status = reply.status, .heard = reply.heard}, MonotonicClock::now());
     if (!pause) return reply.status;
-    options.on_retry(reply.status, *pause);
+    options.events->retrying(reply.status, *pause);
     if (!options.retry.wait(*pause, options.stop)) return Status(Code::kInterrupted, "interrupted");
   }
 }

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/message_lite.h>
 
-#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -15,8 +14,8 @@ struct CallOptions {
   TimeLimits limits;
   RetryPolicy retry;
   std::stop_token stop;
-  /// Told why and for how long, before the question is repeated.
-  std::function<void(const Status&, Duration)> on_retry = [](const Status&, Duration) {};
+  /// Hears when the question is repeated.
+  RunEvents* events = &RunEvents::unheard();
 };
 
 /// Asks for one message, under the same limits, with the same retries and the same words for

@@ -87,7 +87,7 @@ TEST_CASE("a database needs no format") {
   CHECK(plan->format == nullptr);
 }
 
-TEST_CASE("--to is a path, never stdout") {
+TEST_CASE("an export goes to a path, never to stdout") {
   Asked asked;
   const auto plan = asked.plan({"--to", "jsonl"}, true);
   CHECK(plan.status().code() == Code::kUsage);

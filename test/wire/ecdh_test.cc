@@ -164,7 +164,7 @@ TEST_CASE("A server that refuses ECDH-ES is asked again with RSA, and told so") 
   Impatient session;
   session.options.envelope = std::make_shared<Envelope>();
   std::string told;
-  session.options.on_oddity = [&](std::string_view what) { told += what; };
+  session.events.on_odd = [&](std::string_view what) { told += what; };
   fake::Vizier vizier;
   vizier.answer(fake::Script().finish(2, "invalid jwa.KeyEncryptionAlgorithm value"))
       .answer(sealed_rows());

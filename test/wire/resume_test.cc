@@ -24,7 +24,7 @@ struct Resuming : Impatient {
 
   Resuming() {
     options.resume = true;
-    options.on_resumed = [this](const Resumption& at) {
+    events.on_resumed = [this](const Resumption& at) {
       gaps.push_back({at.cut.message(), at.rows, at.lossy});
     };
   }

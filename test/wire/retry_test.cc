@@ -143,9 +143,7 @@ TEST_CASE("A run that failed unseen is repeated and the user sees one result") {
       .answer(whole());
   Impatient session;
   std::vector<std::string> reasons;
-  session.options.on_retry = [&](const Status& status, Duration) {
-    reasons.push_back(status.message());
-  };
+  session.events.on_retry = [&](const Status& status) { reasons.push_back(status.message()); };
   const Summary summary = session.run(vizier.address());
   INFO(summary.status.message());
   CHECK(summary.status.ok());
@@ -197,7 +195,7 @@ TEST_CASE("A stop during a pause ends the run") {
   session.options.stop = stop.get_token();
   session.options.retry.chance = [] { return 1.0; };
   session.options.retry.first_pause = seconds(30);
-  session.options.on_retry = [&](const Status&, Duration) { stop.request_stop(); };
+  session.events.on_retry = [&](const Status&) { stop.request_stop(); };
   const TimePoint before = MonotonicClock::now();
   CHECK(session.run(vizier.address()).status.code() == Code::kInterrupted);
   CHECK(MonotonicClock::now() - before < seconds(10));
@@ -215,7 +213,7 @@ struct Mutating : Impatient {
   Mutating() {
     request.text = "import pxtrace\nimport px";
     request.mutation = true;
-    options.on_probes = [this](const MutationInfo& info) {
+    events.on_probes = [this](const MutationInfo& info) {
       for (const ProbeState& probe : info.probes) states.push_back(probe.state);
     };
   }

@@ -250,7 +250,7 @@ TEST_CASE("A destination that takes nothing is told of while it lasts") {
   std::promise<void> told;
   const std::shared_future<void> heard = told.get_future().share();
   std::once_flag once;
-  session.options.on_held = [&] { std::call_once(once, [&] { told.set_value(); }); };
+  session.events.on_held = [&] { std::call_once(once, [&] { told.set_value(); }); };
   session.sink.answers.status = [&] {
     CHECK(heard.wait_for(fake::kPatience) == std::future_status::ready);
     return Status();

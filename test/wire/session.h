@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,13 +16,32 @@
 
 namespace pxq::wire {
 
+/// Hands on what a test wants to hear.
+struct Events final : RunEvents {
+  std::function<void(const Status&)> on_retry = [](const Status&) {};
+  std::function<void(const Resumption&)> on_resumed = [](const Resumption&) {};
+  std::function<void(std::string_view)> on_odd = [](std::string_view) {};
+  std::function<void()> on_held = [] {};
+  std::function<void(const MutationInfo&)> on_probes = [](const MutationInfo&) {};
+
+  void retrying(const Status& failure, Duration /*pause*/) override { on_retry(failure); }
+  void resumed(const Resumption& at) override { on_resumed(at); }
+  void odd(std::string_view what) override { on_odd(what); }
+  void held() override { on_held(); }
+  void probes(const MutationInfo& info) override { on_probes(info); }
+};
+
 /// A run from the client's side, with the sink that saw it.
 struct Session {
+  Events events;
   RunOptions options;
   ScriptRequest request;
   fake::RecordingSink sink;
 
-  Session() { request.text = "import px"; }
+  Session() {
+    options.events = &events;
+    request.text = "import px";
+  }
 
   Summary run(const Peer& peer) { return run_script(peer, request, options, sink); }
   Summary run(const std::string& address) { return run(plaintext(address)); }

@@ -1,11 +1,13 @@
-#include "connect/probe_console.h"
+#include "connect/run_console.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
 
+#include "format/footer.h"
 #include "text/visible.h"
+#include "wire/decoder.h"
 
 namespace pxq {
 namespace {
@@ -31,7 +33,31 @@ bool all_run(const wire::MutationInfo& info) {
 
 }  // namespace
 
-void ProbeTalk::tell(const wire::MutationInfo& info) {
+void RunConsole::retrying(const Status& failure, Duration pause) {
+  if (!context_.console.verbose()) return;
+  context_.console.warning(fmt::format("{}; trying again in {:.1f} s", failure.message(),
+                                       std::chrono::duration<double>(pause).count()));
+}
+
+void RunConsole::resumed(const wire::Resumption& at) {
+  if (!at.lossy && !context_.console.verbose()) return;
+  context_.console.line(resumed_line(at.cut, at.rows, at.lossy));
+}
+
+void RunConsole::odd(std::string_view what) {
+  if (context_.console.verbose()) context_.console.warning(what);
+}
+
+void RunConsole::held() {
+  // On a terminal a pager waits for its reader, and a word would spoil its screen.
+  if (context_.err.is_terminal && !context_.console.verbose()) return;
+  context_.console.aside(fmt::format(
+      "the output has taken no rows for {:g} s, so the server waits; a Vizier ends a query that "
+      "waits for three minutes",
+      std::chrono::duration<double>(held_).count()));
+}
+
+void RunConsole::probes(const wire::MutationInfo& info) {
   if (!context_.err.is_terminal && !context_.console.verbose()) return;
   for (const ProbeState& probe : info.probes) {
     tell("probe " + visible(probe.name.empty() ? probe.id : probe.name),
@@ -41,7 +67,7 @@ void ProbeTalk::tell(const wire::MutationInfo& info) {
   if (info.status.is_error() && all_run(info)) tell("waiting", visible(info.status.message));
 }
 
-void ProbeTalk::tell(const std::string& what, const std::string& state) {
+void RunConsole::tell(const std::string& what, const std::string& state) {
   std::string& told = told_[what];
   if (told == state) return;
   told = state;

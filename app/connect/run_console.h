@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "cli/command.h"
+#include "wire/run_events.h"
+
+namespace pxq {
+
+/// Tells on stderr what happens while a run goes on: to everybody what may cost rows, the rest to
+/// those who asked for more words or look at a terminal.
+class RunConsole final : public wire::RunEvents {
+ public:
+  /// `held`: after how long a destination that takes no rows is told of, as in TimeLimits.
+  RunConsole(Context& context, Duration held) : context_(context), held_(held) {}
+
+  void retrying(const Status& failure, Duration pause) override;
+  void resumed(const wire::Resumption& at) override;
+  void odd(std::string_view what) override;
+  void held() override;
+  /// What has changed since the last time.
+  void probes(const wire::MutationInfo& info) override;
+
+ private:
+  void tell(const std::string& what, const std::string& state);
+
+  Context& context_;
+  const Duration held_;
+  std::map<std::string, std::string> told_;  // of probes
+};
+
+}  // namespace pxq
