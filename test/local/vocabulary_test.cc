@@ -79,10 +79,17 @@ TEST_CASE("metadata of pods and services compiles from their names") {
        {"service_id", "pod_id", "namespace", "deployment", "replicaset_id"}) {
     INFO(key);
     CHECK(line_error(Vocabulary::kCluster,
-                     "df = df.groupby('req_path').agg(n=('latency', px.count))\n"
-                     "df.pod_name = df.req_path\ndf.x = df.ctx['" +
+                     "df.pod_name = df.req_path\n"
+                     "df = df.groupby('pod_name').agg(n=('latency', px.count))\n"
+                     "df.x = df.ctx['" +
                          key + "']")
               .empty());
+    // Two assignments in a row are one operator, whose input has no such name yet.
+    CHECK_THAT(line_error(Vocabulary::kCluster,
+                          "df = df.groupby('req_path').agg(n=('latency', px.count))\n"
+                          "df.pod_name = df.req_path\ndf.x = df.ctx['" +
+                              key + "']"),
+               Catch::Contains("lack of converting columns"));
   }
 }
 

@@ -52,6 +52,8 @@ void add_of_processes(std::vector<ScalarFunction>& all) {
        {"upid_to_deployment_name"},
        {"shared_libraries"}});
   add(all, {DataType::kUint128}, DataType::kTime64Ns, Placement::kAnywhere, {{"upid_to_start_ts"}});
+  add(all, {DataType::kUint128, DataType::kString, DataType::kTime64Ns}, DataType::kString,
+      Placement::kPemOnly, {{"_upid_to_podname_local_addr_fallback", kPod}});
 }
 
 void add_of_pods(std::vector<ScalarFunction>& all) {

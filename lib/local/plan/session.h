@@ -49,6 +49,7 @@ class Session final {
   bool failed() const { return errors_.error().has_value(); }
 
   const Draft& draft() const { return draft_; }
+  Draft& draft() { return draft_; }
   void add_sink(std::string name, const DraftOperator* input);
   /// Rows that leave for elsewhere; false past the limits.
   bool add_export(pxl::Place place, const DraftOperator* input, DraftOperator::Export node);
