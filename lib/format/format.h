@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/output.h"
+#include "chart/page_plan.h"
 #include "sink/result_sink.h"
 #include "text/line_format.h"
 
@@ -40,9 +40,9 @@ struct FormatOptions {
   // Formats with sections hold tables after the first: in memory up to here, then in a private
   // temporary file.
   size_t hold_bytes = 16 << 20;
-  // The order of their tables, by name: that of the script's functions where it is known. Tables
-  // not listed follow, sorted by name, because the server announces them in random order.
-  std::vector<std::string> table_order;
+  // What is known of the result before its rows; null: nothing. Tables stand in the order of its
+  // widgets; others follow by name, because the server announces them in random order.
+  std::shared_ptr<const chart::PagePlan> page;
 };
 
 /// Where a format is written unless the user names another one.

@@ -122,7 +122,9 @@ TEST_CASE("sections stand in the order asked for, then by name") {
       "[\n{\"_table_\":\"a\",\"y\":3},\n{\"_table_\":\"a\",\"y\":4},\n"
       "{\"_table_\":\"b\",\"x\":1},\n{\"_table_\":\"b\",\"x\":2}\n]\n";
   CHECK(written("json-array", options, two) == by_name);
-  options.table_order = {"b"};
+  chart::PagePlan page;
+  page.widgets = {{.table = "b"}};
+  options.page = std::make_shared<chart::PagePlan>(page);
   CHECK(written("json-array", options, two) ==
         "[\n{\"_table_\":\"b\",\"x\":1},\n{\"_table_\":\"b\",\"x\":2},\n"
         "{\"_table_\":\"a\",\"y\":3},\n{\"_table_\":\"a\",\"y\":4}\n]\n");
