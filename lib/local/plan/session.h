@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "local/plan/attributes.h"
 #include "local/plan/draft.h"
 #include "local/plan/first_error.h"
 #include "local/plan/object.h"
@@ -83,6 +84,7 @@ class Session final {
   }
   void leave_module() { --module_depth_; }
 
+  Attributes attributes;
   /// Tables that the script's own probes make.
   std::set<std::string> probe_tables;
   /// Table names that px.debug() keeps away from.
