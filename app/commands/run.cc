@@ -75,7 +75,7 @@ class RunCommand final : public Command {
     summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
     told_only_ = print_request_ || asks_for_help(*script, context);
     if (told_only_ && !print_request_) return show_help(*script, context);
-    Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
+    Result<ScriptRequest> request = script_.request(*script, output->spelling.time_zone, context);
     if (!request.ok()) return request.status();
     Result<std::optional<OTelEndpoint>> collector = otel_.collector();
     if (!collector.ok()) return collector.status();
