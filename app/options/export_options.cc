@@ -33,6 +33,11 @@ void ExportOptions::declare(CLI::App& app) {
       ->check(CLI::IsMember({"skip", "wait"}))
       ->type_name("WHAT")
       ->group("Export");
+  app.add_flag("--dry-run", dry_run,
+               "say the window, the state and the paths, and ask the cluster nothing")
+      ->group("Export");
+  app.add_flag("--strict", strict, "exit 11 when rows were gone before they could be exported")
+      ->group("Run");
 }
 
 Result<WindowOptions> ExportOptions::window(int64_t now_ns) const {

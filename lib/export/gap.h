@@ -14,6 +14,7 @@ struct Gap {
   /// A store has forgotten the last rows that were exported of it. Else that is only likely.
   bool certain = false;
   uint64_t missing_rows = 0;  // exported ones that the server no longer had
+  bool skipped = false;       // not gone: the user wanted them left out
 
   bool operator==(const Gap&) const = default;
 };

@@ -98,7 +98,8 @@ Json gaps_json(const RunReport& report) {
                     {"from", time_json(gap.from_ns)},
                     {"to", time_json(gap.to_ns)},
                     {"certain", gap.certain},
-                    {"missing_rows", gap.missing_rows}});
+                    {"missing_rows", gap.missing_rows},
+                    {"skipped", gap.skipped}});
   }
   return gaps;
 }
@@ -126,6 +127,7 @@ std::string summary_text(const RunReport& report) {
                    {"exit", report.exit_code},
                    {"verdict", verdict_of(report)},
                    {"error", error_json(report)},
+                   {"committed", report.committed},
                    {"script", text_or_null(report.script)},
                    {"script_sha256", text_or_null(report.script_hash)},
                    {"target", text_or_null(report.target)},

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "export/seam_text.h"
 #include "file/file_bytes.h"
 #include "file/path_template.h"
 #include "text/json.h"
@@ -17,15 +19,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
+constexpr int kVersionOfLists = 1;  // each row of a seam was an array of its own
 constexpr size_t kLargestState = size_t{1} << 30;
 
-Json seam_json(const Seam& seam) {
-  Json rows = Json::array();
-  for (const auto& [row, count] : seam) {
-    rows.push_back(Json::array({row.time_ns, hex_digits(row.hash), count}));
+Json spellings_json(const std::map<std::string, std::string>& spellings) {
+  Json files = Json::array();
+  for (const auto& [path, spelling] : spellings) {
+    files.push_back({{"path", json_text(path)}, {"spelling", json_text(spelling)}});
   }
-  return rows;
+  return files;
 }
 
 // By what the next run sees what was lost; left out where there is nothing.
@@ -46,6 +49,7 @@ Json gaps_json(const std::vector<Gap>& gaps) {
                      {"to_ns", gap.to_ns},
                      {"certain", gap.certain},
                      {"missing_rows", gap.missing_rows}});
+    if (gap.skipped) items.back()["skipped"] = true;
   }
   return items;
 }
@@ -56,13 +60,14 @@ Json state_json(const ExportState& state) {
     tables.push_back({{"name", json_text(name)},
                       {"watermark_ns", table.watermark_ns},
                       {"seam_from_ns", table.seam_from_ns},
-                      {"seam", seam_json(table.seam)}});
+                      {"seam", seam_text(table.seam, table.seam_from_ns)}});
     add_evidence(table, tables.back());
   }
-  Json document = {{"version", kVersion},
-                   {"job", json_text(state.job)},
-                   {"cluster", json_text(state.cluster)},
-                   {"tables", std::move(tables)}};
+  Json document = {
+      {"version", kVersion}, {"job", json_text(state.job)}, {"cluster", json_text(state.cluster)}};
+  if (state.reached_ns) document["reached_ns"] = *state.reached_ns;
+  document["tables"] = std::move(tables);
+  if (!state.spellings.empty()) document["files"] = spellings_json(state.spellings);
   if (!state.untold_gaps.empty()) document["untold_gaps"] = gaps_json(state.untold_gaps);
   if (state.clock_ahead_ns != 0) document["clock_ahead_ns"] = state.clock_ahead_ns;
   return document;
@@ -70,7 +75,7 @@ Json state_json(const ExportState& state) {
 
 std::string checksum(const Json& without_checksum) { return sha256_hex(without_checksum.dump()); }
 
-std::optional<RowHash> parse_hash(const std::string& text) {
+std::optional<RowHash> parse_hash(std::string_view text) {
   RowHash hash = {};
   if (text.size() != 2 * hash.size()) return std::nullopt;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -94,26 +99,52 @@ std::vector<Gap> gaps_from_json(const Json& items) {
   for (const Json& item : items) {
     gaps.push_back({original_bytes(item.at("table").get<std::string>()),
                     item.at("from_ns").get<int64_t>(), item.at("to_ns").get<int64_t>(),
-                    item.at("certain").get<bool>(), item.at("missing_rows").get<uint64_t>()});
+                    item.at("certain").get<bool>(), item.at("missing_rows").get<uint64_t>(),
+                    item.value("skipped", false)});
   }
   return gaps;
 }
 
+std::optional<Seam> seam_of_lists(const Json& rows) {
+  Seam seam;
+  for (const Json& row : rows) {
+    const auto hash = parse_hash(row.at(1).get<std::string>());
+    if (!hash) return std::nullopt;
+    seam[{row.at(0).get<int64_t>(), *hash}] += row.at(2).get<uint64_t>();
+  }
+  return seam;
+}
+
 /// Throws the library's exception where a member is missing or of another type.
-ExportState from_json(const Json& document) {
-  ExportState state{.job = original_bytes(document.at("job").get<std::string>()),
-                    .cluster = original_bytes(document.at("cluster").get<std::string>()),
-                    .tables = {}};
+std::optional<TableState> table_from_json(const Json& item) {
+  TableState table{.watermark_ns = item.at("watermark_ns").get<int64_t>(),
+                   .seam_from_ns = item.at("seam_from_ns").get<int64_t>(),
+                   .seam = {}};
+  const Json& rows = item.at("seam");
+  auto seam = rows.is_array() ? seam_of_lists(rows)
+                              : parse_seam(rows.get_ref<const std::string&>(), table.seam_from_ns);
+  if (!seam) return std::nullopt;
+  table.seam = *std::move(seam);
+  read_evidence(item, table);
+  return table;
+}
+
+std::string text_of(const Json& item, const char* member) {
+  return original_bytes(item.at(member).get<std::string>());
+}
+
+/// The same.
+std::optional<ExportState> from_json(const Json& document) {
+  ExportState state{
+      .job = text_of(document, "job"), .cluster = text_of(document, "cluster"), .tables = {}};
   for (const Json& item : document.at("tables")) {
-    TableState table{.watermark_ns = item.at("watermark_ns").get<int64_t>(),
-                     .seam_from_ns = item.at("seam_from_ns").get<int64_t>(),
-                     .seam = {}};
-    for (const Json& row : item.at("seam")) {
-      const auto hash = parse_hash(row.at(1).get<std::string>());
-      if (hash) table.seam[{row.at(0).get<int64_t>(), *hash}] = row.at(2).get<uint64_t>();
-    }
-    read_evidence(item, table);
-    state.tables[original_bytes(item.at("name").get<std::string>())] = std::move(table);
+    auto table = table_from_json(item);
+    if (!table) return std::nullopt;
+    state.tables[text_of(item, "name")] = *std::move(table);
+  }
+  if (document.contains("reached_ns")) state.reached_ns = document["reached_ns"].get<int64_t>();
+  for (const Json& file : document.value("files", Json::array())) {
+    state.spellings[text_of(file, "path")] = text_of(file, "spelling");
   }
   state.untold_gaps = gaps_from_json(document.value("untold_gaps", Json::array()));
   state.clock_ahead_ns = document.value("clock_ahead_ns", int64_t{0});
@@ -122,7 +153,7 @@ ExportState from_json(const Json& document) {
 
 Status refused(const std::string& path, const std::string& why) {
   return {Code::kUsage, fmt::format("the state {} {}", path, why),
-          "look at it; to start over from what the cluster still holds, remove it"};
+          "`pxq jobs` lists the states and says how one is begun anew"};
 }
 
 }  // namespace
@@ -133,9 +164,7 @@ std::string state_text(const ExportState& state) {
   return document.dump() + "\n";
 }
 
-Result<ExportState> parse_state(const std::string& text, const std::string& path,
-                                const std::string& job, const std::string& cluster,
-                                int64_t now_ns) {
+Result<ExportState> parse_state(const std::string& text, const std::string& path) {
   Json document = Json::parse(text, nullptr, false);
   if (!document.is_object()) return refused(path, "is torn or not a state of pxq");
   const Json version = document.value("version", Json());
@@ -144,38 +173,42 @@ Result<ExportState> parse_state(const std::string& text, const std::string& path
   }
   const Json sum = document.value("checksum", Json());
   document.erase("checksum");
-  if (version != kVersion || !sum.is_string() || sum != checksum(document)) {
+  const bool known = version == kVersion || version == kVersionOfLists;
+  if (!known || !sum.is_string() || sum != checksum(document)) {
     return refused(path, "is torn or was changed by hand: its checksum does not fit");
   }
-  ExportState state;
   try {
-    state = from_json(document);
-  } catch (const Json::exception&) {
-    return refused(path, "is not a state of pxq");
+    if (auto state = from_json(document)) return *std::move(state);
+  } catch (const Json::exception&) {  // the library's own way to say that a member is missing
   }
-  if (state.job != job) return refused(path, "belongs to the job '" + state.job + "'");
-  if (state.cluster != cluster) {
-    return refused(path,
-                   fmt::format("belongs to the cluster '{}', not '{}'", state.cluster, cluster));
-  }
-  for (const auto& [name, table] : state.tables) {
-    if (table.watermark_ns > now_ns) {
-      return refused(path, fmt::format("is from the future: '{}' is exported up to {} ns, and it "
-                                       "is {} ns now",
-                                       name, table.watermark_ns, now_ns));
-    }
-  }
-  return state;
+  return refused(path, "is not a state of pxq");
 }
 
-Result<std::optional<ExportState>> load_state(const std::string& path, const std::string& job,
-                                              const std::string& cluster, int64_t now_ns) {
+Status check_state(const ExportState& state, const std::string& path, const StateOwner& owner,
+                   int64_t now_ns) {
+  if (std::ranges::find(owner.jobs, state.job) == owner.jobs.end()) {
+    return refused(path, "belongs to the job '" + state.job + "'");
+  }
+  if (std::ranges::find(owner.clusters, state.cluster) == owner.clusters.end()) {
+    return refused(path, fmt::format("belongs to the cluster '{}', not '{}'", state.cluster,
+                                     owner.clusters.front()));
+  }
+  for (const auto& [name, table] : state.tables) {
+    if (table.watermark_ns <= now_ns) continue;
+    return refused(
+        path, fmt::format("is from the future: '{}' is exported up to {} ns, and it is {} ns now",
+                          name, table.watermark_ns, now_ns));
+  }
+  return {};
+}
+
+Result<std::optional<ExportState>> load_state(const std::string& path) {
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     return std::optional<ExportState>();
   }
   auto text = read_file(path, kLargestState, Code::kUsage);
   if (!text.ok()) return text.status();
-  auto state = parse_state(*text, path, job, cluster, now_ns);
+  auto state = parse_state(*text, path);
   if (!state.ok()) return state.status();
   return std::optional<ExportState>(*std::move(state));
 }

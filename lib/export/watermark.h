@@ -42,27 +42,40 @@ struct TableState {
 struct ExportState {
   std::string job;
   std::string cluster;
+  std::optional<int64_t> reached_ns = {};    // the end of the last window; nothing: no run yet
   std::map<std::string, TableState> tables;  // by name, raw bytes
   /// Found by the run that kept this state; there until a run has told them.
   std::vector<Gap> untold_gaps = {};
   /// How far the cluster's clock was ahead of this machine's, as far as a run was told.
   int64_t clock_ahead_ns = 0;
+  /// How the files are written that the last run added to, by path: their columns, and the flags by
+  /// which cells are spelled. Rows that differ there must not follow.
+  std::map<std::string, std::string> spellings = {};
 
   bool operator==(const ExportState&) const = default;
 };
 
-/// The state file's bytes.
+/// Whose a state must be. Jobs and clusters have had other names before, by which their old states
+/// still know them; the first name is today's.
+struct StateOwner {
+  std::vector<std::string> jobs;
+  std::vector<std::string> clusters;
+};
+
+/// The state file's bytes, of version 2.
 std::string state_text(const ExportState& state);
 
-/// Reads them back. A torn or altered file, one of a newer pxq, of another job or cluster, and a
-/// watermark after `now_ns` are kUsage: to go on without the state would lose or double rows, and
-/// only the user can say which. `path` is for messages.
-Result<ExportState> parse_state(const std::string& text, const std::string& path,
-                                const std::string& job, const std::string& cluster, int64_t now_ns);
+/// Reads them back, also those of version 1. A torn or altered file and one of a newer pxq are
+/// kUsage. `path` is for messages.
+Result<ExportState> parse_state(const std::string& text, const std::string& path);
 
-/// The same from a file; nothing if there is none: the first run.
-Result<std::optional<ExportState>> load_state(const std::string& path, const std::string& job,
-                                              const std::string& cluster, int64_t now_ns);
+/// kUsage for the state of another job or cluster, and for a watermark after `now_ns`: to go on
+/// without the state would lose or double rows, and only the user can say which.
+Status check_state(const ExportState& state, const std::string& path, const StateOwner& owner,
+                   int64_t now_ns);
+
+/// Reads a state from a file; nothing if there is none: the first run.
+Result<std::optional<ExportState>> load_state(const std::string& path);
 
 /// Where a job's state lives: `directory`/NAME.json, the name safe and telling.
 std::string state_path(const std::string& directory, const std::string& job);

@@ -97,6 +97,7 @@ Window plan_window(const ExportState& state, const WindowOptions& options) {
   window.end_ns = window_end(options.now_ns, options);
   window.start_ns = floor_to(options.first_start_ns.value_or(0), options.align.count());
   if (state.tables.empty()) {
+    window.start_ns = state.reached_ns.value_or(window.start_ns);
     window.query_start_ns = window.start_ns;
     return window;
   }
@@ -359,9 +360,7 @@ ExportState WindowSink::next_state() const {
     }
     if (table.found_gap) state.evidence_from_ns = table.facts.start_ns;
   }
-  if (options_.keep_gaps) {
-    next.untold_gaps.insert(next.untold_gaps.end(), gaps_.begin(), gaps_.end());
-  }
+  next.untold_gaps.insert(next.untold_gaps.end(), gaps_.begin(), gaps_.end());
   return next;
 }
 

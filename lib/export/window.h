@@ -22,7 +22,6 @@ struct WindowOptions {
   Duration overlap{0};  // how late a row may arrive and still be exported, once
   std::optional<int64_t> first_start_ns = {};  // of the first run; nothing: all that is still held
   Duration align{0};                           // windows end on multiples of it; 0: anywhere
-  bool keep_gaps = true;                       // in the state, until they are told
   bool dedup = true;                           // false: rows of the overlap are exported again
 };
 

@@ -45,7 +45,7 @@ class RecordWalk {
 
 Status another_schema(const std::string& path, const std::string& difference) {
   return {Code::kOutput, fmt::format("{} holds another schema: {}", path, difference),
-          "write to a new file, or replace this one with --force"};
+          "write to a new file, or move this one away"};
 }
 
 using Json = nlohmann::ordered_json;

@@ -25,9 +25,8 @@ int rename_with(int directory_fd, const std::string& from, const std::string& to
 
 bool unsupported(int error) { return error == EINVAL || error == ENOSYS || error == ENOTSUP; }
 
-Status already_exists(const std::string& path) {
-  return {Code::kOutput, path + " exists",
-          "--force replaces it, --append adds to it where the format can"};
+Status already_exists(const std::string& path, const FileOptions& options) {
+  return {Code::kOutput, path + " exists", options.exists_hint};
 }
 
 /// A FIFO without a reader refuses a non-blocking open; a blocking one could not be interrupted.
@@ -59,7 +58,7 @@ Result<std::unique_ptr<FileOutput>> FileOutput::open(const std::string& path,
                                                      const FileOptions& options) {
   auto target = resolve_file_target(path);
   if (!target.ok()) return target.status();
-  if (target->exists && !target->in_place && !options.force) return already_exists(path);
+  if (target->exists && !target->in_place && !options.force) return already_exists(path, options);
   std::unique_ptr<FileOutput> output(new FileOutput(*std::move(target), options));
   if (output->target_.in_place) {
     if (auto opened = output->open_in_place(); !opened.ok()) return opened;
@@ -173,7 +172,7 @@ Status FileOutput::give_name() {
     return {};
   }
   published_ = Published::kNo;
-  if (error == EEXIST) return already_exists(target_.path);
+  if (error == EEXIST) return already_exists(target_.path, options_);
   const Status failed = errno_status(Code::kOutput, "rename to", target_.path, error);
   if (error != EBUSY) return failed;
   return Status(failed).with_hint(

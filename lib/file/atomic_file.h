@@ -23,6 +23,8 @@ struct FileOptions {
   bool hash = false;              // SHA-256 of the bytes on the way
   std::string temp_tag = "run";   // [0-9a-z]; whose temporaries these are
   std::stop_token stop = {};      // ends waiting for a FIFO's reader
+  /// What to do about a file that exists and may not be replaced.
+  std::string exists_hint = "--force replaces it, --append adds to it where the format can";
 };
 
 /// An Output that becomes a file as a whole or not at all. Bytes go to a temporary beside the

@@ -1,14 +1,17 @@
 #include "file/journal.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
 
 #include "base/digest.h"
 #include "file/append.h"
@@ -71,22 +74,52 @@ Status finish_replacement(const PlannedChange& change, uint64_t inode_there) {
   return {};
 }
 
+/// Nothing is lost as long as both files are there.
+std::string left_rows(const PlannedChange& change) {
+  return fmt::format(
+      "a run died while it added the rows in {} to it, when it had {} bytes: put that file back in "
+      "its place, and the next run finishes it",
+      change.temp, change.old_size);
+}
+
+/// A file that was rotated since bears another name in the same directory, as a rule.
+std::string rotated_name(const PlannedChange& change) {
+  struct stat info = {};
+  if (::stat(change.target.c_str(), &info) == 0 && info.st_ino == change.target_inode) {
+    return change.target;
+  }
+  std::error_code error;
+  std::filesystem::directory_iterator entries(parent_path(change.target), error);
+  const std::filesystem::directory_iterator end;
+  for (; !error && entries != end; entries.increment(error)) {
+    const std::string path = entries->path().string();
+    if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+        info.st_ino == change.target_inode) {
+      return path;
+    }
+  }
+  return change.target;
+}
+
 Status finish_append(const PlannedChange& change) {
-  const UniqueFd file(::open(change.target.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY));
-  if (!file) return errno_status(Code::kOutput, "open", change.target, errno);
+  const std::string target = rotated_name(change);
+  const UniqueFd file(::open(target.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (!file) {
+    return errno_status(Code::kOutput, "open", change.target, errno).with_hint(left_rows(change));
+  }
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return {Code::kLocked, "another run is adding to " + change.target};
+    return {Code::kLocked, "another run is adding to " + target};
   }
   struct stat info = {};
   const bool known = ::fstat(file.get(), &info) == 0 && info.st_ino == change.target_inode;
   const uint64_t size = static_cast<uint64_t>(info.st_size);
   if (!known || size < change.old_size || size > change.old_size + change.added_size) {
     return {Code::kOutput, change.target + " was changed since a run died while adding to it",
-            "the rows to add are in " + change.temp};
+            left_rows(change)};
   }
   const UniqueFd staged(::open(change.temp.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!staged) return errno_status(Code::kOutput, "open", change.temp, errno);
-  return add_bytes(file.get(), change.old_size, staged.get(), change.added_size, change.target);
+  return add_bytes(file.get(), change.old_size, staged.get(), change.added_size, target);
 }
 
 Status finish(const PlannedChange& change) {

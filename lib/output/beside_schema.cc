@@ -43,10 +43,7 @@ class BesideSchema final : public Destination {
     return files;
   }
 
-  Status keep_state(const std::string& job, const std::string& path,
-                    const std::string& text) override {
-    return rows_->keep_state(job, path, text);
-  }
+  Status keep_state(const RunState& state) override { return rows_->keep_state(state); }
 
  private:
   ResultSink& sink() override { return schemas_; }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,16 @@ namespace pxq {
 
 /// How long a record that is partly written may still take after a stop.
 inline constexpr Duration kRecordGrace = std::chrono::seconds(1);
+
+/// What the next run of an export must know.
+struct RunState {
+  std::string job;   // under whose name a destination that holds the runs itself keeps it
+  std::string path;  // of the file in which any other does
+  std::string text;
+  /// What such a destination held when the run was planned, by the names that the job has had. If
+  /// that is not there any more, another run has been faster: kLocked. Only `job` stays.
+  std::map<std::string, std::optional<std::string>> found = {};
+};
 
 /// Where a run's formatted rows end up: stdout, or files that appear only when the run succeeded.
 class Destination : public ResultSink {
@@ -26,11 +38,9 @@ class Destination : public ResultSink {
   /// After conclude(): the files that were made.
   virtual std::vector<FileReport> files() const { return {}; }
 
-  /// Before conclude(): what the next run of an export must know, which changes together with the
-  /// rows. A destination that holds the runs itself keeps it under the name of the job, another in
-  /// the file at `path`; one that cannot keep it says so.
-  virtual Status keep_state(const std::string& job, const std::string& path,
-                            const std::string& text);
+  /// Before conclude(): keeps the state so that it changes together with the rows; a destination
+  /// that cannot keep one says so.
+  virtual Status keep_state(const RunState& state);
 
  protected:
   /// What the rows go through.

@@ -15,8 +15,12 @@ namespace {
 FilesOptions files_options(const OutputPlan& plan, const RunIdentity& run) {
   return {.path = *plan.path,
           .values = run.path_values(),
-          .make_sink = [plan, run](Output& output,
-                                   bool header) { return plan.make_sink(run, header, output); },
+          .make_sink =
+              [format = plan.format, spelling = plan.spelling](Output& output, bool header) {
+                FormatOptions own = spelling;
+                own.header = own.header && header;
+                return format->make(own, output);
+              },
           .can_append = plan.format->lines};
 }
 
@@ -59,11 +63,10 @@ class FilesDestination final : public Destination {
 
   std::vector<FileReport> files() const override { return files_->reports(); }
 
-  Status keep_state(const std::string& /*job*/, const std::string& path,
-                    const std::string& text) override {
-    Result<Output*> output = files_->replace(path, false);
+  Status keep_state(const RunState& state) override {
+    Result<Output*> output = files_->replace(state.path, false);
     if (!output.ok()) return output.status();
-    (*output)->text().append(text);
+    (*output)->text().append(state.text);
     (*output)->commit();
     return {};
   }
@@ -104,6 +107,8 @@ Result<std::unique_ptr<OutputPlace>> prepare_files(const OutputPlan& plan, const
   set.file.make_directories = plan.path->has_placeholders();
   set.file.hash = run.hash_files;
   set.file.stop = host.stop();
+  // Of an export: what lies there may be gone from the cluster.
+  if (!run.journal.empty()) set.file.exists_hint = kExportedHint;
   set.append = plan.append;
   set.journal = run.journal.empty() ? Journal::path_in(plan.path->directory(), plan.path->text())
                                     : run.journal;

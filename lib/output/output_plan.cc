@@ -43,14 +43,6 @@ std::vector<std::string> OutputPlan::files() const {
   return files;
 }
 
-std::unique_ptr<ResultSink> OutputPlan::make_sink(const RunIdentity& run, bool header,
-                                                  Output& output) const {
-  FormatOptions own = spelling;
-  own.header = own.header && header;
-  own.page = run.page;
-  return format->make(own, output);
-}
-
 Result<std::unique_ptr<Destination>> OutputPlan::open(const RunIdentity& run,
                                                       OutputHost& host) const {
   auto place = kind->prepare(*this, run, host);
@@ -58,9 +50,8 @@ Result<std::unique_ptr<Destination>> OutputPlan::open(const RunIdentity& run,
   return (*place)->open(run);
 }
 
-Status Destination::keep_state(const std::string& /*job*/, const std::string& path,
-                               const std::string& /*text*/) {
-  return {Code::kInternal, "the state of an export cannot be kept there: " + path};
+Status Destination::keep_state(const RunState& state) {
+  return {Code::kInternal, "the state of an export cannot be kept there: " + state.path};
 }
 
 }  // namespace pxq

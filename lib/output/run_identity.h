@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "chart/page_plan.h"
 #include "file/path_template.h"
 
 namespace pxq {
@@ -15,6 +14,11 @@ struct RunWindow {
   int64_t start_ns = 0;
   int64_t end_ns = 0;
 };
+
+/// What to do about a file of an export that is in the way: what lies there may be gone from the
+/// cluster, so it is not to be replaced.
+inline constexpr std::string_view kExportedHint =
+    "it may hold what an earlier run exported, so it stays: move it away, and run again";
 
 /// What the names of files and a database's list of runs tell about a run.
 struct RunIdentity {
@@ -28,8 +32,6 @@ struct RunIdentity {
   bool hash_files = false;  // somebody keeps the hashes of the files that are made
   /// Where a later run looks for what this one leaves when it dies; empty: derived from the path.
   std::string journal = {};
-  /// What formats are told of the result before its rows; null: nothing.
-  std::shared_ptr<const chart::PagePlan> page = {};
 
   /// For the placeholders of a path, but for the table.
   PathValues path_values() const;

@@ -203,6 +203,31 @@ void SqliteSink::set_state(const std::string& job, const std::string& text) {
   note(insert.step().status());
 }
 
+Result<std::optional<std::string>> SqliteSink::state(const std::string& job) {
+  if (!status_.ok()) return status_;
+  return state_in(*connection_, job);
+}
+
+Status SqliteSink::change_state(const std::string& path, const std::string& job,
+                                const std::optional<std::string>& text) {
+  auto target = resolve_file_target(path);
+  if (!target.ok()) return target.status();
+  auto connection = SqliteConnection::open(target->file, true);
+  if (!connection.ok()) return connection.status();
+  auto change = connection->prepare(text ? "UPDATE _pxq_state SET state = ?2 WHERE job = ?1"
+                                         : "DELETE FROM _pxq_state WHERE job = ?1");
+  change.bind_text(1, job);
+  if (text) change.bind_text(2, *text);
+  return change.step().status();
+}
+
+void SqliteSink::drop_state(const std::string& job) {
+  if (!status_.ok()) return;
+  auto remove = connection_->prepare("DELETE FROM _pxq_state WHERE job = ?");
+  remove.bind_text(1, job);
+  note(remove.step().status());
+}
+
 Status SqliteSink::commit() {
   if (status_.ok()) note(connection_->run("COMMIT"));
   tables_.clear();  // statements keep a database open

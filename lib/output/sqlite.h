@@ -63,7 +63,15 @@ class SqliteSink final : public ResultSink {
   static Result<std::optional<std::string>> read_state(const std::string& path,
                                                        const std::string& job);
 
+  /// The same within the run's transaction: nobody changes it any more before commit().
+  Result<std::optional<std::string>> state(const std::string& job);
+
+  /// Outside of a run: puts another state in the place of a job's, or removes it.
+  static Status change_state(const std::string& path, const std::string& job,
+                             const std::optional<std::string>& text);
+
   void set_state(const std::string& job, const std::string& text);
+  void drop_state(const std::string& job);
 
   /// After end() of a run that was found whole; without it the database stays as it was.
   Status commit();

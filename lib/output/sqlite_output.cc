@@ -63,8 +63,9 @@ class SqliteDestination final : public Destination {
     if (!run.ok() || !status().ok()) return status();
     if (Status committed = rows_->commit(); !committed.ok()) return committed;
     if (!hash_) return {};
+    // The rows are there whether or not they can be read back for the summary.
     Result<FileReport> report = read_report(path_);
-    if (!report.ok()) return report.status();
+    if (!report.ok()) return {};
     report->appended = existed_;
     reports_.push_back(*std::move(report));
     return {};
@@ -72,9 +73,17 @@ class SqliteDestination final : public Destination {
 
   std::vector<FileReport> files() const override { return reports_; }
 
-  Status keep_state(const std::string& job, const std::string& /*path*/,
-                    const std::string& text) override {
-    rows_->set_state(job, text);
+  Status keep_state(const RunState& state) override {
+    for (const auto& [job, text] : state.found) {
+      auto there = rows_->state(job);
+      if (!there.ok()) return there.status();
+      if (*there != text) {
+        return {Code::kLocked, "another run of the job has just added to " + path_,
+                "this one has added nothing; the next run goes on from there"};
+      }
+      if (text) rows_->drop_state(job);
+    }
+    rows_->set_state(state.job, state.text);
     return rows_->status();
   }
 
@@ -97,8 +106,9 @@ class SqlitePlace final : public OutputPlace {
     made.file.force = plan_.force;
     made.file.make_directories = plan_.path->has_placeholders();
     made.file.stop = host_.stop();
+    if (run.window) made.file.exists_hint = kExportedHint;
     // A job's database grows from run to run.
-    made.append = plan_.append || (run.window.has_value() && !plan_.force);
+    made.append = plan_.append || run.window.has_value();
     made.run = sqlite_run(run);
     const std::string file = plan_.path->expand(run.path_values());
     Result<FileTarget> target = resolve_file_target(file);

@@ -85,7 +85,7 @@ Status check_columns(SqliteConnection& connection, const Schema& schema, const S
   return {Code::kOutput,
           fmt::format("table '{}' of the database has another schema: {}; the new rows have {}",
                       names.table, there, ours),
-          "write to a new database, or replace this one with --force"};
+          "write to a new database, or move this one away"};
 }
 
 Status make_table(SqliteConnection& connection, const Schema& schema, const SqliteNames& names) {

@@ -1,5 +1,7 @@
 #include "export/watermark.h"
 
+#include "export/seam_text.h"
+
 #include <catch2/catch.hpp>
 
 #include "file/scratch_dir.h"
@@ -16,13 +18,13 @@ ExportState sample_state() {
   hash.fill(0xa5);
   ExportState state{.job = "job\xff", .cluster = "prod", .tables = {}};
   state.tables["http"] = {.watermark_ns = kNow - 1, .seam_from_ns = 5, .seam = {{{7, hash}, 3}}};
+  state.reached_ns = kNow;
+  state.spellings["/a.csv"] = "csv";
   state.tables["dns\n"] = {.watermark_ns = -9, .seam_from_ns = -10, .seam = {}};
   return state;
 }
 
-Result<ExportState> parse(const std::string& text) {
-  return parse_state(text, "the-file", "job\xff", "prod", kNow);
-}
+Result<ExportState> parse(const std::string& text) { return parse_state(text, "the-file"); }
 
 }  // namespace
 
@@ -52,27 +54,57 @@ TEST_CASE("a state that is torn anywhere or altered in any byte is refused, neve
 TEST_CASE("states of another job, another cluster, a newer pxq or the future are refused") {
   const std::string text = state_text(sample_state());
   const auto refusal = [&](const std::string& job, const std::string& cluster, int64_t now) {
-    const auto state = parse_state(text, "f", job, cluster, now);
-    REQUIRE_FALSE(state.ok());
-    CHECK(state.status().code() == Code::kUsage);
-    return state.status().message();
+    const auto state = parse_state(text, "f");
+    REQUIRE(state.ok());
+    const Status refused = check_state(*state, "f", {{job}, {cluster}}, now);
+    CHECK(refused.code() == Code::kUsage);
+    return refused.message();
   };
   CHECK_THAT(refusal("other", "prod", kNow), Catch::Contains("job"));
   CHECK_THAT(refusal("job\xff", "staging", kNow), Catch::Contains("cluster 'prod'"));
   CHECK_THAT(refusal("job\xff", "prod", kNow - 2), Catch::Contains("future"));
-  CHECK_THAT(parse("{\"version\":2}").status().message(), Catch::Contains("newer"));
+  const StateOwner former{{"new", "job\xff"}, {"other", "prod"}};
+  CHECK(check_state(sample_state(), "f", former, kNow).ok());
+  CHECK_THAT(parse("{\"version\":3}").status().message(), Catch::Contains("newer"));
   CHECK_FALSE(parse("{\"version\":\"1\"}").ok());
   CHECK_FALSE(parse("[]").ok());
 }
 
 TEST_CASE("no file is a first run, an unreadable one is an error") {
   const ScratchDir dir;
-  const auto none = load_state(dir.path("none"), "j", "c", kNow);
+  const auto none = load_state(dir.path("none"));
   REQUIRE(none.ok());
   CHECK_FALSE(none->has_value());
-  CHECK(load_state(dir.path(), "j", "c", kNow).status().code() == Code::kUsage);
+  CHECK(load_state(dir.path()).status().code() == Code::kUsage);
   dir.put("empty", "");
-  CHECK(load_state(dir.path("empty"), "j", "c", kNow).status().code() == Code::kUsage);
+  CHECK(load_state(dir.path("empty")).status().code() == Code::kUsage);
+}
+
+TEST_CASE("a seam takes 27 bytes a row, and a bounded one keeps the youngest") {
+  ExportState state = sample_state();
+  TableState& table = state.tables["http"];
+  table.seam.clear();
+  constexpr size_t kRows = 30'000;
+  for (size_t i = 0; i < kRows; ++i) {
+    RowHash hash = {};
+    hash[i % hash.size()] = static_cast<uint8_t>(i);
+    table.seam[{static_cast<int64_t>(i / 3 * 50'000), hash}] = 1 + i % 2;
+  }
+  const std::string text = state_text(state);
+  CHECK(text.size() < kRows * 30);
+  const auto again = parse(text);
+  REQUIRE(again.ok());
+  CHECK(*again == state);
+  const Seam all = table.seam;
+  bound_seam(table, all.size());
+  CHECK(table.seam == all);
+  bound_seam(table, 1000);
+  CHECK(table.seam.size() <= 1000);
+  CHECK(table.seam.size() > 990);
+  // Whoever is not known any more lies before the seam's start.
+  for (const auto& [row, count] : all) {
+    CHECK((row.time_ns >= table.seam_from_ns) == table.seam.contains(row));
+  }
 }
 
 TEST_CASE("jobs have state files of their own, inside the directory") {

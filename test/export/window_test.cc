@@ -263,7 +263,7 @@ TEST_CASE("what a state knows of nodes, gaps and clocks comes back from its text
   state.tables["t"].evidence_from_ns = 4;
   state.untold_gaps.push_back({"t", 1, 2, true, 3});
   state.clock_ahead_ns = -600;
-  const auto read = parse_state(state_text(state), "f", "j", "c", 100);
+  const auto read = parse_state(state_text(state), "f");
   REQUIRE(read.ok());
   CHECK(*read == state);
 }
@@ -323,7 +323,7 @@ TEST_CASE("a day of runs with late rows, lost runs and any batches exports each 
     const auto result = run(state, {.now_ns = now, .lag = 10ns, .overlap = Duration(kLate)}, held);
     if (random() % 5 == 0) continue;  // the stream was cut: neither rows nor state are kept
     exported.insert(exported.end(), result.exported.begin(), result.exported.end());
-    state = *parse_state(state_text(result.next), "f", "", "", now);
+    state = *parse_state(state_text(result.next), "f");
     REQUIRE(result.gaps.empty());
   }
   std::vector<Row> expected;

@@ -1,7 +1,5 @@
 #include "local/functions/describe.h"
 
-#include <vector>
-
 namespace pxq::local {
 namespace {
 
@@ -27,9 +25,7 @@ std::string describe(const ScalarFunction& function) {
 }
 
 std::string describe(const AggregateFunction& function) {
-  std::vector<DataType> arguments = {function.argument};
-  arguments.insert(arguments.end(), function.more_arguments.begin(), function.more_arguments.end());
-  return signature(function.name, arguments, function.result);
+  return signature(function.name, {&function.argument, 1}, function.result);
 }
 
 }  // namespace pxq::local

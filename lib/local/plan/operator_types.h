@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "local/data/table_source.h"
@@ -25,10 +24,6 @@ class OperatorTypes final {
 
   /// REQUIRES: resolve() was true.
   const OperatorPtr& at(const DraftOperator& draft) const { return resolved_[draft.id]; }
-  /// What an export reads.
-  const std::vector<ExpressionPtr>& columns_of(const DraftOperator& exported) const {
-    return exported_.at(exported.id);
-  }
 
  private:
   OperatorPtr resolve(const DraftOperator& draft);
@@ -62,8 +57,7 @@ class OperatorTypes final {
   const TableSet& tables_;
   Vocabulary vocabulary_;
   FirstError& errors_;
-  std::vector<OperatorPtr> resolved_;                                // by DraftOperator::id
-  std::unordered_map<size_t, std::vector<ExpressionPtr>> exported_;  // likewise
+  std::vector<OperatorPtr> resolved_;  // by DraftOperator::id
 };
 
 }  // namespace pxq::local

@@ -1,0 +1,62 @@
+#include "job/export_destination.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "export/seam_text.h"
+
+namespace pxq {
+
+// Rows are known again by all their columns, also by those that are not written.
+WindowSink& ExportDestination::build(Selection columns, ExportState state, const Window& window,
+                                     const WindowOptions& options) {
+  pipe_.put_before<Select>(std::move(columns));
+  return pipe_.put_before<WindowSink>(std::move(state), window, options);
+}
+
+ExportDestination::ExportDestination(std::unique_ptr<Destination> rows, Keep keep,
+                                     Selection columns, ExportState state, const Window& window,
+                                     const WindowOptions& options)
+    : rows_(std::move(rows)),
+      keep_(std::move(keep)),
+      window_end_ns_(window.end_ns),
+      pipe_(*rows_),
+      window_(build(std::move(columns), std::move(state), window, options)) {}
+
+Status ExportDestination::conclude(const Status& run) {
+  Status ready = run.ok() ? status() : run;
+  if (ready.ok()) {
+    kept_ = next_state();
+    ready = keep_(*rows_, kept_);
+  }
+  Status concluded = rows_->conclude(ready);
+  return run.ok() && !ready.ok() ? ready : concluded;
+}
+
+// A script that was edited may have no table of that name any more: its watermark would hold the
+// windows back for ever.
+ExportState ExportDestination::next_state() {
+  ExportState next = window_.next_state();
+  std::set<std::string> announced;
+  int64_t reached_ns = window_end_ns_;
+  for (const WindowedTable& table : window_.tables()) {
+    announced.insert(table.name);
+    reached_ns = std::min(reached_ns, table.end_ns);
+  }
+  next.reached_ns = std::max(reached_ns, next.reached_ns.value_or(reached_ns));
+  for (auto table = next.tables.begin(); table != next.tables.end();) {
+    if (announced.contains(table->first)) {
+      const int64_t from_ns = table->second.seam_from_ns;
+      bound_seam(table->second, kMostKnownRows);
+      if (table->second.seam_from_ns != from_ns) shortened_.push_back(table->first);
+      ++table;
+    } else {
+      retired_.push_back({table->first, table->second.watermark_ns});
+      table = next.tables.erase(table);
+    }
+  }
+  return next;
+}
+
+}  // namespace pxq

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "export/summary_file.h"
+#include "job/export_destination.h"
+#include "job/export_job.h"
+
+namespace pxq {
+
+/// A job without a state: else one that is spelled otherwise than yesterday would begin anew
+/// unnoticed.
+void tell_first(const ExportJob& job, Context& context);
+
+/// What there is to say about the tables of a run that has committed.
+void tell_tables(const ExportDestination& exported, Context& context);
+
+/// One line a run, for a log.
+void tell_done(const ExportJob& job, const RunReport& report, Context& context);
+
+/// Names every loss, also when quiet. `strict` makes one kLimit: the rows that were left are saved
+/// all the same, as refusing them would lose more.
+Status tell_losses(const RunReport& report, bool strict, Context& context);
+
+}  // namespace pxq

@@ -1,0 +1,52 @@
+#include "job/job_record.h"
+
+#include "base/wall_clock.h"
+#include "process/exit_code.h"
+
+namespace pxq {
+
+void JobRecord::begin(const ExportJob& job, const Script& script) {
+  path_ = card_path(job.state);
+  if (const auto old = load_card(path_)) {
+    card_.last_success_ns = old->last_success_ns;
+    card_.told_ns = old->told_ns;
+    card_.cluster_id = old->cluster_id;
+    card_.cluster = old->cluster;
+  }
+  card_.job = job.name;
+  card_.family = job.identity.family;
+  card_.script = script.name.empty() ? job.identity.script : script.name;
+  card_.arguments = job.identity.arguments;
+  card_.to = job.path().text();
+  card_.database = job.database();
+  card_.cloud = job.cloud;
+  if (job.cloud.empty()) card_.cluster_id = job.clusters.front();
+}
+
+void JobRecord::connected(const ExportJob& job, const std::string& cluster,
+                          const std::string& database) {
+  card_.cluster = cluster;
+  card_.cluster_id = job.clusters.front();
+  if (job.database()) card_.to = database;
+}
+
+void JobRecord::finish(const Status& verdict, const RunReport& report, Context& context) {
+  if (path_.empty()) return;
+  const int signal = context.signals.fatal_signal();
+  card_.last = {.started_ns = report.started_ns,
+                .finished_ns = wall_clock_ns(),
+                .exit_code = signal != 0 ? 128 + signal : exit_code(verdict.code()),
+                .verdict = verdict.ok() ? "complete" : std::string(error_name(verdict.code())),
+                .error = verdict.message(),
+                .committed = report.committed,
+                .rows = 0};
+  for (const WindowedTable& table : report.windowed) {
+    if (report.committed) card_.last.rows += table.rows;
+  }
+  if (verdict.ok()) card_.last_success_ns = card_.last.finished_ns;
+  if (Status kept = save_card(card_, path_); !kept.ok() && context.console.verbose()) {
+    context.console.warning("`pxq jobs` will not show this run: " + kept.message());
+  }
+}
+
+}  // namespace pxq

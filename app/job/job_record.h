@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "cli/command.h"
+#include "export/job_card.h"
+#include "export/summary_file.h"
+#include "job/export_job.h"
+#include "script/source.h"
+
+namespace pxq {
+
+/// Keeps the card of a job, which `pxq jobs` shows: what it is, and how its last run ended.
+class JobRecord {
+ public:
+  /// The run holds the job's lock: it is the one to tell how it ends.
+  void begin(const ExportJob& job, const Script& script);
+  /// The cluster has a name, and `database` is the expanded path of the job's database, if any.
+  void connected(const ExportJob& job, const std::string& cluster, const std::string& database);
+
+  /// Whether the last run has told what its state holds for telling.
+  bool has_told(const ExportState& state) const {
+    return state.reached_ns && card_.told_ns == state.reached_ns;
+  }
+  void told(std::optional<int64_t> reached_ns) { card_.told_ns = reached_ns; }
+
+  /// Nothing without begin(). A run is as good without it, so a failure is only a warning.
+  void finish(const Status& verdict, const RunReport& report, Context& context);
+
+ private:
+  JobCard card_;
+  std::string path_;
+};
+
+}  // namespace pxq

@@ -1,0 +1,137 @@
+#include "export/job_card.h"
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "file/atomic_file.h"
+#include "file/file_bytes.h"
+#include "text/json.h"
+#include "text/json_bytes.h"
+
+namespace pxq {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kVersion = 1;
+constexpr size_t kLargestCard = 1 << 20;
+constexpr std::string_view kState = ".json";
+constexpr std::string_view kCard = ".json.card";
+
+std::string text_of(const Json& document, const char* member) {
+  return original_bytes(document.at(member).get<std::string>());
+}
+
+Json run_json(const JobRun& run) {
+  return {{"started_ns", run.started_ns},
+          {"finished_ns", run.finished_ns},
+          {"exit", run.exit_code},
+          {"verdict", run.verdict},
+          {"error", json_text(run.error)},
+          {"committed", run.committed},
+          {"rows", run.rows}};
+}
+
+JobRun run_from_json(const Json& item) {
+  return {.started_ns = item.at("started_ns").get<int64_t>(),
+          .finished_ns = item.at("finished_ns").get<int64_t>(),
+          .exit_code = item.at("exit").get<int>(),
+          .verdict = item.at("verdict").get<std::string>(),
+          .error = text_of(item, "error"),
+          .committed = item.at("committed").get<bool>(),
+          .rows = item.at("rows").get<uint64_t>()};
+}
+
+Json card_json(const JobCard& card) {
+  Json arguments = Json::array();
+  for (const std::string& argument : card.arguments) arguments.push_back(json_text(argument));
+  Json document = {{"version", kVersion},
+                   {"job", json_text(card.job)},
+                   {"family", card.family},
+                   {"script", json_text(card.script)},
+                   {"arguments", std::move(arguments)},
+                   {"to", json_text(card.to)},
+                   {"database", card.database},
+                   {"cluster", json_text(card.cluster)},
+                   {"cluster_id", json_text(card.cluster_id)},
+                   {"cloud", json_text(card.cloud)},
+                   {"last", run_json(card.last)}};
+  if (card.last_success_ns) document["last_success_ns"] = *card.last_success_ns;
+  if (card.told_ns) document["told_ns"] = *card.told_ns;
+  return document;
+}
+
+/// Throws the library's exception where a member is missing or of another type.
+JobCard card_from_json(const Json& document) {
+  JobCard card{.job = text_of(document, "job"),
+               .family = text_of(document, "family"),
+               .script = text_of(document, "script"),
+               .arguments = {},
+               .to = text_of(document, "to"),
+               .database = document.at("database").get<bool>(),
+               .cluster = text_of(document, "cluster"),
+               .cluster_id = text_of(document, "cluster_id"),
+               .cloud = text_of(document, "cloud"),
+               .last = run_from_json(document.at("last"))};
+  for (const Json& argument : document.at("arguments")) {
+    card.arguments.push_back(original_bytes(argument.get<std::string>()));
+  }
+  if (document.contains("last_success_ns")) {
+    card.last_success_ns = document["last_success_ns"].get<int64_t>();
+  }
+  if (document.contains("told_ns")) card.told_ns = document["told_ns"].get<int64_t>();
+  return card;
+}
+
+}  // namespace
+
+std::string card_path(const std::string& state_path) {
+  std::string path = state_path;
+  if (path.ends_with(kState)) path.resize(path.size() - kState.size());
+  return path.append(kCard);
+}
+
+Status save_card(const JobCard& card, const std::string& path) {
+  auto file = FileOutput::open(path, {.force = true, .temp_tag = "card"});
+  if (!file.ok()) return file.status();
+  (*file)->text().append(document_text(card_json(card)));
+  (*file)->commit();
+  return (*file)->save();
+}
+
+std::optional<JobCard> load_card(const std::string& path) {
+  const auto text = read_file(path, kLargestCard, Code::kUsage);
+  if (!text.ok()) return std::nullopt;
+  const Json document = Json::parse(*text, nullptr, false);
+  if (!document.is_object()) return std::nullopt;
+  try {
+    return card_from_json(document);
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+Result<std::vector<KnownJob>> jobs_in(const std::string& directory) {
+  std::map<std::string, KnownJob> found;
+  std::error_code error;
+  std::filesystem::directory_iterator entries(directory, error);
+  if (error == std::errc::no_such_file_or_directory) return std::vector<KnownJob>();
+  if (error) return errno_status(Code::kUsage, "read", directory, error.value());
+  for (const auto& entry : entries) {
+    const std::string path = entry.path().string();
+    if (base_name(path).starts_with('.')) continue;  // a temporary
+    if (path.ends_with(kCard)) {
+      const std::string state = path.substr(0, path.size() - kCard.size()).append(kState);
+      found[state] = {.state = state, .card = load_card(path)};
+    } else if (path.ends_with(kState)) {
+      found.try_emplace(path, KnownJob{.state = path, .card = {}});
+    }
+  }
+  std::vector<KnownJob> jobs;
+  for (auto& [path, job] : found) jobs.push_back(std::move(job));
+  return jobs;
+}
+
+}  // namespace pxq

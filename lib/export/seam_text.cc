@@ -1,0 +1,112 @@
+#include "export/seam_text.h"
+
+#include <array>
+#include <cstddef>
+#include <iterator>
+
+#include "text/base64.h"
+
+namespace pxq {
+namespace {
+
+constexpr uint8_t kNoDigit = 0xff;
+
+constexpr std::array<uint8_t, 256> digits_of_base64() {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<uint8_t, 256> digits = {};
+  digits.fill(kNoDigit);
+  for (size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<uint8_t>(kAlphabet[i])] = static_cast<uint8_t>(i);
+  }
+  return digits;
+}
+
+constexpr std::array<uint8_t, 256> kDigits = digits_of_base64();
+
+// Seven bits a byte, the lowest first; the highest bit says that more follow.
+void put_number(std::string& bytes, uint64_t value) {
+  for (; value > 0x7f; value >>= 7) bytes.push_back(static_cast<char>(0x80 | (value & 0x7f)));
+  bytes.push_back(static_cast<char>(value));
+}
+
+std::optional<uint64_t> take_number(std::string_view& bytes) {
+  uint64_t value = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    if (bytes.empty()) return std::nullopt;
+    const auto byte = static_cast<uint8_t>(bytes.front());
+    bytes.remove_prefix(1);
+    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  while (text.ends_with('=')) text.remove_suffix(1);
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char character : text) {
+    const uint32_t digit = kDigits[static_cast<uint8_t>(character)];
+    if (digit == kNoDigit) return std::nullopt;
+    bits = bits << 6 | digit;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push_back(static_cast<char>(bits >> count & 0xff));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string seam_text(const Seam& seam, int64_t from_ns) {
+  std::string bytes;
+  auto before = static_cast<uint64_t>(from_ns);
+  for (const auto& [row, count] : seam) {
+    // The distance wraps around, so that any two times have one.
+    const auto time = static_cast<uint64_t>(row.time_ns);
+    put_number(bytes, time - before);
+    before = time;
+    for (const uint8_t byte : row.hash) bytes.push_back(static_cast<char>(byte));
+    put_number(bytes, count);
+  }
+  TextBuffer text;
+  append_base64(bytes, text);
+  return std::string(text.view());
+}
+
+std::optional<Seam> parse_seam(std::string_view text, int64_t from_ns) {
+  const auto decoded = decode_base64(text);
+  if (!decoded) return std::nullopt;
+  Seam seam;
+  auto time = static_cast<uint64_t>(from_ns);
+  for (std::string_view bytes = *decoded; !bytes.empty();) {
+    SeamRow row;
+    const auto distance = take_number(bytes);
+    if (!distance || bytes.size() < row.hash.size()) return std::nullopt;
+    time += *distance;
+    row.time_ns = static_cast<int64_t>(time);
+    for (uint8_t& byte : row.hash) {
+      byte = static_cast<uint8_t>(bytes.front());
+      bytes.remove_prefix(1);
+    }
+    const auto count = take_number(bytes);
+    if (!count) return std::nullopt;
+    seam.emplace_hint(seam.end(), row, *count);
+  }
+  return seam;
+}
+
+void bound_seam(TableState& table, size_t most) {
+  if (table.seam.size() <= most) return;
+  const auto surplus = static_cast<std::ptrdiff_t>(table.seam.size() - most);
+  const int64_t last_dropped = std::prev(std::next(table.seam.begin(), surplus))->first.time_ns;
+  table.seam_from_ns = last_dropped + 1;
+  table.seam.erase(table.seam.begin(), table.seam.lower_bound({table.seam_from_ns, {}}));
+}
+
+}  // namespace pxq
