@@ -1,5 +1,4 @@
 #include <google/protobuf/stubs/common.h>
-#include <grpcpp/grpcpp.h>
 
 #include <fmt/format.h>
 
@@ -14,6 +13,7 @@
 #include "options/talk_options.h"
 #include "process/print.h"
 #include "result/listing.h"
+#include "wire/endpoint.h"
 
 namespace pxq {
 namespace {
@@ -31,7 +31,7 @@ class VersionCommand final : public Command {
         {"version", PXQ_VERSION},
         {"commit", PXQ_COMMIT},
         {"build", PXQ_BUILD},
-        {"grpc", grpc::Version()},
+        {"grpc", wire::grpc_version()},
         {"protobuf", google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)}};
     if (!output_.output.empty()) {
       ListTable table{.name = "version", .columns = {}, .rows = {{}}};

@@ -86,7 +86,7 @@ void spend(Duration used, wire::TimeLimits& limits) {
 Result<wire::Peer> open_peer(const Target& target) {
   auto channel = wire::make_channel(target.endpoint, target.max_message);
   if (!channel.ok()) return channel.status();
-  (*channel)->GetState(/*try_to_connect=*/true);
+  wire::start_connecting(**channel);
   keep_for_good(*channel);
   return wire::Peer{*std::move(channel), target.endpoint.text(),
                     wire::metadata_of(target.credentials)};

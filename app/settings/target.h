@@ -7,6 +7,7 @@
 #include "wire/credentials.h"
 #include "wire/endpoint.h"
 #include "wire/envelope.h"
+#include "wire/limits.h"
 
 namespace pxq {
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "wire/envelope.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 namespace {

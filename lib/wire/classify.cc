@@ -9,6 +9,7 @@
 
 #include "wire/proxy.h"
 #include "wire/server_texts.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 namespace {

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <grpcpp/support/status.h>
-
+#include <string>
 #include <string_view>
 
 #include "base/status.h"
 #include "wire/decoder.h"
-#include "wire/message_stream.h"
+#include "wire/limits.h"
 
 namespace pxq::wire {
+
+struct StreamEnd;
 
 /// How far a run had come when it ended: the same RPC code means different things before the first
 /// message, between rows and after the last table.

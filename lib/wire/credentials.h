@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "wire/message_stream.h"
+#include "wire/call_metadata.h"
 
 namespace pxq::wire {
 

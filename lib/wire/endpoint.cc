@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/grpcpp.h>
 #include <grpcpp/security/credentials.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -138,6 +139,8 @@ Result<Endpoint> parse_endpoint(std::string_view address, std::string_view defau
   return endpoint;
 }
 
+std::string grpc_version() { return grpc::Version(); }
+
 Result<std::shared_ptr<grpc::Channel>> make_channel(const Endpoint& endpoint,
                                                     size_t max_message_bytes) {
   std::shared_ptr<grpc::ChannelCredentials> credentials;
@@ -155,5 +158,7 @@ Result<std::shared_ptr<grpc::Channel>> make_channel(const Endpoint& endpoint,
   return grpc::CreateCustomChannel(target(endpoint), credentials,
                                    channel_arguments(endpoint, max_message_bytes));
 }
+
+void start_connecting(grpc::Channel& channel) { channel.GetState(/*try_to_connect=*/true); }
 
 }  // namespace pxq::wire

@@ -1,12 +1,14 @@
 #pragma once
 
-#include <grpcpp/channel.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/status.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace pxq::wire {
 
@@ -39,8 +41,14 @@ Result<Endpoint> parse_endpoint(std::string_view address, std::string_view defau
 /// (docs/wire.md); gRPC's own default of 4 MiB would refuse those.
 inline constexpr size_t kMaxMessageBytes = 16u << 20;
 
+/// The version of the gRPC that is linked.
+std::string grpc_version();
+
 /// A channel that connects when first used. Fails only on unusable CA files.
 Result<std::shared_ptr<grpc::Channel>> make_channel(const Endpoint& endpoint,
                                                     size_t max_message_bytes = kMaxMessageBytes);
+
+/// Connects meanwhile, before the channel is first used.
+void start_connecting(grpc::Channel& channel);
 
 }  // namespace pxq::wire

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <grpcpp/support/status.h>
-
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -10,7 +8,6 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "wire/bytes.h"
-#include "wire/limits.h"
 
 namespace pxq::wire {
 
@@ -21,13 +18,7 @@ struct Message {
   TimePoint arrived = {};
 };
 
-/// How a stream ended: by the RPC's status, and why if we ended it.
-struct StreamEnd {
-  grpc::Status rpc;
-  Ended ended = Ended::kNot;
-  /// What is wrong with the source itself, such as a recording that is cut; stands over `rpc`.
-  Status fault = {};
-};
+struct StreamEnd;  // wire/stream_end.h, which brings gRPC's headers
 
 /// How often whoever waits for a message, or reads many, lets others know that time passes.
 inline constexpr Duration kTick = std::chrono::milliseconds(100);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "wire/credentials.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/status.h>
 
 #include <functional>
 #include <memory>
@@ -11,16 +10,13 @@
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
+#include "wire/call_metadata.h"
 #include "wire/limits.h"
 #include "wire/message_queue.h"
 #include "wire/message_source.h"
 
 namespace pxq::wire {
-
-/// gRPC metadata to send: lower-case keys, values already checked for bytes gRPC cannot carry.
-using CallMetadata = std::vector<std::pair<std::string, std::string>>;
 
 struct StreamOptions {
   TimeLimits limits;

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "wire/recording_records.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "wire/recording_format.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 

@@ -9,6 +9,7 @@
 #include "wire/attempt_source.h"
 #include "wire/credentials.h"
 #include "wire/envelope.h"
+#include "wire/message_stream.h"
 #include "wire/plain_message.h"
 #include "wire/recording_writer.h"
 #include "wire/request_message.h"

@@ -1,17 +1,20 @@
 #pragma once
 
-#include <grpcpp/channel.h>
-
 #include <memory>
 #include <stop_token>
 #include <string>
 
 #include "script/request.h"
 #include "sink/result_sink.h"
+#include "wire/call_metadata.h"
 #include "wire/decoder.h"
-#include "wire/message_stream.h"
+#include "wire/limits.h"
 #include "wire/retry.h"
 #include "wire/run_events.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace pxq::wire {
 

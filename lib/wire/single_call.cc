@@ -5,7 +5,9 @@
 #include <system_error>
 
 #include "wire/classify.h"
+#include "wire/message_stream.h"
 #include "wire/request_message.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 

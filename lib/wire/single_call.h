@@ -1,12 +1,14 @@
 #pragma once
 
-#include <google/protobuf/message_lite.h>
-
 #include <stop_token>
 #include <string>
 
 #include "base/status.h"
 #include "wire/script_call.h"
+
+namespace google::protobuf {
+class MessageLite;
+}
 
 namespace pxq::wire {
 

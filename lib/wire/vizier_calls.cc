@@ -6,7 +6,9 @@
 
 #include "vizierapi.pb.h"
 #include "wire/classify.h"
+#include "wire/message_stream.h"
 #include "wire/request_message.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 namespace {

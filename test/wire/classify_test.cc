@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "wire/stream_end.h"
+
 namespace pxq::wire {
 namespace {
 

@@ -12,6 +12,7 @@
 
 #include "fake/temp_dir.h"
 #include "wire/recording_writer.h"
+#include "wire/stream_end.h"
 
 namespace pxq::wire {
 namespace {

@@ -1,13 +1,15 @@
 #pragma once
 
-#include <grpcpp/channel.h>
-#include <grpcpp/server.h>
-
 #include <memory>
 #include <string>
 
 #include "base/status.h"
 #include "local/data/data_set.h"
+
+namespace grpc {
+class Channel;
+class Server;
+}  // namespace grpc
 
 namespace pxq::local {
 
