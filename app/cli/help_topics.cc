@@ -27,8 +27,8 @@ std::string formats_text() {
 
 std::string time_text() {
   return "Times are unix nanoseconds on the wire and RFC 3339 in UTC with nine digits in\n"
-         "data formats; --time-format unix or unix_ns writes numbers, --tz ZONE changes\n"
-         "the zone of tables only.\n\n"
+         "data formats; --time-format has shorter ones (rfc3339_s is what jq's fromdate reads)\n"
+         "and numbers. --tz ZONE puts them on another clock: a name, +09:00, or local.\n\n"
          "Lengths of time are the same for every flag (--timeout, --since, --lag, --fail-if ...):\n"
          "500ms, 5s, 2m, 1h30m, 1d, 1.5s, 5min, 1hr; a plain number is seconds.\n"
          "Limits: --timeout (none), --connect-timeout (5s), --idle-timeout (200s); 0 means none.\n";

@@ -13,6 +13,7 @@
 #include "options/target_options.h"
 #include "process/print.h"
 #include "result/listing.h"
+#include "result/page_plan.h"
 #include "result/promised_tables.h"
 #include "result/recording_file.h"
 #include "result/rendering.h"
@@ -74,13 +75,13 @@ class RunCommand final : public Command {
     summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
     told_only_ = print_request_ || asks_for_help(*script, context);
     if (told_only_ && !print_request_) return show_help(*script, context);
-    Result<ScriptRequest> request = script_.request(*script, output_.time_zone, context);
+    Result<ScriptRequest> request = script_.request(*script, output->spelling.time_zone, context);
     if (!request.ok()) return request.status();
     Result<std::optional<OTelEndpoint>> collector = otel_.collector();
     if (!collector.ok()) return collector.status();
     if (Status status = set_collector(*std::move(collector), *request); !status.ok()) return status;
     if (print_request_) return print(request_text(*request));
-    return run_request(*request, script->text, *output, context);
+    return run_request(*request, *script, *output, context);
   }
 
   // px prints a script's help for `-- --help`.
@@ -94,7 +95,7 @@ class RunCommand final : public Command {
     return write_tables(script_tables(script), output_, talk_, context);
   }
 
-  Status run_request(ScriptRequest request, const std::string& text, const OutputPlan& output,
+  Status run_request(ScriptRequest request, const Script& script, const OutputPlan& output,
                      Context& context) {
     const std::vector<std::string> promised = promised_tables(request);
     std::vector<std::string> files = output.files();
@@ -113,35 +114,32 @@ class RunCommand final : public Command {
     options.resume = resume_;
     auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
-    auto rendering = render(*connection, output, *std::move(assertions), promised, context);
+    if (Status writable = summary_.open(context); !writable.ok()) return writable;
+    RenderingOptions judged{.talk = talk_,
+                            .cut_is_failure = strict_,
+                            .assertions = *std::move(assertions),
+                            .promised = promised,
+                            .run = identity(*connection)};
+    judged.run.page = page_plan(script.vis.value_or(Vis{}), request, judged.run);
+    auto rendering = Rendering::open(output, std::move(judged), context);
     if (!rendering.ok()) return rendering.status();
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
     summary.cluster = connection->cluster;
     if (*recording != nullptr) keep(**recording, summary.status, context);
     Status status =
-        (*rendering)->conclude(std::move(summary), {request, text, row_cap(request.text)});
+        (*rendering)->conclude(std::move(summary), {request, script.text, row_cap(request.text)});
     (*rendering)->describe(summary_.report());
     return status;
   }
 
-  // What the rows go through and where they go, with all refusals that need no server.
-  Result<std::unique_ptr<Rendering>> render(const Connection& connection, const OutputPlan& output,
-                                            std::vector<Assertion> assertions,
-                                            std::vector<std::string> promised, Context& context) {
-    if (Status writable = summary_.open(context); !writable.ok()) return writable;
+  RunIdentity identity(const Connection& connection) {
     RunReport& report = summary_.report();
     report.target = connection.peer.address;
-    RenderingOptions options{.talk = talk_,
-                             .cut_is_failure = strict_,
-                             .assertions = std::move(assertions),
-                             .promised = std::move(promised),
-                             .run = {.script = report.script,
-                                     .script_hash = report.script_hash,
-                                     .cluster = connection.cluster.empty() ? connection.peer.address
-                                                                           : connection.cluster,
-                                     .started_ns = report.started_ns,
-                                     .hash_files = summary_.wanted()}};
-    return Rendering::open(output, std::move(options), context);
+    return {.script = report.script,
+            .script_hash = report.script_hash,
+            .cluster = connection.cluster.empty() ? connection.peer.address : connection.cluster,
+            .started_ns = report.started_ns,
+            .hash_files = summary_.wanted()};
   }
 
   // Nothing where none is asked for.

@@ -11,6 +11,8 @@
 
 #include "base/environment.h"
 #include "base/suggest.h"
+#include "options/format_flags.h"
+#include "text/time_zone.h"
 
 namespace pxq {
 namespace {
@@ -99,10 +101,28 @@ Result<const Format*> named_format(const std::string& name, std::string_view ori
   return format;
 }
 
-Result<const Format*> unnamed_format(const Context& context) {
+Result<const Format*> unnamed_format(const OutputOptions& options, const Context& context) {
+  if (options.expanded == "on") return find_format("vertical");
   if (const std::string name = environment("PXQ_OUTPUT"); !name.empty())
     return named_format(name, "PXQ_OUTPUT");
   return &default_format(context.out.is_terminal ? DefaultFor::kTerminal : DefaultFor::kPipe);
+}
+
+Result<const Format*> format_of_file(const std::string& path) {
+  const Format* format = find_format_by_extension(output_extension(path));
+  if (format == nullptr) return unknown_ending(path);
+  return format;
+}
+
+FormatOptions::Time time_form(std::string_view name) {
+  using Time = FormatOptions::Time;
+  static constexpr std::pair<std::string_view, Time> kForms[] = {
+      {"rfc3339_ms", Time::kRfc3339Ms}, {"rfc3339_s", Time::kRfc3339S}, {"unix", Time::kUnix},
+      {"unix_ms", Time::kUnixMs},       {"unix_us", Time::kUnixUs},     {"unix_ns", Time::kUnixNs}};
+  for (const auto& [known, form] : kForms) {
+    if (known == name) return form;
+  }
+  return Time::kRfc3339;
 }
 
 }  // namespace
@@ -125,8 +145,8 @@ void OutputOptions::declare(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->group("Output");
   app.add_flag("--wide", wide, "all columns and rows, nothing cut")->group("Output");
-  app.add_option("--tz", time_zone, "time zone of times in tables (default UTC)")
-      ->envname("PXQ_TZ")
+  takes_zone = true;
+  app.add_option("--tz", time_zone, "time zone of times: a name, +09:00 or local (default UTC)")
       ->type_name("ZONE")
       ->group("Output");
   declare_spelling(app);
@@ -165,12 +185,14 @@ void OutputOptions::declare_files(CLI::App& app) {
 void OutputOptions::declare_spelling(CLI::App& app) {
   app.add_flag("--no-header", no_header, "no header line")->group("Output");
   app.add_flag("--human", human, "units also in csv and tsv")->group("Output");
-  choice(app, "--time-format", time_format, {"rfc3339", "unix", "unix_ns"},
-         "times in data formats");
+  choice(app, "--time-format", time_format,
+         {"rfc3339", "rfc3339_ms", "rfc3339_s", "unix", "unix_ms", "unix_us", "unix_ns"},
+         "times in data formats: rfc3339, rfc3339_ms, rfc3339_s, unix, unix_ms, unix_us, unix_ns")
+      ->type_name("FORM");
   choice(app, "--int64", int64, {"number", "string"}, "64-bit integers in JSON");
   choice(app, "--nan", nan, {"null", "string"}, "NaN and infinities in JSON");
   choice(app, "--bytes", bytes, {"text", "replace", "base64"},
-         "bytes that are not UTF-8 in JSON (docs/formats.md)");
+         "bytes that are not UTF-8 in data formats (docs/formats.md)");
 }
 
 Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions& talk) const {
@@ -185,6 +207,7 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
     if (!found.ok()) return found.status();
     plan.format = *found;
   }
+  if (Status heard = check_heard(*this, plan.format); !heard.ok()) return heard;
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();
@@ -196,6 +219,9 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   if (!selected.ok()) return selected.status();
   plan.selection = *std::move(selected);
   plan.spelling = spelling(*plan.kind, context, use_color(talk.color_choice(), context.out));
+  Result<std::string> clock = zone();
+  if (!clock.ok()) return clock.status();
+  plan.spelling.time_zone = *std::move(clock);
   plan.schema = schema;
   plan.force = force;
   plan.append = append;
@@ -217,11 +243,19 @@ Result<Selection> OutputOptions::selection() const {
 }
 
 Result<const Format*> OutputOptions::format(const OutputKind& kind, const Context& context) const {
-  if (output.empty()) return unnamed_format(context);
-  if (!kind.takes_paths) return named_format(output, "-o");
-  const Format* format = find_format_by_extension(output_extension(output));
-  if (format == nullptr) return unknown_ending(output);
-  return format;
+  if (output.empty()) return unnamed_format(*this, context);
+  return kind.takes_paths ? format_of_file(output) : named_format(output, "-o");
+}
+
+Result<std::string> OutputOptions::zone() const {
+  if (!takes_zone) return std::string();
+  std::string name = time_zone.empty() ? environment("PXQ_TZ") : time_zone;
+  const Result<TimeZone> known = TimeZone::load(name);
+  if (known.ok()) return name;
+  return Status(
+      known.status().code(),
+      fmt::format("{}: {}", time_zone.empty() ? "PXQ_TZ" : "--tz", known.status().message()),
+      known.status().hint());
 }
 
 FormatOptions OutputOptions::spelling(const OutputKind& kind, const Context& context,
@@ -230,14 +264,12 @@ FormatOptions OutputOptions::spelling(const OutputKind& kind, const Context& con
   options.header = !no_header;
   options.table_key = table_key;
   options.human = human;
-  options.time_zone = time_zone;
   options.wide = wide;
   if (int64 == "string") options.int64 = FormatOptions::Int64::kString;
   if (nan == "string") options.nan = FormatOptions::Nan::kString;
   if (bytes == "replace") options.bytes = FormatOptions::Bytes::kReplace;
   if (bytes == "base64") options.bytes = FormatOptions::Bytes::kBase64;
-  if (time_format == "unix") options.time = FormatOptions::Time::kUnix;
-  if (time_format == "unix_ns") options.time = FormatOptions::Time::kUnixNs;
+  options.time = time_form(time_format);
   if (expanded == "on") options.expanded = FormatOptions::Expanded::kOn;
   if (expanded == "auto") options.expanded = FormatOptions::Expanded::kAuto;
   const bool on_terminal = context.out.is_terminal && !kind.takes_paths;

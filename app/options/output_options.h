@@ -29,7 +29,8 @@ struct OutputOptions {
   std::string nan = "null";
   std::string bytes = "text";
   std::string time_format = "rfc3339";
-  std::string time_zone;
+  std::string time_zone;    // --tz
+  bool takes_zone = false;  // PXQ_TZ is heard
 
   void declare(CLI::App& app);
   /// --to, which an export has in place of -o: files or a database, never stdout.
@@ -46,6 +47,8 @@ struct OutputOptions {
  private:
   Result<Selection> selection() const;
   Result<const Format*> format(const OutputKind& kind, const Context& context) const;
+  /// The zone of --tz, else of PXQ_TZ.
+  Result<std::string> zone() const;
   FormatOptions spelling(const OutputKind& kind, const Context& context, bool color) const;
 };
 

@@ -79,6 +79,7 @@ bool is_whole(const Summary& summary) {
 // Rows are selected (before this), then counted while they have all their columns, and what is left
 // of them is judged.
 TableFactsSink& Rendering::build(const Selection& selection) {
+  if (options_.raw_bytes) odd_text_ = &pipe_.put_before<OddTextSink>();
   pipe_.put_before<AssertionSink>(options_.assertions, options_.promised);
   pipe_.put_before<Select>(columns_of(selection));
   return pipe_.put_before<TableFactsSink>();
@@ -96,6 +97,8 @@ Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destinati
 
 Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
                                                    RenderingOptions options, Context& context) {
+  options.raw_bytes = output.format != nullptr && output.format->heeds.raw_bytes &&
+                      output.spelling.bytes == FormatOptions::Bytes::kText;
   auto destination = output.open(options.run, context.signals);
   if (!destination.ok()) return destination.status();
   return std::make_unique<Rendering>(output.selection, *std::move(destination), std::move(options),
@@ -150,6 +153,16 @@ Status Rendering::doubt(const Summary& summary) const {
   return {};
 }
 
+void Rendering::tell_odd_text() const {
+  if (odd_text_ == nullptr) return;
+  for (const OddColumn& odd : odd_text_->found()) {
+    context_.console.warning(fmt::format(
+        "table '{}', column '{}': {} {} bytes that are not UTF-8, as received; --bytes replace or "
+        "--bytes base64 make text that every reader takes",
+        odd.table, odd.column, odd.cells, odd.cells == 1 ? "cell has" : "cells have"));
+  }
+}
+
 void Rendering::report(const Summary& summary, const RunFacts& facts) {
   for (const TableSummary& table : summary.tables) {
     if (!table.capped || options_.cut_is_failure) continue;
@@ -158,6 +171,7 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
         "--max-rows all raises the cap",
         table.name, table.rows));
   }
+  tell_odd_text();
   const bool failed = !summary.status.ok();
   // `| head` has what it wanted: that is an end, not news.
   if (context_.signals.fatal_signal() == SIGPIPE) {

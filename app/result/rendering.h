@@ -10,6 +10,7 @@
 #include "options/talk_options.h"
 #include "output/output_plan.h"
 #include "report/assertion.h"
+#include "report/odd_text.h"
 #include "report/table_facts.h"
 #include "script/request.h"
 #include "script/row_limits.h"
@@ -33,6 +34,8 @@ struct RenderingOptions {
   std::vector<Assertion> assertions = {};
   std::vector<std::string> promised = {};  // tables that the script's vis.json says will come
   RunIdentity run = {};
+  /// The format takes bytes as they are: cells that its readers may refuse are told of at the end.
+  bool raw_bytes = false;
 };
 
 /// A run's way from decoded rows to its user, live or replayed: selection, format, destination, the
@@ -62,13 +65,15 @@ class Rendering {
   void report(const Summary& summary, const RunFacts& facts);
 
   void count_written(Summary& summary) const;
+  void tell_odd_text() const;
 
   RenderingOptions options_;
   std::unique_ptr<Destination> destination_;
   Pipe pipe_;
-  TableFactsSink& facts_;  // of rows that are written, with columns that are not
-  Select& rows_;           // the first in the pipe: tables and --limit
-  const bool limits_;      // --limit is given
+  OddTextSink* odd_text_ = nullptr;  // where the format takes bytes as they are
+  TableFactsSink& facts_;            // of rows that are written, with columns that are not
+  Select& rows_;                     // the first in the pipe: tables and --limit
+  const bool limits_;                // --limit is given
   Summary summary_;
   Context& context_;
 };

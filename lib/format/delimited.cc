@@ -1,7 +1,9 @@
 #include "format/delimited.h"
 
 #include "format/human_cells.h"
+#include "text/base64.h"
 #include "text/measure.h"
+#include "text/utf8.h"
 
 namespace pxq {
 namespace {
@@ -19,6 +21,30 @@ class MeasuredFields final : public CellWriter {
   const TimeZone utc_;
   std::unique_ptr<HumanCells> cells_;
 };
+
+/// Text that is made by `append` before it becomes a field.
+template <typename Append>
+std::unique_ptr<CellWriter> make_changed_text(AppendField append_field, Append append) {
+  return make_cell_writer<StringColumn>(
+      [append_field, append, scratch = std::make_shared<TextBuffer>()](std::string_view value,
+                                                                       TextBuffer& out) {
+        scratch->clear();
+        append(value, *scratch);
+        append_field(scratch->view(), out);
+      });
+}
+
+std::unique_ptr<CellWriter> make_fields(DataType type, const FormatOptions& options,
+                                        AppendField append_field) {
+  if (type == DataType::kString) {
+    switch (options.bytes) {
+      case FormatOptions::Bytes::kBase64: return make_changed_text(append_field, append_base64);
+      case FormatOptions::Bytes::kReplace: return make_changed_text(append_field, append_utf8);
+      case FormatOptions::Bytes::kText: break;
+    }
+  }
+  return make_plain_cells(type, options, append_field);
+}
 
 bool is_measured(const ColumnInfo& column) {
   if (column.type == DataType::kUint128) return column.semantic == SemanticType::kUpid;
@@ -42,7 +68,7 @@ void Delimited::settle() {
     if (options_.human && is_measured(column)) {
       cells_.push_back(std::make_unique<MeasuredFields>(column, sample_.magnitudes(i)));
     } else {
-      cells_.push_back(make_plain_cells(column.type, options_, dialect_.append_field));
+      cells_.push_back(make_fields(column.type, options_, dialect_.append_field));
     }
   }
   settled_ = true;

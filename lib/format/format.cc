@@ -9,9 +9,17 @@ constexpr std::nullopt_t kNone = std::nullopt;
 constexpr LineFormat kCsv = LineFormat::kCsv, kTsv = LineFormat::kTsv,
                      kJsonLines = LineFormat::kJsonLines;
 
+// Tables for people have units already: --human asks them for what they do.
+constexpr Heeds kTable{.expanded = true, .human = true};
+constexpr Heeds kMarkdown{.human = true};
+constexpr Heeds kJson{.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true};
+constexpr Heeds kFields{.human = true, .bytes = true, .time = true, .raw_bytes = true};
+constexpr Heeds kNoFlag{};
+
 constexpr Format kFormats[] = {
-#define PXQ_FORMAT(name, alias, extension, one_table, lines, default_for, maker, description) \
-  {name, alias, extension, description, one_table, lines, DefaultFor::default_for, maker},
+#define PXQ_FORMAT(name, alias, extension, one_table, lines, default_for, heeds, maker, \
+                   description)                                                         \
+  {name, alias, extension, description, one_table, lines, DefaultFor::default_for, heeds, maker},
 #include "format/formats.def"
 #undef PXQ_FORMAT
 };

@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/output.h"
+#include "chart/page_plan.h"
 #include "sink/result_sink.h"
 #include "text/line_format.h"
 
@@ -19,7 +19,7 @@ struct FormatOptions {
   enum class Int64 { kNumber, kString };
   enum class Nan { kNull, kString };
   enum class Bytes { kText, kReplace, kBase64 };
-  enum class Time { kRfc3339, kUnix, kUnixNs };
+  enum class Time { kRfc3339, kRfc3339Ms, kRfc3339S, kUnix, kUnixMs, kUnixUs, kUnixNs };
 
   bool header = true;      // --no-header
   bool table_key = false;  // --table-key: `_table_` although there is one table
@@ -28,7 +28,7 @@ struct FormatOptions {
   Nan nan = Nan::kNull;
   Bytes bytes = Bytes::kText;
   Time time = Time::kRfc3339;
-  std::string time_zone;  // IANA name for table, vertical and markdown; empty: UTC
+  std::string time_zone;  // as TimeZone::load() takes it; empty: UTC
 
   // Of the terminal, for table and vertical. Width 0: not a terminal, nothing is cut or hidden.
   int width = 0;
@@ -40,13 +40,25 @@ struct FormatOptions {
   // Formats with sections hold tables after the first: in memory up to here, then in a private
   // temporary file.
   size_t hold_bytes = 16 << 20;
-  // The order of their tables, by name: that of the script's functions where it is known. Tables
-  // not listed follow, sorted by name, because the server announces them in random order.
-  std::vector<std::string> table_order;
+  // What is known of the result before its rows; null: nothing. Tables stand in the order of its
+  // widgets; others follow by name, because the server announces them in random order.
+  std::shared_ptr<const chart::PagePlan> page;
 };
 
 /// Where a format is written unless the user names another one.
 enum class DefaultFor { kNothing, kTerminal, kPipe };
+
+/// Which of FormatOptions a format heeds: asking it for another one would change nothing.
+struct Heeds {
+  bool expanded = false;
+  bool table_key = false;
+  bool human = false;
+  bool int64 = false;
+  bool nan = false;
+  bool bytes = false;
+  bool time = false;
+  bool raw_bytes = false;  // with Bytes::kText cells are written byte for byte
+};
 
 /// One output format: its names, what it is for, and how to make a sink that writes to an Output,
 /// which must outlive the sink. The sink never flushes at its own pace: it commits records, and
@@ -59,6 +71,7 @@ struct Format {
   bool one_table;                   // cannot hold two tables (csv, tsv)
   std::optional<LineFormat> lines;  // how rows can be added to a file; nothing: they cannot
   DefaultFor default_for;
+  Heeds heeds;
   std::unique_ptr<ResultSink> (*make)(const FormatOptions& options, Output& output);
 };
 

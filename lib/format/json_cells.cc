@@ -37,6 +37,20 @@ JsonCells make_strings(const FormatOptions& options) {
   return {make_text<InvalidUtf8::kReversible>()};
 }
 
+// Counts are 64-bit integers as others are; seconds with a fraction are none.
+bool is_number(FormatOptions::Time time, bool int64_quoted) {
+  switch (time) {
+    case FormatOptions::Time::kRfc3339:
+    case FormatOptions::Time::kRfc3339Ms:
+    case FormatOptions::Time::kRfc3339S: return false;
+    case FormatOptions::Time::kUnix: return true;
+    case FormatOptions::Time::kUnixMs:
+    case FormatOptions::Time::kUnixUs:
+    case FormatOptions::Time::kUnixNs: break;
+  }
+  return !int64_quoted;
+}
+
 }  // namespace
 
 JsonCells make_json_cells(DataType type, const FormatOptions& options) {
@@ -47,9 +61,7 @@ JsonCells make_json_cells(DataType type, const FormatOptions& options) {
     case DataType::kUint128: return {make_plain_cells(type, options, nullptr), true};
     case DataType::kBoolean: return {make_plain_cells(type, options, nullptr)};
     case DataType::kTime64Ns: {
-      const bool number = options.time == FormatOptions::Time::kUnix ||
-                          (options.time == FormatOptions::Time::kUnixNs && !int64_quoted);
-      return {make_plain_times(options.time), !number};
+      return {make_plain_times(options), !is_number(options.time, int64_quoted)};
     }
     case DataType::kInt64:
     case DataType::kUnknown: break;

@@ -17,7 +17,8 @@ using AppendField = void (*)(std::string_view bytes, TextBuffer& out);
 std::unique_ptr<CellWriter> make_plain_cells(DataType type, const FormatOptions& options,
                                              AppendField append_field);
 
-/// Times as `time` says, bare: also what stands between the quotes in JSON.
-std::unique_ptr<CellWriter> make_plain_times(FormatOptions::Time time);
+/// Times as `options` have it, bare: also what stands between the quotes in JSON. A zone that
+/// cannot be loaded is UTC: whoever takes the name from a user has loaded it before.
+std::unique_ptr<CellWriter> make_plain_times(const FormatOptions& options);
 
 }  // namespace pxq

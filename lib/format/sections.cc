@@ -66,8 +66,10 @@ void Sections::end(const Summary& summary) {
 }
 
 size_t Sections::rank(const std::string& name) const {
-  const auto found = std::find(options_.table_order.begin(), options_.table_order.end(), name);
-  return static_cast<size_t>(found - options_.table_order.begin());
+  if (options_.page == nullptr) return 0;
+  const std::vector<chart::WidgetPlan>& widgets = options_.page->widgets;
+  const auto found = std::ranges::find(widgets, name, &chart::WidgetPlan::table);
+  return static_cast<size_t>(found - widgets.begin());
 }
 
 bool Sections::before(const Table& a, const Table& b) const {

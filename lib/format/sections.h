@@ -46,9 +46,9 @@ using MakeSection = std::function<std::unique_ptr<Section>(
     const Schema& schema, const std::string& name, const FormatOptions& options)>;
 
 /// Puts tables one after another although their rows interleave. The server announces tables in
-/// random order before any rows, so those known at the first row are put in `table_order`, then by
-/// name; tables announced later take their place among those not yet begun. The first is written as
-/// it arrives, the rest is held (HeldOutput) until the ones before are complete.
+/// random order before any rows, so those known at the first row are put in the order of the page,
+/// then by name; tables announced later take their place among those not yet begun. The first is
+/// written as it arrives, the rest is held (HeldOutput) until the ones before are complete.
 class Sections final : public ResultSink {
  public:
   Sections(const SectionFrame& frame, MakeSection make, const FormatOptions& options,

@@ -15,12 +15,8 @@ namespace {
 FilesOptions files_options(const OutputPlan& plan, const RunIdentity& run) {
   return {.path = *plan.path,
           .values = run.path_values(),
-          .make_sink =
-              [format = plan.format, spelling = plan.spelling](Output& output, bool header) {
-                FormatOptions own = spelling;
-                own.header = own.header && header;
-                return format->make(own, output);
-              },
+          .make_sink = [plan, run](Output& output,
+                                   bool header) { return plan.make_sink(run, header, output); },
           .can_append = plan.format->lines};
 }
 

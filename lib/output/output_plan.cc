@@ -43,6 +43,14 @@ std::vector<std::string> OutputPlan::files() const {
   return files;
 }
 
+std::unique_ptr<ResultSink> OutputPlan::make_sink(const RunIdentity& run, bool header,
+                                                  Output& output) const {
+  FormatOptions own = spelling;
+  own.header = own.header && header;
+  own.page = run.page;
+  return format->make(own, output);
+}
+
 Result<std::unique_ptr<Destination>> OutputPlan::open(const RunIdentity& run,
                                                       OutputHost& host) const {
   auto place = kind->prepare(*this, run, host);

@@ -33,6 +33,10 @@ struct OutputPlan {
   /// The paths that are files whatever the tables are called; some may be empty.
   std::vector<std::string> files() const;
 
+  /// The format's sink that writes `run` to `output`; `header` false: rows are added to some.
+  /// REQUIRES: there is a format.
+  std::unique_ptr<ResultSink> make_sink(const RunIdentity& run, bool header, Output& output) const;
+
   /// Opens the destination of a run that needs nothing from there before: prepare() and open().
   Result<std::unique_ptr<Destination>> open(const RunIdentity& run, OutputHost& host) const;
 };

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "chart/page_plan.h"
 #include "file/path_template.h"
 
 namespace pxq {
@@ -32,6 +34,8 @@ struct RunIdentity {
   bool hash_files = false;  // somebody keeps the hashes of the files that are made
   /// Where a later run looks for what this one leaves when it dies; empty: derived from the path.
   std::string journal = {};
+  /// What formats are told of the result before its rows; null: nothing.
+  std::shared_ptr<const chart::PagePlan> page = {};
 
   /// For the placeholders of a path, but for the table.
   PathValues path_values() const;

@@ -15,10 +15,10 @@ namespace {
 /// Rows on stdout, as they come. A reader that goes away ends the run as a SIGPIPE would.
 class StdoutDestination final : public Destination {
  public:
-  StdoutDestination(const OutputPlan& plan, OutputHost& host)
+  StdoutDestination(const OutputPlan& plan, const RunIdentity& run, OutputHost& host)
       : host_(host),
         output_(STDOUT_FILENO, "stdout"),
-        sink_(plan.format->make(plan.spelling, output_)),
+        sink_(plan.make_sink(run, true, output_)),
         on_stop_(host.stop(), [this] { output_.request_stop(kRecordGrace); }) {
     host.watch_reader(STDOUT_FILENO);
   }
@@ -49,7 +49,7 @@ class StdoutPlace final : public OutputPlace {
   StdoutPlace(const OutputPlan& plan, OutputHost& host) : plan_(plan), host_(host) {}
 
   Result<std::unique_ptr<Destination>> open(const RunIdentity& run) override {
-    return beside_schema(std::make_unique<StdoutDestination>(plan_, host_), plan_, run, host_);
+    return beside_schema(std::make_unique<StdoutDestination>(plan_, run, host_), plan_, run, host_);
   }
 
  private:

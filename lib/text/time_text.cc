@@ -90,6 +90,33 @@ char* TimeText::write_rfc3339(char* out, Time64 time) {
   return out;
 }
 
+char* TimeText::write_rfc3339(char* out, Time64 time, int32_t offset, TimeDigits digits) {
+  offset -= offset % 60;
+  const int64_t seconds = floor_seconds(time);
+  if (seconds + offset != second_) keep_second(seconds + offset);
+  std::memcpy(out, text_, kSecondSize);
+  const uint64_t ns =
+      static_cast<uint64_t>(time.ns) - static_cast<uint64_t>(seconds) * kNsPerSecond;
+  switch (digits) {
+    case TimeDigits::kNone: out += kSecondSize - 1; break;  // without the point
+    case TimeDigits::kThree:
+      out = write_digits(out + kSecondSize, static_cast<uint32_t>(ns / 1'000'000), 3);
+      break;
+    case TimeDigits::kNine:
+      out = write_nine_digits(out + kSecondSize, static_cast<uint32_t>(ns));
+      break;
+  }
+  if (offset == 0) {
+    *out++ = 'Z';
+    return out;
+  }
+  *out++ = offset < 0 ? '-' : '+';
+  const auto minutes = static_cast<uint32_t>(offset < 0 ? -offset : offset) / 60;
+  out = write_two_digits(out, minutes / 60);
+  *out++ = ':';
+  return write_two_digits(out, minutes % 60);
+}
+
 char* TimeText::write_civil(char* out, Time64 time, int32_t offset) {
   const int64_t seconds = floor_seconds(time);
   if (seconds + offset != second_) keep_second(seconds + offset);

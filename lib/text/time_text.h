@@ -7,8 +7,11 @@
 
 namespace pxq {
 
+/// Digits behind the second.
+enum class TimeDigits { kNone, kThree, kNine };
+
 /// Writes points in time as text. Keeps the text of the last second, because neighbouring rows
-/// mostly share it: one for each column that is written, in one of the two forms.
+/// mostly share it: one for each column that is written, in one of the three forms.
 class TimeText {
  public:
   TimeText() { keep_second(0); }
@@ -16,6 +19,12 @@ class TimeText {
   /// `2026-11-23T15:39:01.123456789Z`: RFC 3339 in UTC, always nine digits and of this size.
   static constexpr size_t kRfc3339Size = 30;
   char* write_rfc3339(char* out, Time64 time);
+
+  /// The same on a clock that is `offset` seconds ahead of UTC, which is cut to whole minutes since
+  /// RFC 3339 has no others: `2026-11-23T16:39:01.123456789+01:00`, or Z for UTC; of this size at
+  /// most. Digits that are left out are cut, not rounded.
+  static constexpr size_t kZonedSize = 35;
+  char* write_rfc3339(char* out, Time64 time, int32_t offset, TimeDigits digits);
 
   /// `2026-11-23 15:39:01.123` on a clock that is `offset` seconds ahead of UTC; of this size.
   static constexpr size_t kCivilSize = 23;

@@ -121,7 +121,8 @@ bool is_leap(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 
 
 Status no_such_zone(const std::string& name) {
   return {Code::kUsage, "no time zone '" + name + "' on this machine",
-          "use an IANA name such as Europe/Berlin, or UTC; the package tzdata holds them"};
+          "use an IANA name such as Europe/Berlin, +09:00, local, or UTC; the package tzdata holds "
+          "the names"};
 }
 
 }  // namespace
@@ -143,12 +144,56 @@ int64_t YearlyChange::in_year(int64_t year) const {
   return date * 86400 + second_of_day;
 }
 
+// +09:00, -0330, +5
+std::optional<TimeZone> TimeZone::at_distance(const std::string& name) {
+  if (name.front() != '+' && name.front() != '-') return std::nullopt;
+  std::string digits = name.substr(1);
+  const size_t colon = digits.find(':');
+  if (colon != std::string::npos && colon + 3 == digits.size()) digits.erase(colon, 1);
+  const bool with_minutes = digits.size() > 2;
+  const bool is_number = digits.find_first_not_of("0123456789") == std::string::npos;
+  if (digits.empty() || digits.size() > 4 || !is_number) return std::nullopt;
+  int number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const int hours = with_minutes ? number / 100 : number;
+  const int minutes = with_minutes ? number % 100 : 0;
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  TimeZone zone;
+  zone.name_ = name;
+  zone.first_offset_ = (hours * 60 + minutes) * (name.front() == '-' ? -60 : 60);
+  return zone;
+}
+
+// What TZ says, be it a name, a file's path or a rule, as C programs read it.
+Result<TimeZone> TimeZone::load_local() {
+  std::string text = environment("TZ");
+  if (text.starts_with(':')) text.erase(0, 1);
+  if (text.empty()) return load_file("local", "/etc/localtime");
+  if (text.front() == '/') return load_file("local", text);
+  TimeZone zone;
+  if (text.find('/') == std::string::npos && parse_rule(text, zone.rule_)) {
+    zone.name_ = "local";
+    zone.has_rule_ = true;
+    return zone;
+  }
+  return text == "local" ? no_such_zone(text) : load(text);
+}
+
 Result<TimeZone> TimeZone::load(const std::string& name) {
-  if (name.empty() || name == "UTC") return TimeZone();
+  if (name.empty() || name == "UTC" || name == "Z") return TimeZone();
+  if (name == "local") {
+    Result<TimeZone> zone = load_local();
+    return zone.ok() ? zone : TimeZone();  // as C programs do
+  }
+  if (std::optional<TimeZone> zone = at_distance(name)) return *std::move(zone);
   if (name.front() == '/' || name.find("..") != std::string::npos) return no_such_zone(name);
   const std::string directory = environment("TZDIR");
   const std::string base = directory.empty() ? "/usr/share/zoneinfo" : directory;
-  std::ifstream in(base + "/" + name, std::ios::binary);
+  return load_file(name, base + "/" + name);
+}
+
+Result<TimeZone> TimeZone::load_file(const std::string& name, const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
   if (!in) return no_such_zone(name);
   constexpr size_t kMostBytes = 1 << 20;
   std::string file(kMostBytes, '\0');

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,14 +24,14 @@ struct YearlyChange {
   int64_t in_year(int64_t year) const;
 };
 
-/// The offset from UTC for every moment, as the system's zone files have it. Read once; the
-/// process's own TZ plays no part.
+/// The offset from UTC for every moment, as the system's zone files have it. Read once.
 class TimeZone {
  public:
   /// UTC.
   TimeZone() = default;
 
-  /// By IANA name (`Europe/Berlin`), or UTC for an empty name. kUsage if there is no such zone.
+  /// By IANA name (`Europe/Berlin`), by distance from UTC (`+09:00`), or `local`, which is the
+  /// zone of TZ, else of the machine; UTC for an empty name. kUsage if there is no such zone.
   static Result<TimeZone> load(const std::string& name);
 
   /// From the bytes of a zone file (RFC 8536); kUsage if they are none.
@@ -55,6 +56,9 @@ class TimeZone {
     YearlyChange end;
   };
   static bool parse_rule(std::string_view text, Rule& rule);
+  static std::optional<TimeZone> at_distance(const std::string& name);
+  static Result<TimeZone> load_local();
+  static Result<TimeZone> load_file(const std::string& name, const std::string& path);
   int32_t offset_by_rule(int64_t seconds) const;
 
   std::string name_ = "UTC";

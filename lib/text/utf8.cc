@@ -1,5 +1,6 @@
 #include "text/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace pxq {
@@ -70,6 +71,16 @@ bool is_utf8(std::string_view bytes) {
     bytes.remove_prefix(length);
   }
   return true;
+}
+
+void append_utf8(std::string_view bytes, TextBuffer& out) {
+  while (!bytes.empty()) {
+    size_t good = 0;
+    while (const size_t length = utf8_sequence(bytes.substr(good))) good += length;
+    out.append(bytes.substr(0, good));
+    if (good != bytes.size()) out.append("\xef\xbf\xbd");
+    bytes.remove_prefix(std::min(good + 1, bytes.size()));
+  }
 }
 
 }  // namespace pxq

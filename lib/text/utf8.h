@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/text_buffer.h"
+
 namespace pxq {
 
 /// The length (1 to 4) of the well-formed UTF-8 sequence that `bytes` begins with; 0 if it begins
@@ -16,5 +18,8 @@ char32_t utf8_decode(std::string_view bytes, size_t length);
 char* utf8_encode(char* out, char32_t code_point);
 
 bool is_utf8(std::string_view bytes);
+
+/// Appends `bytes` with U+FFFD for each byte that is not part of well-formed UTF-8.
+void append_utf8(std::string_view bytes, TextBuffer& out);
 
 }  // namespace pxq

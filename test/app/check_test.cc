@@ -37,10 +37,15 @@ TEST_CASE("pxq check finds what a cluster would refuse, as editors read it") {
       {"a function of clusters", head + "df.a = px.nslookup(df.remote_addr)" + tail, ""},
       {"metadata", head + "df.p = df.ctx['pod']\ndf.s = df.ctx['service']" + tail, ""},
       {"metadata behind a limit", head + "df = df.head(5)\ndf.p = df.ctx['pod']" + tail,
-       "UDF 'upid_to_pod_name' must execute before blocking nodes"},
+       "UDF '_upid_to_podname_local_addr_fallback' must execute before blocking nodes"},
+      {"metadata beside what only Kelvin knows",
+       head + "df.i = px.ip_to_pod_id(df.remote_addr)\ndf.p = df.ctx['pod']" + tail, ""},
       {"metadata behind what only Kelvin knows",
-       head + "df.i = px.ip_to_pod_id(df.remote_addr)\ndf.p = df.ctx['pod']" + tail,
-       "UDF 'upid_to_pod_name' must execute before blocking nodes"},
+       head +
+           "df.i = px.ip_to_pod_id(df.remote_addr)\ndf.n = px.pod_id_to_pod_name(df.i)\n"
+           "df.p = df.ctx['cmdline']" +
+           tail,
+       "UDF 'upid_to_cmdline' must execute before blocking nodes"},
       {"the semantic type of metadata", head + "df.p = px.Pod(df.ctx['pod'])" + tail, ""},
       {"a status listing",
        "import px\npx.display(px.GetAgentStatus(include_kelvin=True)"

@@ -59,11 +59,11 @@ class ExportStage {
 
  private:
   fake::Command command_in(const fake::TempDir& dir) const {
-    std::vector<std::string> words = {
-        "export",        "-e",      "import px", "--addr", vizier_.address(), "--insecure",
-        "--to",          story_.to, "--state",   "state",  "--job",           "j",
-        "--time-format", "unix_ns", "--lag",     "0",      "--overlap",       "2h",
-        "--timeout",     "10s",     "-q"};
+    std::vector<std::string> words = {"export",          "-e",         "import px", "--addr",
+                                      vizier_.address(), "--insecure", "--to",      story_.to,
+                                      "--state",         "state",      "--job",     "j",
+                                      "--lag",           "0",          "--overlap", "2h",
+                                      "--timeout",       "10s",        "-q"};
     words.insert(words.end(), story_.flags.begin(), story_.flags.end());
     fake::Command command = session_.command(words);
     command.directory = dir.path();
@@ -125,8 +125,8 @@ std::multiset<std::string> database_rows(const fake::TempDir& dir) {
 }
 
 std::vector<ExportStory> export_stories() {
-  return {{"out/{table}-{start}.csv", {}, csv_rows},
-          {"{table}.csv", {"--append"}, csv_rows},
+  return {{"out/{table}-{start}.csv", {"--time-format", "unix_ns"}, csv_rows},
+          {"{table}.csv", {"--append", "--time-format", "unix_ns"}, csv_rows},
           {"a.sqlite", {}, database_rows}};
 }
 

@@ -94,25 +94,17 @@ class CronJob {
   std::string script = "import px";
 
   fake::Command command(int64_t lag_ms = 0, const std::string& overlap = "60s") const {
-    std::vector<std::string> words = {"export",
-                                      "-e",
-                                      script,
-                                      "--addr",
-                                      address_,
-                                      "--insecure",
-                                      "--to",
-                                      dir_.path(to),
-                                      "--state",
-                                      dir_.path("state"),
-                                      "--summary",
-                                      dir_.path("summary.json"),
-                                      "--time-format",
-                                      "unix_ns",
-                                      "--lag",
-                                      std::to_string(lag_ms) + "ms",
-                                      "--overlap",
-                                      overlap,
+    std::vector<std::string> words = {"export",    "-e",
+                                      script,      "--addr",
+                                      address_,    "--insecure",
+                                      "--to",      dir_.path(to),
+                                      "--state",   dir_.path("state"),
+                                      "--summary", dir_.path("summary.json"),
+                                      "--lag",     std::to_string(lag_ms) + "ms",
+                                      "--overlap", overlap,
                                       "-q"};
+    // A database keeps times as they are.
+    if (!to.ends_with(".sqlite")) words.insert(words.end(), {"--time-format", "unix_ns"});
     words.insert(words.end(), flags.begin(), flags.end());
     return session_.command(std::move(words));
   }

@@ -109,6 +109,31 @@ TEST_CASE("A table that vis.json does not promise is refused before anything is 
   CHECK(vizier.calls().empty());
 }
 
+TEST_CASE("Tables stand in the order of vis.json, however the server sends them") {
+  const std::string tree = PXQ_TEST_DATA "/script/data/tree/shop/requests";
+  const fake::Table slowest = fake::Table("Slowest").string("path");
+  const fake::Table all = fake::Table("all_requests").string("path");
+  const fake::Table other = fake::Table("Again").string("path");  // of no widget: it comes last
+  const fake::Vizier vizier(fake::Script()
+                                .send(other.metadata())
+                                .send(slowest.metadata())
+                                .send(all.metadata())
+                                .send(other.batch().string({"/o"}))
+                                .send(slowest.batch().string({"/s"}))
+                                .send(all.batch().string({"/a"}))
+                                .send(other.end())
+                                .send(slowest.end())
+                                .send(all.end())
+                                .send(fake::stats()));
+  const Session session;
+  const fake::ProcessResult result =
+      fake::run(session.command({"run", tree, "-a", "namespace=shop", "--addr", vizier.address(),
+                                 "--insecure", "-o", "json-array"}));
+  session.check(result, {.out = "[\n{\"_table_\":\"all_requests\",\"path\":\"/a\"},\n"
+                                "{\"_table_\":\"Slowest\",\"path\":\"/s\"},\n"
+                                "{\"_table_\":\"Again\",\"path\":\"/o\"}\n]\n"});
+}
+
 TEST_CASE("INCOMPLETE is said of results only") {
   check_refused(two_tables(), {"-o", "csv"}, {"csv holds one table"});
   check_refused(one_table(), {"--columns", "nope", "--stats"}, {"no column 'nope'"});

@@ -52,12 +52,15 @@ TEST_CASE("JSON: each option changes its own values only") {
         "\"time_\":\"-1500000000\"}\n");
 }
 
-TEST_CASE("CSV: times follow the option, bytes stay, header may go") {
+TEST_CASE("CSV: times and bytes follow the options, header may go") {
   FormatOptions options;
   options.time = FormatOptions::Time::kUnix;
-  options.bytes = FormatOptions::Bytes::kBase64;
   options.header = false;
   CHECK(written("csv", options, one_of_each) == "7,NaN,a\xff,-1.500000000\n");
+  options.bytes = FormatOptions::Bytes::kBase64;
+  CHECK(written("csv", options, one_of_each) == "7,NaN,Yf8=,-1.500000000\n");
+  options.bytes = FormatOptions::Bytes::kReplace;
+  CHECK(written("tsv", options, one_of_each) == "7\tNaN\ta\xef\xbf\xbd\t-1.500000000\n");
 }
 
 TEST_CASE("CSV and TSV refuse a second table before any byte and name the remedies") {
@@ -122,7 +125,9 @@ TEST_CASE("sections stand in the order asked for, then by name") {
       "[\n{\"_table_\":\"a\",\"y\":3},\n{\"_table_\":\"a\",\"y\":4},\n"
       "{\"_table_\":\"b\",\"x\":1},\n{\"_table_\":\"b\",\"x\":2}\n]\n";
   CHECK(written("json-array", options, two) == by_name);
-  options.table_order = {"b"};
+  chart::PagePlan page;
+  page.widgets = {{.table = "b"}};
+  options.page = std::make_shared<chart::PagePlan>(page);
   CHECK(written("json-array", options, two) ==
         "[\n{\"_table_\":\"b\",\"x\":1},\n{\"_table_\":\"b\",\"x\":2},\n"
         "{\"_table_\":\"a\",\"y\":3},\n{\"_table_\":\"a\",\"y\":4}\n]\n");
@@ -196,7 +201,41 @@ TEST_CASE("tables show times on the clock of --tz and name it") {
   };
   CHECK(written("table", options, tell) ==
         "t: 1 row, 1 column\ntime_\nAsia/Kolkata\n1970-01-01 05:30:00.000\n");
-  CHECK(written("csv", options, tell) == "time_\n1970-01-01T00:00:00.000000000Z\n");
+}
+
+TEST_CASE("Data formats give times with the offset of --tz, in each form of --time-format") {
+  using Time = FormatOptions::Time;
+  const auto tell = [](Tables& tables) {
+    add(tables, "t")
+        .column("time_", DataType::kTime64Ns)
+        .row(Time64{1'700'000'000'987'654'321})
+        .row(Time64{-1});
+  };
+  struct Form {
+    Time time;
+    std::string zone;
+    std::string first;
+    std::string second;
+  };
+  const Form form = GENERATE(
+      Form{Time::kRfc3339, "", "2023-11-14T22:13:20.987654321Z", "1969-12-31T23:59:59.999999999Z"},
+      Form{Time::kRfc3339Ms, "", "2023-11-14T22:13:20.987Z", "1969-12-31T23:59:59.999Z"},
+      Form{Time::kRfc3339S, "", "2023-11-14T22:13:20Z", "1969-12-31T23:59:59Z"},
+      Form{Time::kRfc3339, "+09:00", "2023-11-15T07:13:20.987654321+09:00",
+           "1970-01-01T08:59:59.999999999+09:00"},
+      Form{Time::kRfc3339S, "-0330", "2023-11-14T18:43:20-03:30", "1969-12-31T20:29:59-03:30"},
+      Form{Time::kUnixMs, "+09:00", "1700000000987", "-1"},
+      Form{Time::kUnixUs, "", "1700000000987654", "-1"},
+      Form{Time::kUnixNs, "", "1700000000987654321", "-1"});
+  FormatOptions options;
+  options.time = form.time;
+  options.time_zone = form.zone;
+  CHECK(written("csv", options, tell) == "time_\n" + form.first + "\n" + form.second + "\n");
+  const bool number = form.first.find('T') == std::string::npos;
+  const std::string quote = number ? "" : "\"";
+  CHECK(written("jsonl", options, tell) == "{\"time_\":" + quote + form.first + quote +
+                                               "}\n{\"time_\":" + quote + form.second + quote +
+                                               "}\n");
 }
 
 TEST_CASE("an unknown zone fails the output") {

@@ -57,6 +57,28 @@ TEST_CASE("an outer join puts the lonely right rows last") {
   CHECK(orders.rows.ints(0, 2).back() == 4);
 }
 
+TEST_CASE("a join without keys lets every row meet every row, in the order of the driving side") {
+  Orders orders;
+  OperatorPtr node = join(source(orders.left), source(orders.right), How::kInner, {}, {});
+  REQUIRE(run(plan_of({node}), orders.tables, orders.rows).ok());
+  CHECK(orders.rows.texts(0, 1).size() == 16);
+  CHECK(orders.rows.texts(0, 1)[3] == "a");
+  CHECK(orders.rows.texts(0, 3)[3] == "z");
+}
+
+TEST_CASE("a left join by the right rows gives the lonely left ones last") {
+  Orders orders;
+  Operator node = *join(source(orders.left), source(orders.right), How::kLeft, {0}, {0});
+  auto& details = std::get<Operator::Join>(node.node);
+  details.driving = 1;
+  details.output = std::vector<size_t>{3, 1};
+  node.relation = {node.relation[3], node.relation[1]};
+  const auto plan = plan_of({std::make_shared<const Operator>(std::move(node))});
+  REQUIRE(run(plan, orders.tables, orders.rows).ok());
+  CHECK(orders.rows.texts(0, 0) == Texts{"w", "w", "y", "z", "z", ""});
+  CHECK(orders.rows.texts(0, 1) == Texts{"b", "d", "a", "b", "d", "c"});
+}
+
 TEST_CASE("all types have a default") {
   TableSet tables;
   const FakeTable& one = add_table(tables, "one", {"k"}, {Int64Column{1}});

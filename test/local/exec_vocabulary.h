@@ -156,7 +156,8 @@ inline OperatorPtr join(OperatorPtr left, OperatorPtr right, Operator::Join::How
                         std::vector<size_t> left_keys, std::vector<size_t> right_keys) {
   std::vector<ColumnInfo> relation = left->relation;
   relation.insert(relation.end(), right->relation.begin(), right->relation.end());
-  return make_operator(Operator::Join{how, std::move(left_keys), std::move(right_keys)},
+  const size_t driving = how == Operator::Join::How::kRight ? 1 : 0;
+  return make_operator(Operator::Join{how, std::move(left_keys), std::move(right_keys), driving},
                        {std::move(left), std::move(right)}, relation);
 }
 

@@ -31,7 +31,17 @@ TEST_CASE("pluck gives nothing for what is missing, null or malformed") {
   CHECK(pluck(R"({"a":"x")", "a") == "");
   CHECK(pluck(R"({"a":"x"}})", "a") == "");
   CHECK(pluck(R"({"a":"x", "b":1e999})", "a") == "");
-  CHECK(pluck("{\"a\":\"\xff\"}", "a") == "");
+}
+
+TEST_CASE("pluck keeps bytes that are not UTF-8") {
+  CHECK(pluck("{\"a\":\"x\xff\xc3\"}", "a") == "x\xff\xc3");
+  CHECK(pluck("{\"\xfe\":\"y\"}", "\xfe") == "y");
+  CHECK(pluck("{\"o\":{\"k\":[\"\x80\"]}}", "o") == "{\"k\":[\"\x80\"]}");
+  // A real code point of the range that stands for bytes comes back as itself.
+  CHECK(pluck("{\"a\":\"\xf4\x8f\xbf\xbf\xff\"}", "a") == "\xf4\x8f\xbf\xbf\xff");
+  CHECK(call<std::string>("pluck_array", std::string_view("[1,\"\xff\"]"), int64_t{1}) == "\xff");
+  CHECK(call<bool>("has_value", std::string_view("[\"\xff\"]"), std::string_view("\xff")));
+  CHECK(pluck("{\"a\":\"\xff\"", "a") == "");
 }
 
 TEST_CASE("the first of equal keys wins") {

@@ -81,6 +81,14 @@ TEST_CASE("replace rewrites every match and tells what is wrong") {
             .starts_with("Invalid regex in substitution string: "));
 }
 
+TEST_CASE("_match_regex_rule names the first rule that fits the whole text") {
+  const char* rules = R"({"b":"a.*", "a":"ab?", "bad":"("})";
+  CHECK(call<std::string>("_match_regex_rule", rules, "ab") == "a");
+  CHECK(call<std::string>("_match_regex_rule", rules, "abc\n") == "b");
+  CHECK(call<std::string>("_match_regex_rule", rules, "c") == "");
+  CHECK(call<std::string>("_match_regex_rule", "no rules", "c") == "");
+}
+
 TEST_CASE("regex kernels take empty columns") {
   StringArena strings;
   FunctionContext context{.strings = &strings};

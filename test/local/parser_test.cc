@@ -158,6 +158,25 @@ TEST_CASE("a node knows what the reference calls it") {
   CHECK(kind_name(*suite->statements[0]->as<If>()->body) == "Pass");
 }
 
+TEST_CASE("None takes no augmented assignment") {
+  CHECK(text_of(parse("None += 1\n")) ==
+        "1:9 SyntaxError: can't assign to None\n1:1 SyntaxError: invalid syntax\n");
+  CHECK(parse("total += 1\n").module);
+}
+
+TEST_CASE("a global that comes late is a warning, given twice") {
+  const auto twice = [](const std::string& line) { return line + line; };
+  CHECK(text_of(parse("def f():\n  a = total\n  global total\n")) ==
+        twice("3:10 SyntaxWarning: Name 'total' is is used prior to global declaration\n"));
+  CHECK(text_of(parse("total = 1\nglobal total\n")) ==
+        twice("2:8 SyntaxWarning: Name 'total' is is assigned to before global declaration\n"));
+  CHECK(parse("total = 1\ndef f():\n  global total\n  a = total\n").module);
+}
+
+TEST_CASE("nonlocal is a word of its own that starts nothing") {
+  CHECK(text_of(parse("nonlocal x\n")) == "1:1 SyntaxError: invalid syntax\n");
+}
+
 TEST_CASE("numbers beyond their type") {
   CHECK(text_of(parse("9223372036854775807\n")).find("int 9223372036854775807") !=
         std::string::npos);

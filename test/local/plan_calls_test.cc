@@ -46,7 +46,7 @@ TEST_CASE("functions become tables under their prefixes") {
   CHECK(story.tables() == "reqs _both two[0] two[1]");
   CHECK(story.columns("reqs") == "time_ t, req_path s, latency i/DURATION_NS");
   CHECK(story.columns("two[0]") == "latency i/DURATION_NS, b b, c f");
-  CHECK(story.shape("reqs") == "limit 20 (filter (map (source http_events)))");
+  CHECK(story.shape("reqs") == "limit 20 (map (filter (source http_events)))");
 }
 
 TEST_CASE("debug tables keep away from the prefixes") {

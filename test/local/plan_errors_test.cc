@@ -114,7 +114,7 @@ const Refusal kRefusals[] = {
     {"import os", "3:1 ModuleNotFoundError: No module named 'os'"},
     {"from px import *", "3:1 cannot import name '*' from 'px'"},
     {"from px import nope", "3:1 cannot import name 'nope' from 'px'"},
-    {"px.x = px.now()", "3:3 Cannot assign attribute x to object of type px"},
+    {"None.x = px.now()", "3:5 Cannot assign attribute x to object of type None"},
     {"df.head = 5", "3:3 Expected 'Column' in arg 'assignment value', got 'function'"},
     {"o = df\ndf.x = o['latency']", "4:8 name 'o' is not available in this context"},
     // Functions.

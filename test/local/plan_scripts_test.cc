@@ -27,7 +27,7 @@ TEST_CASE("select and keep choose and order columns") {
       "start_time='-5m')\n"
       "px.display(df[['resp_status', 'req_path']], 'paths')\n");
   CHECK(story.columns("paths") == "resp_status i/HTTP_RESP_STATUS, req_path s");
-  CHECK(story.shape("paths") == "limit 10000 (map (source http_events))");
+  CHECK(story.shape("paths") == "map (limit 10000 (source http_events))");
 }
 
 TEST_CASE("an overwritten column moves to the end and takes its new type") {
@@ -138,7 +138,8 @@ TEST_CASE("append matches columns by name and merges by time") {
       "px.display(a[['proto']].append(b[['proto']]), 'untimed')\n");
   CHECK(story.columns("all") == "time_ t, latency i/DURATION_NS, proto s");
   CHECK(story.shape("all") ==
-        "limit 10000 (union by time (map (source http_events), map (source dns_events)))");
+        "limit 10000 (union by time (limit 10000 (map (source http_events)), "
+        "limit 10000 (map (source dns_events))))");
   CHECK(story.columns("three") == "latency i/DURATION_NS, proto s");
   CHECK(story.shape("untimed").starts_with("limit 10000 (union (map"));
   const Operator& limit = *story.op("all");
@@ -184,7 +185,7 @@ TEST_CASE("times are computed when the script compiles") {
       "df.tag = 'v' + '1'\n"
       "px.display(df[['latency', 'tag']], 'window')\n");
   CHECK(story.columns("window") == "latency i, tag s");
-  CHECK(story.shape("window") == "limit 50 (map (map (filter (map (source http_events)))))");
+  CHECK(story.shape("window") == "map (map (limit 50 (map (filter (source http_events)))))");
   const Operator* op = story.op("window");
   REQUIRE(op != nullptr);
   while (!op->inputs.empty()) op = op->inputs.front().get();

@@ -79,10 +79,17 @@ TEST_CASE("metadata of pods and services compiles from their names") {
        {"service_id", "pod_id", "namespace", "deployment", "replicaset_id"}) {
     INFO(key);
     CHECK(line_error(Vocabulary::kCluster,
-                     "df = df.groupby('req_path').agg(n=('latency', px.count))\n"
-                     "df.pod_name = df.req_path\ndf.x = df.ctx['" +
+                     "df.pod_name = df.req_path\n"
+                     "df = df.groupby('pod_name').agg(n=('latency', px.count))\n"
+                     "df.x = df.ctx['" +
                          key + "']")
               .empty());
+    // Two assignments in a row are one operator, whose input has no such name yet.
+    CHECK_THAT(line_error(Vocabulary::kCluster,
+                          "df = df.groupby('req_path').agg(n=('latency', px.count))\n"
+                          "df.pod_name = df.req_path\ndf.x = df.ctx['" +
+                              key + "']"),
+               Catch::Contains("lack of converting columns"));
   }
 }
 
@@ -95,6 +102,53 @@ TEST_CASE("what metadata gives has its meaning") {
   const auto& relation = result.plan.sinks.at(0).input->relation;
   CHECK(relation.at(0).semantic == SemanticType::kPodName);
   CHECK(relation.at(1).semantic == SemanticType::kServiceName);
+}
+
+TEST_CASE("functions of clusters mean what their documentation says") {
+  const auto semantic = [](const std::string& value) {
+    const CompileResult result =
+        compile_for(Vocabulary::kCluster,
+                    "import px\ndf = px.DataFrame('process_stats')\ndf.pod = df.ctx['pod']\n"
+                    "df.text = 'a'\ndf.x = " +
+                        value + "\npx.display(df[['x']], 't')\n");
+    INFO((result.ok() ? std::string() : result.errors.front().message));
+    REQUIRE(result.ok());
+    return result.plan.sinks.at(0).input->relation.at(0).semantic;
+  };
+  CHECK(semantic("px.service_id_to_cluster_ip(df.text)") == SemanticType::kIpAddress);
+  CHECK(semantic("px.replicaset_id_to_namespace(df.text)") == SemanticType::kNone);
+  CHECK(semantic("px.replicaset_name_to_namespace(df.text)") == SemanticType::kNone);
+  CHECK(semantic("px.deployment_id_to_namespace(df.text)") == SemanticType::kNone);
+  CHECK(semantic("px.deployment_name_to_namespace(df.text)") == SemanticType::kNone);
+  CHECK(semantic("px.pod_name_to_service_name(df.text)") == SemanticType::kNone);
+  CHECK(semantic("px.pod_name_to_service_name(df.pod)") == SemanticType::kServiceName);
+}
+
+TEST_CASE("aggregates of clusters take as many columns as they need") {
+  const auto error = [](const std::string& value) {
+    return line_error(Vocabulary::kCluster, "df = df.agg(x=(" + value + "))");
+  };
+  CHECK(error("'req_path', px.sample").empty());
+  CHECK(error("'latency', px.sample") == "Could not find UDF 'sample' with arguments [INT64].");
+  CHECK(error("'req_path', 'latency', 'trace_role', px.pprof").empty());
+  CHECK(error("'req_path', px.pprof") == "Could not find UDF 'pprof' with arguments [STRING].");
+  CHECK(error("'latency', 'latency', 'latency', px.pprof") ==
+        "Could not find UDF 'pprof' with arguments [INT64,INT64,INT64].");
+}
+
+TEST_CASE("status listings take their argument by position or by name, as a literal") {
+  const auto error = [](const std::string& call) {
+    return line_error(Vocabulary::kCluster, "df = px." + call);
+  };
+  CHECK(error("GetAgentStatus()").empty());
+  CHECK(error("GetAgentStatus(False)").empty());
+  CHECK(error("GetLinuxHeadersStatus(include_kelvin=False)").empty());
+  CHECK(error("GetAgentStatus(1)") ==
+        "Expected arg 'include_kelvin' as type 'Bool', received 'Int'");
+  CHECK(error("GetAgentStatus(kelvin=True)") ==
+        "GetAgentStatus() got an unexpected keyword argument 'kelvin'");
+  CHECK(error("GetAgentStatus(True, True)") ==
+        "GetAgentStatus() takes 1 arguments but 2 were given.");
 }
 
 TEST_CASE("the local Vizier refuses what only a cluster has, and says that it is absent") {

@@ -37,6 +37,19 @@ TEST_CASE("no name is UTC") {
   CHECK(zone->offset_at(utc(2026, 7, 1, 0)) == 0);
 }
 
+TEST_CASE("A distance from UTC is a zone") {
+  const auto [name, offset] = GENERATE(std::pair<std::string, int>{"+09:00", 9 * 3600},
+                                       std::pair<std::string, int>{"-0330", -(3 * 3600 + 1800)},
+                                       std::pair<std::string, int>{"+5", 5 * 3600});
+  const auto zone = TimeZone::load(name);
+  REQUIRE(zone.ok());
+  CHECK(zone->name() == name);
+  CHECK(zone->offset_at(0) == offset);
+  for (const char* bad : {"+", "+24:00", "+09:60", "+9:0", "+9x", "+09:0:0", "-"}) {
+    CHECK_FALSE(TimeZone::load(bad).ok());
+  }
+}
+
 TEST_CASE("a rule with summer time changes at the right second") {
   const TimeZone berlin = with_rule("CET-1CEST,M3.5.0,M10.5.0/3");
   CHECK(berlin.offset_at(utc(2026, 1, 1, 0)) == 3600);

@@ -63,6 +63,11 @@ Frame empty_frame(const std::vector<ColumnInfo>& relation) {
   return frame;
 }
 
+/// Whether the rows of an input come out that meet none of the other.
+bool keeps(const Operator::Join& node, size_t input) {
+  return node.how == How::kOuter || node.how == (input == 0 ? How::kLeft : How::kRight);
+}
+
 class JoinStep final : public Step {
  public:
   JoinStep(const Operator& node, Execution& execution)
@@ -71,8 +76,8 @@ class JoinStep final : public Step {
         execution_(execution),
         holding_(execution, "merge()"),
         held_input_(held_input(node_)),
-        keeps_driving_(node_.how != How::kInner),
-        keeps_held_(node_.how == How::kOuter) {}
+        keeps_driving_(keeps(node_, node_.driving)),
+        keeps_held_(keeps(node_, held_input_)) {}
 
   Status take(size_t input, Frame frame, std::vector<Frame>& output) override {
     if (input != held_input_ && index_) return match(frame, output);
@@ -160,13 +165,17 @@ class JoinStep final : public Step {
     if (pairs.driving.empty()) return {};
     Frame joined{{}, pairs.driving.size(), std::make_shared<FrameMemory>()};
     joined.memory->others = {frame.memory, all_.memory};
-    for (const size_t side : {size_t{0}, size_t{1}}) {
-      const bool held = side == held_input_;
-      for (const ColumnPtr& column : (held ? all_ : frame).columns) {
-        if (Status status = execution_.check(); !status.ok()) return status;
-        joined.columns.push_back(
-            share(gather_or_default(*column, held ? pairs.held : pairs.driving)));
-      }
+    const size_t left_size = operator_.inputs[0]->relation.size();
+    const size_t all_columns = left_size + operator_.inputs[1]->relation.size();
+    const size_t count = node_.output ? node_.output->size() : all_columns;
+    for (size_t i = 0; i < count; ++i) {
+      if (Status status = execution_.check(); !status.ok()) return status;
+      const size_t column = node_.output ? (*node_.output)[i] : i;
+      const bool held = (column < left_size ? 0U : 1U) == held_input_;
+      const Frame& side = held ? all_ : frame;
+      const ColumnPtr& values = side.columns[column < left_size ? column : column - left_size];
+      joined.columns.push_back(
+          share(gather_or_default(*values, held ? pairs.held : pairs.driving)));
     }
     output.push_back(std::move(joined));
     return {};
@@ -189,7 +198,7 @@ class JoinStep final : public Step {
 
 }  // namespace
 
-size_t held_input(const Operator::Join& node) { return node.how == How::kRight ? 0 : 1; }
+size_t held_input(const Operator::Join& node) { return 1 - node.driving; }
 
 std::unique_ptr<Step> make_join(const Operator& node, Execution& execution) {
   return std::make_unique<JoinStep>(node, execution);

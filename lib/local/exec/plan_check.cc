@@ -18,6 +18,13 @@ struct Sound {
                                [&](size_t column) { return column < relation(input).size(); });
   }
 
+  bool comes_from_inputs(const Operator::Join& join) const {
+    const size_t all = relation(0).size() + relation(1).size();
+    if (!join.output) return node.relation.size() == all;
+    return join.output->size() == node.relation.size() &&
+           std::ranges::all_of(*join.output, [all](size_t column) { return column < all; });
+  }
+
   bool operator()(const Operator::Source&) const { return node.inputs.empty(); }
   bool operator()(const Operator::Map& map) const {
     return node.inputs.size() == 1 && !std::ranges::count(map.columns, nullptr);
@@ -36,6 +43,7 @@ struct Sound {
   }
   bool operator()(const Operator::Join& join) const {
     if (node.inputs.size() != 2 || join.left_keys.size() != join.right_keys.size()) return false;
+    if (join.driving > 1 || !comes_from_inputs(join)) return false;
     if (!has(0, join.left_keys) || !has(1, join.right_keys)) return false;
     return std::ranges::equal(join.left_keys, join.right_keys, [this](size_t left, size_t right) {
       return relation(0)[left].type == relation(1)[right].type;

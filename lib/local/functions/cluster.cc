@@ -17,6 +17,12 @@ constexpr SemanticRule kContainer = always<SemanticType::kContainerName>;
 constexpr SemanticRule kPodState = always<SemanticType::kPodStatus>;
 constexpr SemanticRule kContainerState = always<SemanticType::kContainerStatus>;
 
+/// A service only of what is known to be a pod.
+SemanticType service_of_pod(std::span<const SemanticType> arguments) {
+  const bool pod = arguments.size() == 1 && arguments[0] == SemanticType::kPodName;
+  return pod ? SemanticType::kServiceName : SemanticType::kNone;
+}
+
 struct Look {
   std::string_view name;
   SemanticRule semantic = no_semantic;
@@ -52,6 +58,8 @@ void add_of_processes(std::vector<ScalarFunction>& all) {
        {"upid_to_deployment_name"},
        {"shared_libraries"}});
   add(all, {DataType::kUint128}, DataType::kTime64Ns, Placement::kAnywhere, {{"upid_to_start_ts"}});
+  add(all, {DataType::kUint128, DataType::kString, DataType::kTime64Ns}, DataType::kString,
+      Placement::kPemOnly, {{"_upid_to_podname_local_addr_fallback", kPod}});
 }
 
 void add_of_pods(std::vector<ScalarFunction>& all) {
@@ -70,7 +78,7 @@ void add_of_pods(std::vector<ScalarFunction>& all) {
        {"pod_name_to_namespace", kNamespace},
        {"pod_name_to_pod_id"},
        {"pod_name_to_pod_ip"},
-       {"pod_name_to_service_name", kService},
+       {"pod_name_to_service_name", service_of_pod},
        {"pod_name_to_service_id"},
        {"pod_name_to_replicaset_name"},
        {"pod_name_to_replicaset_id"},
@@ -85,27 +93,27 @@ void add_of_pods(std::vector<ScalarFunction>& all) {
 void add_of_owners(std::vector<ScalarFunction>& all) {
   add(all, {DataType::kString}, DataType::kString, Placement::kAnywhere,
       {{"service_id_to_service_name", kService},
-       {"service_id_to_cluster_ip"},
+       {"service_id_to_cluster_ip", always<SemanticType::kIpAddress>},
        {"service_id_to_external_ips"},
        {"service_name_to_service_id"},
        {"service_name_to_namespace", kNamespace},
        {"replicaset_id_to_replicaset_name"},
-       {"replicaset_id_to_namespace", kNamespace},
+       {"replicaset_id_to_namespace"},
        {"replicaset_id_to_owner_references"},
        {"replicaset_id_to_status"},
        {"replicaset_id_to_deployment_name"},
        {"replicaset_id_to_deployment_id"},
        {"replicaset_name_to_replicaset_id"},
-       {"replicaset_name_to_namespace", kNamespace},
+       {"replicaset_name_to_namespace"},
        {"replicaset_name_to_owner_references"},
        {"replicaset_name_to_status"},
        {"replicaset_name_to_deployment_name"},
        {"replicaset_name_to_deployment_id"},
        {"deployment_id_to_deployment_name"},
-       {"deployment_id_to_namespace", kNamespace},
+       {"deployment_id_to_namespace"},
        {"deployment_id_to_status"},
        {"deployment_name_to_deployment_id"},
-       {"deployment_name_to_namespace", kNamespace},
+       {"deployment_name_to_namespace"},
        {"deployment_name_to_status"},
        {"namespace_name_to_namespace_id"}});
 }
@@ -161,7 +169,18 @@ std::vector<AggregateFunction> cluster_aggregates() {
            .argument = DataType::kString,
            .result = DataType::kString,
            .semantic = no_semantic,
-           .make = nullptr}};
+           .make = nullptr},
+          {.name = "sample",
+           .argument = DataType::kString,
+           .result = DataType::kString,
+           .semantic = no_semantic,
+           .make = nullptr},
+          {.name = "pprof",  // stack traces, their counts, the sampling period
+           .argument = DataType::kString,
+           .result = DataType::kString,
+           .semantic = no_semantic,
+           .make = nullptr,
+           .more_arguments = {DataType::kInt64, DataType::kInt64}}};
 }
 
 }  // namespace pxq::local

@@ -1,5 +1,7 @@
 #include "local/functions/describe.h"
 
+#include <vector>
+
 namespace pxq::local {
 namespace {
 
@@ -25,7 +27,9 @@ std::string describe(const ScalarFunction& function) {
 }
 
 std::string describe(const AggregateFunction& function) {
-  return signature(function.name, {&function.argument, 1}, function.result);
+  std::vector<DataType> arguments = {function.argument};
+  arguments.insert(arguments.end(), function.more_arguments.begin(), function.more_arguments.end());
+  return signature(function.name, arguments, function.result);
 }
 
 }  // namespace pxq::local

@@ -73,13 +73,14 @@ class Aggregator {
   virtual Column finish(size_t group_count, FunctionContext& context) = 0;
 };
 
-/// One overload of an aggregate (a UDA): always one argument.
+/// One overload of an aggregate (a UDA). Those that run here take one argument.
 struct AggregateFunction {
   std::string_view name;
   DataType argument;
   DataType result;
   SemanticRule semantic;
   std::unique_ptr<Aggregator> (*make)();
+  std::vector<DataType> more_arguments = {};  // behind the first
 };
 
 /// Every overload there is, in registration order.

@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "local/functions/hidden_bytes.h"
 #include "local/functions/json_text.h"
+#include "text/utf8.h"
 
 namespace pxq::local {
 namespace {
@@ -204,14 +206,27 @@ std::optional<JsonMember> find(std::string_view json, Finder finder) {
   return std::move(finder).take();
 }
 
+std::optional<JsonMember> with_bytes(std::optional<JsonMember> member) {
+  if (!member) return member;
+  if (auto* text = std::get_if<std::string>(&*member)) *text = show_bytes(*text);
+  if (auto* json = std::get_if<JsonText>(&*member)) json->text = show_bytes(json->text);
+  return member;
+}
+
 }  // namespace
 
 std::optional<JsonMember> json_member(std::string_view json, std::string_view key) {
-  return find(json, Finder(key));
+  auto member = find(json, Finder(key));
+  // Rarely does text hold bytes that are not UTF-8, so that is asked only where parsing failed.
+  if (member || is_utf8(json)) return member;
+  const std::string hidden_key = hide_bytes(key);
+  return with_bytes(find(hide_bytes(json), Finder(std::string_view(hidden_key))));
 }
 
 std::optional<JsonMember> json_element(std::string_view json, size_t index) {
-  return find(json, Finder(index));
+  auto member = find(json, Finder(index));
+  if (member || is_utf8(json)) return member;
+  return with_bytes(find(hide_bytes(json), Finder(index)));
 }
 
 std::string to_text(JsonMember&& member) {
@@ -225,8 +240,14 @@ std::string to_text(JsonMember&& member) {
 
 std::optional<bool> json_array_contains(std::string_view json, std::string_view text) {
   Contains search(text);
-  if (!Json::sax_parse(json, &search) || !search.is_array()) return std::nullopt;
-  return search.found();
+  if (Json::sax_parse(json, &search)) {
+    return search.is_array() ? std::optional(search.found()) : std::nullopt;
+  }
+  if (is_utf8(json)) return std::nullopt;
+  const std::string hidden = hide_bytes(text);
+  Contains again(hidden);
+  if (!Json::sax_parse(hide_bytes(json), &again) || !again.is_array()) return std::nullopt;
+  return again.found();
 }
 
 }  // namespace pxq::local

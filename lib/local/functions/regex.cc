@@ -1,4 +1,8 @@
 #include <re2/re2.h>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
 
 #include "local/functions/families.h"
 #include "local/functions/kernel.h"
@@ -27,6 +31,39 @@ Column regex_match(std::span<const Column* const> arguments, size_t rows, Functi
     matches[row] = RE2::FullMatch(piece(texts[row]), pattern) ? 1 : 0;
   }
   return matches;
+}
+
+using Rules = std::map<std::string, std::unique_ptr<RE2>>;
+
+// {"name": "pattern", ...}; a text that is none has no rules. By name, which is the order in which
+// they are tried.
+Rules compile_rules(std::string_view json) {
+  Rules rules;
+  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  if (!parsed.is_object()) return rules;
+  for (const auto& [name, pattern] : parsed.items()) {
+    if (!pattern.is_string()) continue;
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_dot_nl(true);
+    rules[name] = std::make_unique<RE2>(pattern.get<std::string>(), options);
+  }
+  return rules;
+}
+
+Column match_rule(std::span<const Column* const> arguments, size_t rows, FunctionContext& context) {
+  const auto& encoded = std::get<StringColumn>(*arguments[0]);
+  const auto& texts = std::get<StringColumn>(*arguments[1]);
+  StringColumn names(rows);
+  const Rules rules = encoded.empty() ? Rules() : compile_rules(encoded.front());
+  for (size_t row = 0; row < rows; ++row) {
+    for (const auto& [name, pattern] : rules) {
+      if (!pattern->ok() || !RE2::FullMatch(piece(texts[row]), *pattern)) continue;
+      names[row] = context.strings->keep(name);
+      break;
+    }
+  }
+  return names;
 }
 
 // A bad pattern or rewrite is told in the cell, as Pixie does.
@@ -63,6 +100,12 @@ std::vector<ScalarFunction> regex_functions() {
        .result = DataType::kBoolean,
        .semantic = no_semantic,
        .kernel = regex_match,
+       .literal_arguments = 1},
+      {.name = "_match_regex_rule",
+       .arguments = {DataType::kString, DataType::kString},
+       .result = DataType::kString,
+       .semantic = no_semantic,
+       .kernel = match_rule,
        .literal_arguments = 1},
       {.name = "replace",
        .arguments = {DataType::kString, DataType::kString, DataType::kString},

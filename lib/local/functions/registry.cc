@@ -68,7 +68,7 @@ const ScalarFunction* find(const Registry<ScalarFunction>& registry, std::string
 const AggregateFunction* find(const Registry<AggregateFunction>& registry, std::string_view name,
                               DataType argument) {
   for (const AggregateFunction* function : registry.overloads(name)) {
-    if (function->argument == argument) return function;
+    if (function->argument == argument && function->more_arguments.empty()) return function;
   }
   return nullptr;
 }

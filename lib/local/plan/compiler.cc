@@ -1,13 +1,16 @@
 #include "local/plan/compiler.h"
 
-#include <set>
-
-#include <fmt/format.h>
-
+#include "local/plan/combine_maps.h"
 #include "local/plan/execute_functions.h"
+#include "local/plan/graph_builder.h"
 #include "local/plan/operator_types.h"
+#include "local/plan/order_joins.h"
 #include "local/plan/placement.h"
+#include "local/plan/prune_columns.h"
+#include "local/plan/push_filters.h"
+#include "local/plan/push_limits.h"
 #include "local/plan/session.h"
+#include "local/plan/split_operators.h"
 #include "local/plan/walker.h"
 #include "local/pxl/parser.h"
 
@@ -33,35 +36,18 @@ void add_error(const CompileError& error, CompileResult& result) {
   result.errors.push_back(error);
 }
 
-std::string unique_name(const std::string& name, std::set<std::string>& taken) {
-  std::string unique = name;
-  for (int i = 1; !taken.insert(unique).second; ++i) unique = fmt::format("{}_{}", name, i);
-  return unique;
-}
-
-/// The rows that may leave: a larger head() just before is lowered, as Pixie does.
-OperatorPtr limited(const OperatorPtr& input, int64_t max_rows) {
-  if (max_rows <= 0) return input;
-  const auto* limit = std::get_if<Operator::Limit>(&input->node);
-  if (limit != nullptr && limit->rows <= max_rows) return input;
-  Operator op;
-  op.relation = input->relation;
-  op.node = Operator::Limit{max_rows};
-  op.inputs = limit == nullptr ? std::vector<OperatorPtr>{input} : input->inputs;
-  return std::make_shared<const Operator>(std::move(op));
-}
-
-Plan make_plan(const Draft& draft, const OperatorTypes& types, const QueryFlags& flags) {
-  Plan plan;
-  std::set<std::string> taken;
-  for (const Draft::Sink& sink : draft.sinks) {
-    plan.sinks.push_back({unique_name(sink.name, taken),
-                          limited(types.at(*sink.input), flags.max_output_rows_per_table)});
-  }
-  return plan;
+/// Pixie's optimizer and splitter, in its order: what they make possible is not refused, and what
+/// they move gives its rows from where they move it to.
+bool rewrite(PlanGraph& graph, FirstError& errors) {
+  prune_columns(graph);
+  split_operators(graph);
+  push_limits(graph);
+  push_filters(graph);
+  return check_placement(graph, errors) && order_joins(graph, errors);
 }
 
 void resolve(Session& session, const TableSet& tables, CompileResult& result) {
+  combine_maps(session.draft());
   OperatorTypes types(session.draft(), tables, session.vocabulary(), session.errors());
   if (!types.resolve()) return;
   if (session.draft().sinks.empty() && !session.has_export()) {
@@ -69,8 +55,9 @@ void resolve(Session& session, const TableSet& tables, CompileResult& result) {
         "query does not output a result, please add a px.display() statement");
     return;
   }
-  if (!check_placement(session.draft(), types, session.errors())) return;
-  result.plan = make_plan(session.draft(), types, result.flags);
+  PlanGraph graph;
+  build_graph(session.draft(), types, result.flags, graph);
+  if (rewrite(graph, session.errors())) result.plan = graph.plan();
 }
 
 void walk(const pxl::Module& module, const CompileRequest& request, const TableSet& tables,

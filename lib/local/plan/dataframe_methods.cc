@@ -157,9 +157,6 @@ ObjectPtr merge(Session& session, const DraftOperator* self, const BoundCall& ca
     return session.fail(call.place,
                         "'left_on' and 'right_on' must contain the same number of elements.");
   }
-  if (left_on->empty()) {
-    return session.fail(call.place, "'left_on' and 'right_on' must name at least one column.");
-  }
   if (!parse_how(*how, join.how)) {
     return session.fail(call.place, fmt::format("'{}' join type not supported. Only "
                                                 "{{inner,left,outer,right}} are available.",

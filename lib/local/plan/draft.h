@@ -114,15 +114,13 @@ struct DraftOperator {
   std::variant<Drop, Source, Map, Filter, Limit, GroupBy, Aggregate, Join, Union, Stream, Export>
       node;
   uint32_t depth = 1;
+  bool absorbed = false;  // another operator does its work now, and nothing reads it
 
   template <typename Kind>
   const Kind* as() const {
     return std::get_if<Kind>(&node);
   }
 };
-
-/// Whether an operator needs the rows of all agents together.
-bool is_blocking(const DraftOperator& op);
 
 /// All that a script has built so far: what Pixie calls its graph.
 struct Draft {

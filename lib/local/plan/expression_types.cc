@@ -11,6 +11,9 @@
 namespace pxq::local {
 namespace {
 
+// Processes that live only shortly are unknown by their id; Pixie then asks whose the address was.
+constexpr std::string_view kPodFallback = "_upid_to_podname_local_addr_fallback";
+
 std::vector<DataType> types_of(const std::vector<ExpressionPtr>& expressions) {
   std::vector<DataType> types;
   types.reserve(expressions.size());
@@ -130,6 +133,12 @@ ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::strin
   return std::make_shared<const Expression>(std::move(expression));
 }
 
+bool ExpressionTypes::has_local_address() const {
+  return is_scalar_name(kPodFallback, vocabulary_) &&
+         column_index(relation_, "local_addr") != relation_.size() &&
+         column_index(relation_, "time_") != relation_.size();
+}
+
 ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::string& key) {
   const MetadataKey* known = find_metadata_key(key);
   if (known == nullptr) {
@@ -146,6 +155,11 @@ ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::str
                           Cause::kAbsent);
     }
     ExpressionPtr column = resolve_column(place, std::string(source));
+    if (function == "upid_to_pod_name" && has_local_address()) {
+      return resolve_call(
+          place, std::string(kPodFallback),
+          {std::move(column), resolve_column(place, "local_addr"), resolve_column(place, "time_")});
+    }
     return resolve_call(place, function, {std::move(column)});
   }
   if (open_) return unknown(DataType::kUnknown);

@@ -24,6 +24,8 @@ class ExpressionTypes final {
   ExpressionPtr resolve_node(const DraftExpression& draft);
   ExpressionPtr resolve_column(pxl::Place place, const std::string& name);
   ExpressionPtr resolve_metadata(pxl::Place place, const std::string& key);
+  /// Whether rows tell at which address of their process they were seen, and when.
+  bool has_local_address() const;
   ExpressionPtr resolve_call(pxl::Place place, const std::string& function,
                              std::vector<ExpressionPtr> arguments);
   ExpressionPtr apply_cast(const DraftExpression& draft, ExpressionPtr expression);

@@ -76,6 +76,12 @@ bool assigns(const DraftOperator::Map& map, std::string_view name) {
                      [name](const auto& column) { return column.first == name; });
 }
 
+bool is_blocking(const DraftOperator& op) {
+  if (const auto* limit = op.as<DraftOperator::Limit>()) return !limit->on_agents;
+  return op.as<DraftOperator::Aggregate>() != nullptr || op.as<DraftOperator::Join>() != nullptr ||
+         op.as<DraftOperator::Union>() != nullptr;
+}
+
 /// The first operator among the inputs of `op`, and theirs, that waits for all rows; or null.
 const DraftOperator* blocking_above(const DraftOperator& op) {
   std::set<size_t> seen;
@@ -126,7 +132,8 @@ std::string expression_text(const DraftExpression& expression) {
 bool OperatorTypes::resolve() {
   size_t bytes = 0;
   for (const DraftOperator& draft : draft_.operators) {
-    resolved_.push_back(resolve(draft));
+    resolved_.push_back(draft.absorbed ? nullptr : resolve(draft));
+    if (draft.absorbed) continue;
     if (resolved_.back() == nullptr) return false;
     bytes += relation_bytes(*resolved_.back());
     if (bytes > kMaxRelationBytes || resolved_.back()->relation.size() > kMaxColumns) {
@@ -258,9 +265,11 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Export& node) {
   const OperatorPtr& input = at(*draft.inputs.front());
   ExpressionTypes expressions(*input, vocabulary_, errors_);
+  exported_[draft.id];
   for (const DraftOperator::Export::Column& column : node.columns) {
     const ExpressionPtr value = expressions.resolve(column.reference);
     if (value == nullptr) return nullptr;
+    exported_[draft.id].push_back(value);
     const auto allowed = [&](DataType type) { return may_agree(type, value->type); };
     if (column.types.empty() || std::any_of(column.types.begin(), column.types.end(), allowed)) {
       continue;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "local/data/table_source.h"
@@ -24,6 +25,10 @@ class OperatorTypes final {
 
   /// REQUIRES: resolve() was true.
   const OperatorPtr& at(const DraftOperator& draft) const { return resolved_[draft.id]; }
+  /// What an export reads.
+  const std::vector<ExpressionPtr>& columns_of(const DraftOperator& exported) const {
+    return exported_.at(exported.id);
+  }
 
  private:
   OperatorPtr resolve(const DraftOperator& draft);
@@ -57,7 +62,8 @@ class OperatorTypes final {
   const TableSet& tables_;
   Vocabulary vocabulary_;
   FirstError& errors_;
-  std::vector<OperatorPtr> resolved_;  // by DraftOperator::id
+  std::vector<OperatorPtr> resolved_;                                // by DraftOperator::id
+  std::unordered_map<size_t, std::vector<ExpressionPtr>> exported_;  // likewise
 };
 
 }  // namespace pxq::local

@@ -24,13 +24,25 @@ ColumnInfo column(std::string name, DataType type, SemanticType semantic) {
 /// An overload for an argument whose type only a cluster knows; `result` is what all of them agree
 /// on, if they do.
 const AggregateFunction* possible_aggregate(std::string_view name, DataType& result) {
-  const std::vector<const AggregateFunction*> all = aggregate_overloads(name);
+  std::vector<const AggregateFunction*> all = aggregate_overloads(name);
+  std::erase_if(all, [](const auto* function) { return !function->more_arguments.empty(); });
   if (all.empty()) return nullptr;
   const auto same = [&](const AggregateFunction* other) {
     return other->result == all.front()->result;
   };
   result = std::all_of(all.begin(), all.end(), same) ? all.front()->result : DataType::kUnknown;
   return all.front();
+}
+
+/// An overload of several arguments, which only clusters have.
+const AggregateFunction* aggregate_of_several(std::string_view name,
+                                              const std::vector<DataType>& types) {
+  for (const AggregateFunction* function : aggregate_overloads(name)) {
+    std::vector<DataType> wanted = {function->argument};
+    wanted.insert(wanted.end(), function->more_arguments.begin(), function->more_arguments.end());
+    if (std::ranges::equal(wanted, types, may_agree)) return function;
+  }
+  return nullptr;
 }
 
 std::set<std::string_view> names_of(const std::vector<ColumnInfo>& relation) {
@@ -91,6 +103,10 @@ bool OperatorTypes::add_value(const DraftOperator& draft,
   DataType result = function == nullptr ? DataType::kUnknown : function->result;
   if (types.size() == 1 && types.front() == DataType::kUnknown) {
     function = possible_aggregate(item.function, result);
+  }
+  if (types.size() > 1 && vocabulary_ == Vocabulary::kCluster) {
+    function = aggregate_of_several(item.function, types);
+    if (function != nullptr) result = function->result;
   }
   if (function == nullptr) {
     errors_.fail_nowhere(no_overload(item.function, types), draft.place);

@@ -70,8 +70,11 @@ struct Operator {
   };
   struct Join {  // output: all of inputs[0], then all of inputs[1]; no match fills type defaults
     enum class How { kInner, kLeft, kRight, kOuter } how;
-    std::vector<size_t> left_keys;
+    std::vector<size_t> left_keys;  // none: every row meets every row
     std::vector<size_t> right_keys;
+    size_t driving = 0;  // the input whose order the output has; the other is held
+    /// The columns that come out, numbered through both inputs; none: all.
+    std::optional<std::vector<size_t>> output = std::nullopt;
   };
   struct Union {  // per input: which of its columns feeds each output column
     std::vector<std::vector<size_t>> columns;

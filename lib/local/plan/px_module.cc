@@ -55,13 +55,6 @@ bool is_lister(std::string_view name) {
          name.starts_with("_Heap") || name.starts_with("_Debug");
 }
 
-/// Names of px that answer from a cluster or send elsewhere; false for all others.
-bool is_refused(std::string_view name) {
-  return name == "export" || name == "strptime" || is_lister(name) ||
-         is_scalar_name(name, Vocabulary::kCluster) ||
-         is_aggregate_name(name, Vocabulary::kCluster);
-}
-
 constexpr auto kSubmodules = std::to_array<std::string_view>({"otel", "vis", "plugin"});
 
 bool is_module(std::string_view name) {
@@ -154,6 +147,12 @@ ObjectPtr make_registered(Session& session, pxl::Place place, std::string_view n
 
 }  // namespace
 
+bool is_px_function(std::string_view name) {
+  if (find_px_function(name) != nullptr || is_lister(name)) return true;
+  return name == "export" || name == "strptime" || is_scalar_name(name, Vocabulary::kCluster) ||
+         is_aggregate_name(name, Vocabulary::kCluster);
+}
+
 ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name) {
   if (const Builtin* builtin = find_px_function(name)) {
     return make_builtin(session, place, *builtin, nullptr);
@@ -168,7 +167,7 @@ ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name) 
     if (ObjectPtr found = find_of_clusters(session, place, name)) return found;
   }
   if (is_module(name)) return make_object(place, Object::Module{fmt::format("px.{}", name)});
-  if (is_refused(name)) {
+  if (is_px_function(name)) {
     return make_refused(session, place, name,
                         fmt::format("px.{}() is not available in the local Vizier.", name));
   }

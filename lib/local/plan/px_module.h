@@ -12,6 +12,9 @@ namespace pxq::local {
 /// name.
 ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name);
 
+/// Whether px has a function of the name, which no attribute that a script gives can replace.
+bool is_px_function(std::string_view name);
+
 /// px.plugin.start_time and the like: a member of one of px's own modules. Null after an error.
 ObjectPtr find_in_submodule(Session& session, pxl::Place place, const std::string& module,
                             const std::string& name);

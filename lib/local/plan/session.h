@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "local/plan/attributes.h"
 #include "local/plan/draft.h"
 #include "local/plan/first_error.h"
 #include "local/plan/object.h"
@@ -49,6 +50,7 @@ class Session final {
   bool failed() const { return errors_.error().has_value(); }
 
   const Draft& draft() const { return draft_; }
+  Draft& draft() { return draft_; }
   void add_sink(std::string name, const DraftOperator* input);
   /// Rows that leave for elsewhere; false past the limits.
   bool add_export(pxl::Place place, const DraftOperator* input, DraftOperator::Export node);
@@ -82,6 +84,7 @@ class Session final {
   }
   void leave_module() { --module_depth_; }
 
+  Attributes attributes;
   /// Tables that the script's own probes make.
   std::set<std::string> probe_tables;
   /// Table names that px.debug() keeps away from.

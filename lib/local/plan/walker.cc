@@ -17,6 +17,10 @@ std::string bound_name(const pxl::Alias& alias) {
   return alias.renamed ? alias.renamed->id : alias.name.id;
 }
 
+bool is_own_function(const std::string& module, const std::string& name) {
+  return module == kPx ? is_px_function(name) : module == "pxtrace" || module == "pxconfig";
+}
+
 bool imports_probes(const pxl::Node& statement) {
   std::string_view module;
   if (const auto* import = statement.as<pxl::Import>()) {
@@ -25,6 +29,11 @@ bool imports_probes(const pxl::Node& statement) {
     module = from->module->id;
   }
   return module == "pxtrace" || module == "pxconfig";
+}
+
+std::string documentation(const pxl::NodeList& statements) {
+  const auto* text = statements.empty() ? nullptr : statements.front()->as<pxl::DocString>();
+  return text == nullptr ? std::string() : text->text;
 }
 
 ObjectPtr make_type(DataType type) {
@@ -46,6 +55,7 @@ Walker::Walker(Session& session) : session_(session) {
 
 bool Walker::run(const pxl::Module& module) {
   const auto& statements = module.body->as<pxl::Suite>()->statements;
+  globals_.assign("__doc__", make_literal(module.body->place, documentation(statements)));
   for (const pxl::NodePtr& statement : statements) {
     if (imports_probes(*statement)) session_.mutation = true;
   }
@@ -127,8 +137,11 @@ ObjectPtr Walker::find_in_views(pxl::Place place, const std::string& name) {
   return make_function(place, std::move(wrapper));
 }
 
+// What a module calls a function of its own stays one; all else of it a script can replace.
 ObjectPtr Walker::find_in_module(pxl::Place place, const std::string& module,
                                  const std::string& name) {
+  const ObjectPtr given = session_.attributes.find(Object{{}, Object::Module{module}}, name);
+  if (given != nullptr && !is_own_function(module, name)) return given;
   if (module == kPx) return find_in_px(session_, place, name);
   if (module == "pxviews") return find_in_views(place, name);
   if (module == "pxtrace") return find_in_pxtrace(session_, place, name);
@@ -207,13 +220,22 @@ bool Walker::assign_attribute(const pxl::Node& node, const pxl::Attribute& targe
   const ObjectPtr object = evaluate(*target.value, scope, nullptr);
   if (object == nullptr) return false;
   const auto* frame = object->as<Object::Frame>();
-  if (frame == nullptr) {
-    session_.fail(node.place, fmt::format("Cannot assign attribute {} to object of type {}",
-                                          target.name.id, object_name(*object)));
-    return false;
-  }
+  if (frame == nullptr) return give_attribute(node.place, object, target.name.id, value, scope);
   const ObjectPtr column = dataframe_attribute(session_, *frame->op, node.place, target.name.id);
   return assign_frame_column(*target.value, *object, *column, value, scope);
+}
+
+bool Walker::give_attribute(pxl::Place place, const ObjectPtr& object, const std::string& name,
+                            const pxl::Node& value, Scope& scope) {
+  ObjectPtr evaluated = evaluate(value, scope, nullptr);
+  if (evaluated == nullptr) return false;
+  if (object->as<Object::None>() != nullptr) {
+    session_.fail(place, fmt::format("Cannot assign attribute {} to object of type {}", name,
+                                     object_name(*object)));
+    return false;
+  }
+  session_.attributes.set(object, name, std::move(evaluated));
+  return true;
 }
 
 bool Walker::assign_frame_column(const pxl::Node& target, const Object& frame, const Object& column,

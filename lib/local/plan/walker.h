@@ -49,6 +49,8 @@ class Walker final {
                         Scope& scope);
   bool assign_attribute(const pxl::Node& node, const pxl::Attribute& target, const pxl::Node& value,
                         Scope& scope);
+  bool give_attribute(pxl::Place place, const ObjectPtr& object, const std::string& name,
+                      const pxl::Node& value, Scope& scope);
   bool assign_frame_column(const pxl::Node& target, const Object& frame, const Object& column,
                            const pxl::Node& value, Scope& scope);
 

@@ -277,8 +277,10 @@ ObjectPtr Walker::attribute(const Object& object, pxl::Place place, const std::s
   if (module != nullptr && is_importable(module->name)) {
     ObjectPtr found = find_in_module(place, module->name, name);
     if (found != nullptr || session_.failed()) return found;
-  } else if (module != nullptr) {
-    return find_in_submodule(session_, place, module->name, name);
+  } else {
+    const ObjectPtr given = session_.attributes.find(object, name);
+    if (given != nullptr) return given;
+    if (module != nullptr) return find_in_submodule(session_, place, module->name, name);
   }
   return session_.fail(place,
                        fmt::format("'{}' object has no attribute '{}'", object_name(object), name));

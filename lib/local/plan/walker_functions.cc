@@ -75,6 +75,9 @@ bool Walker::define(const pxl::Node& node, const pxl::FunctionDef& definition, S
   ObjectPtr object =
       decorated(definition.decorators, make_function(node.place, std::move(function)), scope);
   if (object == nullptr) return false;
+  const auto* text = body.as<pxl::Suite>()->statements.front()->as<pxl::DocString>();
+  session_.attributes.set(object, "__doc__",
+                          make_literal(node.place, text == nullptr ? "" : text->text));
   scope.assign(definition.name.id, std::move(object));
   return true;
 }

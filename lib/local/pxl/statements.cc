@@ -138,6 +138,8 @@ NodePtr Grammar::augmented_assignment(NodePtr target, TokenKind op) {
   if (!target->as<Name>() && !target->as<Attribute>() && !target->as<Subscript>()) {
     return fail(unassignable(*target).value_or("Illegal expression for augmented assignment"));
   }
+  const Name* name = target->as<Name>();
+  if (name != nullptr && name->id == "None") return fail("can't assign to None");
   const Place place = tokens_.place();
   NodePtr value = assigned_value("Expected expression after augmented assignment operator");
   if (!value) return nullptr;

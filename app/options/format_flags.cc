@@ -1,0 +1,50 @@
+#include "options/format_flags.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string_view>
+#include <vector>
+
+namespace pxq {
+namespace {
+
+/// A flag that some formats heed and others do not.
+struct FormatFlag {
+  std::string_view name;
+  bool Heeds::*heeded;
+  bool (*given)(const OutputOptions& options);  // with a value that is not the default
+};
+
+constexpr FormatFlag kFlags[] = {
+    {"--expanded", &Heeds::expanded, [](const OutputOptions& o) { return o.expanded == "on"; }},
+    {"--table-key", &Heeds::table_key, [](const OutputOptions& o) { return o.table_key; }},
+    {"--human", &Heeds::human, [](const OutputOptions& o) { return o.human; }},
+    {"--int64", &Heeds::int64, [](const OutputOptions& o) { return o.int64 != "number"; }},
+    {"--nan", &Heeds::nan, [](const OutputOptions& o) { return o.nan != "null"; }},
+    {"--bytes", &Heeds::bytes, [](const OutputOptions& o) { return o.bytes != "text"; }},
+    {"--time-format", &Heeds::time,
+     [](const OutputOptions& o) { return o.time_format != "rfc3339"; }},
+};
+
+Status changes_nothing(const FormatFlag& flag, std::string_view where) {
+  std::vector<std::string_view> names;
+  for (const Format& format : formats()) {
+    if (format.heeds.*flag.heeded) names.push_back(format.name);
+  }
+  return {Code::kUsage, fmt::format("{} changes nothing in {}", flag.name, where),
+          fmt::format("it is for {}", fmt::join(names, ", "))};
+}
+
+}  // namespace
+
+Status check_heard(const OutputOptions& options, const Format* format) {
+  const Heeds heeds = format == nullptr ? Heeds{} : format->heeds;
+  const std::string_view where = format == nullptr ? "a database" : format->name;
+  for (const FormatFlag& flag : kFlags) {
+    if (flag.given(options) && !(heeds.*flag.heeded)) return changes_nothing(flag, where);
+  }
+  return {};
+}
+
+}  // namespace pxq
