@@ -11,6 +11,7 @@
 #include "options/check_options.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
+#include "result/page_plan.h"
 #include "result/rendering.h"
 #include "result/summary_output.h"
 #include "settings/target.h"
@@ -88,6 +89,9 @@ class ReplayCommand final : public Command {
         .talk = talk_, .cut_is_failure = strict_, .assertions = *std::move(assertions)};
     judged.run = identity((*recording)->header());
     judged.run.hash_files = summary_.wanted();
+    ScriptRequest asked;
+    asked.functions = (*recording)->header().functions;
+    judged.run.page = page_plan(Vis{}, asked, judged.run);
     auto rendering = Rendering::open(*output, std::move(judged), context);
     if (!rendering.ok()) return rendering.status();
     Status status = replay(**recording, **rendering, context);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -12,13 +13,20 @@ namespace pxq::chart {
 namespace {
 
 constexpr int kColumns = 12;
-constexpr int kHeight = 4;  // of a widget that vis.json gives none
+constexpr int kLeastHeight = 2;  // of a widget that vis.json gives no place
+constexpr int kHeight = 4;
 constexpr std::string_view kTable = "Table";
 
 // A function that returns several tables names them `NAME[0]`, `NAME[1]` ...; a widget draws the
 // first of them.
 bool feeds(std::string_view table, const WidgetPlan& plan) {
   return table == plan.table || table == fmt::format("{}[0]", plan.table);
+}
+
+// Three rows and a little more stand in the least height, as many again in each further one.
+int height_of(uint64_t rows) {
+  constexpr uint64_t kRowsEach = 3;
+  return kLeastHeight + static_cast<int>(std::min<uint64_t>(rows / (kRowsEach + 1), 3));
 }
 
 std::string other_kind(const std::string& kind) {
@@ -83,7 +91,10 @@ void Board::begin(const Schema& schema, const std::string& name) {
 void Board::rows(const Schema& schema, const RowBatch& batch) {
   const auto found = by_schema_.find(&schema);
   if (found == by_schema_.end()) return;
-  for (Widget* widget : found->second) widget->chart->rows(batch);
+  for (Widget* widget : found->second) {
+    widget->chart->rows(batch);
+    widget->rows += batch.num_rows;
+  }
 }
 
 // A widget is part of what the script shows although its table did not come.
@@ -114,8 +125,26 @@ void Board::place_all() {
   for (Widget& widget : widgets_) {
     Grid& grid = widget.picture.grid;
     if (grid.width > 0) continue;
-    grid = {.x = 0, .y = below, .width = kColumns, .height = kHeight};
-    below += kHeight;
+    const bool rows = widget.picture.kind == kTable;
+    const int height = rows ? height_of(widget.rows) : kHeight;
+    grid = {.x = 0, .y = below, .width = kColumns, .height = height};
+    below += height;
+  }
+}
+
+// As Pixie's page does it: each widget moves up until it meets another, and none covers another.
+void Board::pack() {
+  std::vector<Grid*> grids;
+  for (Widget& widget : widgets_) grids.push_back(&widget.picture.grid);
+  std::stable_sort(grids.begin(), grids.end(), [](const Grid* a, const Grid* b) {
+    return std::tie(a->y, a->x) < std::tie(b->y, b->x);
+  });
+  std::array<int, kColumns> heights{};
+  for (Grid* grid : grids) {
+    const auto first = heights.begin() + grid->x;
+    const auto last = first + grid->width;
+    grid->y = *std::max_element(first, last);
+    std::fill(first, last, grid->y + grid->height);
   }
 }
 
@@ -125,6 +154,7 @@ std::vector<Picture> Board::finish() {
     return std::tie(a.plan, a.picture.table) < std::tie(b.plan, b.picture.table);
   });
   place_all();
+  pack();
   std::vector<Picture> pictures;
   for (Widget& widget : widgets_) {
     if (widget.chart != nullptr) widget.picture.drawing = widget.chart->finish();

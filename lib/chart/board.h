@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -36,13 +37,15 @@ class Board {
   struct Widget {
     Picture picture;
     std::unique_ptr<Chart> chart;  // none: its table did not come
-    size_t plan = 0;               // its place in vis.json; behind all for tables of no widget
+    uint64_t rows = 0;
+    size_t plan = 0;  // its place in vis.json; behind all for tables of no widget
   };
 
   void show(const Schema& schema, const std::string& name, const WidgetPlan& plan, size_t place);
   void show_besides(const Schema& schema, const std::string& name);
   void add_missing();
   void place_all();
+  void pack();
 
   const PagePlan* plan_;
   const Besides besides_;

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "chart/columns.h"
@@ -47,10 +49,33 @@ double nearest(const std::map<double, double>& values, double share) {
   return best;
 }
 
+// Who the quantiles are of; nothing where no column names anybody.
+std::optional<size_t> label_column(const Schema& schema) {
+  static constexpr SemanticType kNames[] = {
+      SemanticType::kServiceName, SemanticType::kPodName,       SemanticType::kContainerName,
+      SemanticType::kNodeName,    SemanticType::kNamespaceName, SemanticType::kScriptReference,
+      SemanticType::kNone,        SemanticType::kUnspecified};
+  for (const SemanticType wanted : kNames) {
+    for (size_t i = 0; i < schema.columns.size(); ++i) {
+      const ColumnInfo& column = schema.columns[i];
+      if (column.type == DataType::kString && column.semantic == wanted) return i;
+    }
+  }
+  return std::nullopt;
+}
+
+// Of a link to a script, its label.
+std::string label_of(std::string text, SemanticType semantic) {
+  if (semantic != SemanticType::kScriptReference) return text;
+  const auto link = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!link.is_object() || !link.contains("label") || !link["label"].is_string()) return text;
+  return link["label"].get<std::string>();
+}
+
 class Quantiles final : public Chart {
  public:
-  Quantiles(std::vector<size_t> values, std::vector<size_t> labels, const Schema& schema)
-      : values_(std::move(values)), labels_(std::move(labels)), schema_(schema) {
+  Quantiles(std::vector<size_t> values, const Schema& schema)
+      : values_(std::move(values)), label_(label_column(schema)), schema_(schema) {
     boxes_.value.label = schema.columns[values_.front()].name;
     if (schema.columns[values_.front()].semantic == SemanticType::kDurationNsQuantiles) {
       boxes_.value.quantity = Quantity::kDuration;
@@ -74,9 +99,8 @@ class Quantiles final : public Chart {
       return;
     }
     std::string label;
-    for (const size_t each : labels_) {
-      if (!label.empty()) label += " ";
-      label += text_at(batch.columns[each], row);
+    if (label_) {
+      label = label_of(text_at(batch.columns[*label_], row), schema_.columns[*label_].semantic);
     }
     boxes_.boxes.push_back({.label = std::move(label),
                             .column = schema_.columns[column].name,
@@ -88,7 +112,7 @@ class Quantiles final : public Chart {
   }
 
   const std::vector<size_t> values_;
-  const std::vector<size_t> labels_;
+  const std::optional<size_t> label_;
   const Schema schema_;
   Boxes boxes_;
 };
@@ -97,20 +121,15 @@ class Quantiles final : public Chart {
 
 Result<std::unique_ptr<Chart>> make_quantiles(const Spec& spec, const Schema& schema) {
   std::vector<size_t> values;
-  std::vector<size_t> labels;
   const std::string wanted = spec.column("value");
   for (size_t i = 0; i < schema.columns.size(); ++i) {
     const ColumnInfo& column = schema.columns[i];
-    if (is_quantiles(column)) {
-      const bool same = values.empty() || column.semantic == schema.columns[values[0]].semantic;
-      if (same && (wanted.empty() || wanted == column.name)) values.push_back(i);
-    } else if (column.type == DataType::kString && labels.empty()) {
-      labels.push_back(i);
-    }
+    if (!is_quantiles(column)) continue;
+    const bool same = values.empty() || column.semantic == schema.columns[values[0]].semantic;
+    if (same && (wanted.empty() || wanted == column.name)) values.push_back(i);
   }
   if (values.empty()) return Status(Code::kUsage, "the table has no column of quantiles");
-  return std::unique_ptr<Chart>(
-      std::make_unique<Quantiles>(std::move(values), std::move(labels), schema));
+  return std::unique_ptr<Chart>(std::make_unique<Quantiles>(std::move(values), schema));
 }
 
 }  // namespace pxq::chart

@@ -295,15 +295,30 @@ TEST_CASE("widgets come in the order of vis.json, then tables that none shows, e
   PagePlan plan{.widgets = {plan_of("Table", R"({"gutterColumn":"n"})", "flow"),
                             plan_of("Table", "{}", "zebra"), plan_of("Table", "{}", "missing")}};
   plan.widgets[1].grid = {};
+  plan.widgets[2].grid.x = 6;
   const std::vector<Picture> pictures = draw(plan, {&first, &third, &second});
   REQUIRE(pictures.size() == 4);
   CHECK(pictures[0].table == "flow[0]");
   CHECK(std::get<Rows>(pictures[0].drawing).gutter == 0);
   CHECK(pictures[1].table == "zebra");
-  CHECK(pictures[1].grid == Grid{.x = 0, .y = 3, .width = 12, .height = 4});
+  CHECK(pictures[1].grid == Grid{.x = 0, .y = 3, .width = 12, .height = 2});  // one row
   CHECK(pictures[2].note == "the result has no table 'missing'");
   CHECK(pictures[3].table == "flow[1]");
-  CHECK(pictures[3].grid.y == 7);
+  CHECK(pictures[3].grid.y == 5);
+}
+
+TEST_CASE("widgets move up into gaps and none covers another") {
+  TableBuilder table("t");
+  table.column("n", DataType::kInt64).row(1);
+  PagePlan plan{
+      .widgets = {plan_of("Table", "{}"), plan_of("Table", "{}"), plan_of("Table", "{}")}};
+  plan.widgets[0].grid = {.x = 0, .y = 2, .width = 6, .height = 3};
+  plan.widgets[1].grid = {.x = 4, .y = 3, .width = 8, .height = 2};
+  plan.widgets[2].grid = {.x = 0, .y = 12, .width = 12, .height = 9};
+  const std::vector<Picture> pictures = draw(plan, {&table});
+  CHECK(pictures[0].grid.y == 0);
+  CHECK(pictures[1].grid.y == 3);
+  CHECK(pictures[2].grid.y == 5);
 }
 
 TEST_CASE("without vis.json a table with times and numbers is drawn over time") {

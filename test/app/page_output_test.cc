@@ -1,0 +1,65 @@
+// Results as a page: what is in it is tested where pages are made; here, how it comes about.
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "session.h"
+
+namespace pxq::app {
+namespace {
+
+using Catch::Contains;
+
+constexpr const char* kVis = R"({
+  "variables": [{"name": "start_time", "type": "PX_STRING", "defaultValue": "-5m"}],
+  "widgets": [{"name": "t", "func": {"name": "f", "args": [{"name": "start_time", "variable": "start_time"}]},
+    "position": {"x": 2, "y": 0, "w": 8, "h": 3},
+    "displaySpec": {"@type": "types.px.dev/px.vispb.BarChart", "title": "By <a>",
+                    "bar": {"value": "a", "label": "a"}}}]})";
+
+TEST_CASE("a page shows the script's own widgets, its arguments and the verdict") {
+  const fake::Vizier vizier(whole());
+  Session session;
+  session.home().write("vis.json", kVis);
+  session.home().write("s.pxl", "import px\ndef f(start_time: str):\n  return px.DataFrame('t')\n");
+  session.allow("vis.json").allow("s.pxl").allow("report.html");
+  fake::Command command = session.command({"run", ".", "--addr", vizier.address(), "--insecure",
+                                           "-o", "report.html", "--", "--start_time", "-7m"});
+  session.check(fake::run(command), {});
+  const std::string page = session.home().read("report.html");
+  CHECK_THAT(page, Contains("<dt>start_time<dd>-7m"));
+  CHECK_THAT(page, Contains("<dt>cluster<dd>" + vizier.address()));
+  CHECK_THAT(page, Contains(R"("title":"By \u003ca>","table":0,"kind":"bars")"));
+  CHECK_THAT(page, Contains(R"("grid":[2,0,8,3])"));
+  CHECK_THAT(page, Contains("<p id=verdict class=ok><b>complete</b>: t: 2 rows"));
+  CHECK(count(page, "http://") + count(page, "https://") ==
+        count(page, "http://www.w3.org/") + count(page, "https://d3js.org"));
+}
+
+TEST_CASE("a page in a pipe has another name too, and tells of rows that --limit left out") {
+  const Session session;
+  const fake::Vizier vizier(whole());
+  const fake::ProcessResult result =
+      fake::run(session.run_at(vizier.address(), {"-o", "htm", "--limit", "1"}));
+  CHECK(result.status() == 0);
+  CHECK_THAT(result.out, Contains("\n<tr><td>1\n</table>"));
+  CHECK_THAT(result.out, Contains("class=limited><b>limited</b>: t: 1 row of "));
+  session.check_manners(result);
+}
+
+TEST_CASE("a cut result leaves no page as a file, and one that says so in a pipe") {
+  const fake::Script cut =
+      fake::Script().send(numbers().metadata()).send(numbers().batch().int64({1}));
+  const Session session;
+  const fake::Vizier vizier(cut);
+  session.check(fake::run(session.run_at(vizier.address(), {"-o", "report.html"})),
+                {8, "", {"INCOMPLETE"}});
+  const fake::Vizier again(cut);
+  const fake::ProcessResult result = fake::run(session.run_at(again.address(), {"-o", "html"}));
+  CHECK(result.status() == 8);
+  CHECK_THAT(result.out, Contains("class=bad><b>INCOMPLETE</b>"));
+  CHECK_THAT(result.out, Contains("\n<tr><td>1\n"));
+}
+
+}  // namespace
+}  // namespace pxq::app
