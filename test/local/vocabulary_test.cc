@@ -38,39 +38,29 @@ Cause cause_of(Vocabulary vocabulary, const std::string& line) {
   return result.errors.front().cause;
 }
 
-TEST_CASE("functions of clusters are known, have no kernel, and hide none of our own") {
+TEST_CASE("every function can run here, and no overload hides another") {
   std::set<std::string> seen;
-  for (const ScalarFunction& function : cluster_functions()) {
-    INFO(function.name);
-    CHECK(function.kernel == nullptr);
-    CHECK_FALSE(is_scalar_name(function.name));
-    CHECK(is_scalar_name(function.name, Vocabulary::kCluster));
-    CHECK(find_scalar(function.name, function.arguments) == nullptr);
-    const ScalarFunction* found =
-        find_scalar(function.name, function.arguments, Vocabulary::kCluster);
-    REQUIRE(found != nullptr);
-    CHECK(found->result == function.result);
-    CHECK(
-        seen.insert(std::string(function.name) + std::to_string(function.arguments.size())).second);
-  }
-  for (const AggregateFunction& function : cluster_aggregates()) {
-    CHECK_FALSE(is_aggregate_name(function.name));
-    CHECK(is_aggregate_name(function.name, Vocabulary::kCluster));
-  }
-}
-
-TEST_CASE("our own functions stay executable for a cluster's vocabulary") {
   for (const ScalarFunction& function : scalar_functions()) {
-    CHECK(find_scalar(function.name, function.arguments, Vocabulary::kCluster) == &function);
+    INFO(function.name);
+    CHECK(function.kernel != nullptr);
+    CHECK(function.semantic != nullptr);
+    CHECK(find_scalar(function.name, function.arguments) == &function);
+    CHECK(seen.insert(describe(function)).second);
+  }
+  for (const AggregateFunction& function : aggregate_functions()) {
+    INFO(function.name);
+    CHECK(function.make != nullptr);
+    CHECK(find_aggregate(function.name, function.argument) == &function);
   }
 }
 
-TEST_CASE("every metadata key of a process compiles for a cluster") {
+TEST_CASE("every metadata key of a process compiles") {
   for (const std::string key : {"container_id", "service_id", "pod_id", "deployment_id",
                                 "replicaset_id", "service", "pod", "deployment", "namespace",
                                 "replicaset", "node", "host", "container", "cmd", "asid", "pid"}) {
     INFO(key);
     CHECK(line_error(Vocabulary::kCluster, "df.x = df.ctx['" + key + "']").empty());
+    CHECK(line_error(Vocabulary::kLocal, "df.x = df.ctx['" + key + "']").empty());
   }
 }
 
@@ -152,8 +142,7 @@ TEST_CASE("status listings take their argument by position or by name, as a lite
 }
 
 TEST_CASE("the local Vizier refuses what only a cluster has, and says that it is absent") {
-  for (const std::string line : {"df.x = px.nslookup(df.remote_addr)", "df.x = df.ctx['pod']",
-                                 "df = px.GetTables()", "df = df.stream()"}) {
+  for (const std::string line : {"df = px.GetProfilerSamplingPeriodMS()", "df = df.stream()"}) {
     INFO(line);
     const std::string message = line_error(Vocabulary::kLocal, line);
     CHECK_THAT(message, Catch::Contains("local Vizier"));

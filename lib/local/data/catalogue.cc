@@ -74,7 +74,14 @@ class RelationOnly final : public TableSource {
 
 TableSet catalogue_tables() {
   TableSet tables;
-  for (const Entry& entry : entries()) tables.add(std::make_unique<RelationOnly>(entry));
+  for (const Entry& entry : entries()) {
+    auto table = std::make_unique<RelationOnly>(entry);
+    if (entry.name.starts_with("px.")) {
+      tables.add_lister(std::move(table));
+    } else {
+      tables.add(std::move(table));
+    }
+  }
   return tables;
 }
 
@@ -84,6 +91,14 @@ std::vector<std::string_view> catalogue_names() {
     if (!entry.name.starts_with("px.")) names.push_back(entry.name);
   }
   return names;
+}
+
+const std::vector<ColumnInfo>& catalogue_relation(std::string_view name) {
+  return std::ranges::find(entries(), name, &Entry::name)->columns;
+}
+
+std::string_view catalogue_description(std::string_view name) {
+  return std::ranges::find(entries(), name, &Entry::name)->description;
 }
 
 std::string catalogue_function(std::string_view px_function) {

@@ -20,4 +20,8 @@ std::vector<std::string_view> catalogue_names();
 /// functions that are not in it.
 std::string catalogue_function(std::string_view px_function);
 
+/// The columns of a table of the catalogue. REQUIRES: it is there.
+const std::vector<ColumnInfo>& catalogue_relation(std::string_view name);
+std::string_view catalogue_description(std::string_view name);
+
 }  // namespace pxq::local

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/suggest.h"
+#include "local/data/listers.h"
 
 namespace pxq::local {
 
@@ -26,7 +27,10 @@ Result<DataSet> open_data_set(std::string_view text) {
   std::string usage;
   for (const DataSource& source : data_sources()) {
     if (source.name == name) {
-      return source.open(comma == std::string_view::npos ? "" : text.substr(comma + 1));
+      Result<DataSet> data =
+          source.open(comma == std::string_view::npos ? "" : text.substr(comma + 1));
+      if (data.ok()) add_listers(*data);
+      return data;
     }
     names.emplace_back(source.name);
     usage += fmt::format("{}--local={} for {}", usage.empty() ? "" : ", ", source.name,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct DataSet {
   TableSet tables;
   /// The moment of a query that starts now, Unix nanoseconds.
   std::function<int64_t()> now;
+  /// What is known of the cluster at a moment; null: nothing, as on a machine without Kubernetes.
+  std::function<std::shared_ptr<const ClusterState>(int64_t now_ns)> cluster = nullptr;
 };
 
 /// A kind of data set, one line of sources.def.

@@ -9,9 +9,11 @@ TimeWindow TimeWindow::hull(const TimeWindow& other) const {
 }
 
 const TableSource* TableSet::find(std::string_view name) const {
-  const auto found = std::ranges::find_if(
-      tables_, [name](const std::unique_ptr<TableSource>& table) { return table->name() == name; });
-  return found == tables_.end() ? nullptr : found->get();
+  for (const auto* list : {&tables_, &listers_}) {
+    const auto found = std::ranges::find(*list, name, [](const auto& table) { return table->name(); });
+    if (found != list->end()) return found->get();
+  }
+  return nullptr;
 }
 
 }  // namespace pxq::local

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "local/cluster/state.h"
 #include "model/row_batch.h"
 #include "model/schema.h"
 
@@ -34,6 +35,7 @@ struct ScanRequest {
   TimeWindow window;                // of no meaning to a table without time_
   int64_t now_ns = 0;               // the query's one reading of the clock
   uint32_t asid = 1;                // this host's agent number
+  std::shared_ptr<const ClusterState> cluster = nullptr;  // as functions see it
 };
 
 /// Takes a table's rows, in the thread that scans.
@@ -76,11 +78,15 @@ class TableSource {
 class TableSet {
  public:
   void add(std::unique_ptr<TableSource> table) { tables_.push_back(std::move(table)); }
+  /// What a px function returns, under a name such as `px.GetTables()`: found, but not among all().
+  void add_lister(std::unique_ptr<TableSource> table) { listers_.push_back(std::move(table)); }
   const TableSource* find(std::string_view name) const;
   std::span<const std::unique_ptr<TableSource>> all() const { return tables_; }
+  std::span<const std::unique_ptr<TableSource>> listers() const { return listers_; }
 
  private:
   std::vector<std::unique_ptr<TableSource>> tables_;
+  std::vector<std::unique_ptr<TableSource>> listers_;
 };
 
 }  // namespace pxq::local

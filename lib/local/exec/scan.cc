@@ -128,7 +128,8 @@ Status Scan::run(Execution& execution, ExecutionCounters& counters, const Delive
   const ScanRequest request{.columns = columns_,
                             .window = window_,
                             .now_ns = execution.functions.now_ns,
-                            .asid = execution.functions.asid};
+                            .asid = execution.functions.asid,
+                            .cluster = execution.functions.cluster};
   Status status = table_.scan(request, receiver);
   return receiver.status().ok() ? status : receiver.status();
 }

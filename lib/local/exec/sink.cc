@@ -36,6 +36,8 @@ Status Sink::finish(const std::vector<ColumnInfo>& relation) {
 Status Sink::give(bool last) {
   if (Status status = execution_.check(); !status.ok()) return status;
   next_.eow = next_.eos = last;
+  // Functions may have answered with views of the cluster's state.
+  memories_.push_back(execution_.functions.cluster);
   next_.storage = std::make_shared<const std::vector<std::shared_ptr<const void>>>(
       std::exchange(memories_, {}));
   if (receiver_.batch(number_, std::exchange(next_, {}))) return {};

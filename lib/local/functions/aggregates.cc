@@ -148,6 +148,7 @@ std::vector<AggregateFunction> all_aggregates() {
   add<Min, double, int64_t, Time64>(functions, "min", kInheritMeasure);
   add<Any, bool, int64_t, double, Time64, Text, Uint128>(functions, "any", any_semantic);
   add<Quantiles, int64_t, double>(functions, "quantiles", quantiles_semantic);
+  for (AggregateFunction& function : request_path_aggregates()) functions.push_back(function);
   return functions;
 }
 

@@ -19,12 +19,19 @@ std::vector<ScalarFunction> regex_functions();
 std::vector<ScalarFunction> json_functions();
 std::vector<ScalarFunction> uri_functions();
 std::vector<ScalarFunction> process_functions();
+std::vector<ScalarFunction> upid_functions();
+std::vector<ScalarFunction> pod_functions();
+std::vector<ScalarFunction> workload_functions();
+std::vector<ScalarFunction> address_functions();
 std::vector<ScalarFunction> protocol_functions();
+std::vector<ScalarFunction> sql_functions();
+std::vector<ScalarFunction> privacy_functions();
+std::vector<ScalarFunction> request_path_functions();
 
 std::vector<AggregateFunction> all_aggregates();
+std::vector<AggregateFunction> request_path_aggregates();
 
-// Without kernels: what only a cluster can run.
-std::vector<ScalarFunction> cluster_functions();
+// Without `make`: what only a cluster can run.
 std::vector<AggregateFunction> cluster_aggregates();
 
 }  // namespace pxq::local

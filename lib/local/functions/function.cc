@@ -11,6 +11,11 @@ constexpr size_t kLargestBlock = 64 * 1024;
 
 }  // namespace
 
+const ClusterState& FunctionContext::state() const {
+  static const ClusterState kNone;
+  return cluster == nullptr ? kNone : *cluster;
+}
+
 std::string_view StringArena::keep(std::string_view text) {
   if (text.empty()) return "";
   char* const place = reserve(text.size());

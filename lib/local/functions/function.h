@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "local/cluster/state.h"
 #include "model/row_batch.h"
 #include "model/schema.h"
 
@@ -34,6 +35,10 @@ struct FunctionContext {
   StringArena* strings = nullptr;
   int64_t now_ns = 0;  // one reading for the whole query
   uint32_t asid = 1;   // this host's agent number
+  /// What is known of the cluster at `now_ns`; null where there is none.
+  std::shared_ptr<const ClusterState> cluster = nullptr;
+
+  const ClusterState& state() const;
 };
 
 /// Where Pixie runs an operator: agents (PEM) see processes, Kelvin sees the cluster.
@@ -43,7 +48,8 @@ enum class Placement { kAnywhere, kPemOnly, kKelvinOnly };
 using SemanticRule = SemanticType (*)(std::span<const SemanticType> arguments);
 
 /// Computes `rows` values from whole columns of the declared types. A literal argument comes as a
-/// column that repeats it. String results live in context.strings or are views of argument bytes.
+/// column that repeats it. String results live in context.strings or in context.cluster, or are
+/// views of argument bytes.
 using ScalarKernel = Column (*)(std::span<const Column* const> arguments, size_t rows,
                                 FunctionContext& context);
 
@@ -87,24 +93,23 @@ struct AggregateFunction {
 std::span<const ScalarFunction> scalar_functions();
 std::span<const AggregateFunction> aggregate_functions();
 
-/// Which functions a script may name: those that run here, or also those that only a cluster can
-/// run, which compile but have no kernel.
+/// What a script may use: what this machine can run, or all that a cluster can, so that the plan
+/// may not be executable.
 enum class Vocabulary { kLocal, kCluster };
 
 /// The overload with exactly these argument types, or nullptr.
-const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments,
-                                  Vocabulary vocabulary = Vocabulary::kLocal);
+const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments);
 const AggregateFunction* find_aggregate(std::string_view name, DataType argument,
                                         Vocabulary vocabulary = Vocabulary::kLocal);
 
-bool is_scalar_name(std::string_view name, Vocabulary vocabulary = Vocabulary::kLocal);
+bool is_scalar_name(std::string_view name);
 bool is_aggregate_name(std::string_view name, Vocabulary vocabulary = Vocabulary::kLocal);
 
-/// The overloads of a name, those of clusters included.
 std::vector<const ScalarFunction*> scalar_overloads(std::string_view name);
+/// Those that only a cluster can run, without `make`, included.
 std::vector<const AggregateFunction*> aggregate_overloads(std::string_view name);
 
-/// The names of all scalar functions and aggregates, those of clusters included, in no order.
+/// The names of all scalar functions and aggregates, in no order.
 std::vector<std::string_view> function_names();
 /// Every overload of a name as describe() writes it.
 std::vector<std::string> overloads(std::string_view name);

@@ -6,8 +6,11 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
+#include <sstream>
 
 #include "local/functions/families.h"
+#include "local/functions/json_text.h"
 #include "local/functions/kernel.h"
 
 namespace pxq::local {
@@ -32,6 +35,9 @@ constexpr auto kMakeUpidHere = [](int64_t pid, int64_t start, FunctionContext& c
   return kMakeUpid(context.asid, pid, start);
 };
 
+// Without a cluster's nodes the processes are this machine's, and /proc knows them.
+bool is_this_host(const FunctionContext& context) { return context.state().parts().nodes.empty(); }
+
 std::optional<std::string> read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
@@ -54,6 +60,27 @@ std::optional<uint64_t> start_time(const std::string& stat) {
   return ticks;
 }
 
+// The libraries that a process of this host has mapped, each once; empty for other processes.
+std::string libraries(Uint128 upid, uint32_t asid) {
+  if (upid.high >> 32 != asid) return {};
+  const std::string directory = "/proc/" + std::to_string(upid.high & kLow32);
+  const std::string maps = read_all(directory + "/maps").value_or("");
+  if (start_time(read_all(directory + "/stat").value_or("")) != upid.low) return {};
+  std::set<std::string> paths;
+  std::istringstream lines(maps);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t path = line.find('/');
+    if (path == std::string::npos) continue;
+    if (line.find(".so", path) != std::string::npos) paths.insert(line.substr(path));
+  }
+  std::string json = "[";
+  for (const std::string& path : paths) {
+    if (json.size() > 1) json += ',';
+    append_json_string(json, path);
+  }
+  return json + ']';
+}
+
 // Empty for a process of another host, one that ended, and one whose pid is somebody else's now.
 std::string command_line(Uint128 upid, uint32_t asid) {
   if (upid.high >> 32 != asid) return {};
@@ -68,7 +95,13 @@ std::string command_line(Uint128 upid, uint32_t asid) {
   return line;
 }
 
-// A batch names few processes many times.
+std::string command_of(Uint128 upid, const FunctionContext& context) {
+  if (is_this_host(context)) return command_line(upid, context.asid);
+  const Process* process = context.state().process(upid);
+  return process == nullptr ? std::string() : process->command;
+}
+
+// What the cluster's state knows, or this host. A batch names few processes many times.
 Column command_lines(std::span<const Column* const> arguments, size_t rows,
                      FunctionContext& context) {
   const auto& upids = std::get<Uint128Column>(*arguments[0]);
@@ -76,7 +109,7 @@ Column command_lines(std::span<const Column* const> arguments, size_t rows,
   StringColumn lines(rows);
   for (size_t row = 0; row < rows; ++row) {
     const auto [entry, is_new] = known.try_emplace(upids[row]);
-    if (is_new) entry->second = context.strings->keep(command_line(upids[row], context.asid));
+    if (is_new) entry->second = context.strings->keep(command_of(upids[row], context));
     lines[row] = entry->second;
   }
   return lines;
@@ -88,20 +121,34 @@ std::string host_name() {
   return name.data();
 }
 
+constexpr auto kLibraries = [](Uint128 upid, FunctionContext& context) {
+  return is_this_host(context) ? libraries(upid, context.asid) : std::string();
+};
+
 constexpr auto kAsid = [](FunctionContext& context) { return int64_t{context.asid}; };
-constexpr auto kProcessors = [] { return int64_t{sysconf(_SC_NPROCESSORS_ONLN)}; };
+// Pixie answers for the agent that runs the function. A cluster has its first agent do it here.
+constexpr auto kProcessors = [](FunctionContext& context) {
+  return is_this_host(context) ? int64_t{sysconf(_SC_NPROCESSORS_ONLN)}
+                               : context.state().parts().nodes.front().processors;
+};
 
 Column repeat_host_name(std::span<const Column* const>, size_t rows, FunctionContext& context) {
-  return StringColumn(rows, context.strings->keep(host_name()));
+  const bool here = is_this_host(context);
+  const std::string name = here ? host_name() : context.state().parts().nodes.front().name;
+  return StringColumn(rows, context.strings->keep(name));
 }
 
 Column host_names_of(std::span<const Column* const> arguments, size_t rows,
                      FunctionContext& context) {
   const auto& upids = std::get<Uint128Column>(*arguments[0]);
-  const std::string_view here = context.strings->keep(host_name());
+  const bool is_here = is_this_host(context);
+  const std::string_view here = is_here ? context.strings->keep(host_name()) : "";
   StringColumn names(rows, "");
   for (size_t row = 0; row < rows; ++row) {
-    if (upids[row].high >> 32 == context.asid) names[row] = here;
+    const auto asid = static_cast<uint32_t>(upids[row].high >> 32);
+    if (is_here && asid == context.asid) names[row] = here;
+    const Node* node = is_here ? nullptr : context.state().node_by_asid(asid);
+    if (node != nullptr) names[row] = node->name;
   }
   return names;
 }
@@ -129,6 +176,7 @@ std::vector<ScalarFunction> process_functions() {
        .placement = Placement::kPemOnly},
       scalar<kMakeUpid, int64_t, int64_t, int64_t>("upid", kIsUpid),
       scalar<kMakeUpidHere, int64_t, int64_t>("upid", kIsUpid),
+      scalar<kLibraries, Uint128>("shared_libraries", no_semantic, Placement::kPemOnly),
       scalar<kAsid>("asid", kIsAsid),
       {.name = "_exec_hostname",
        .arguments = {},

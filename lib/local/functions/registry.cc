@@ -30,7 +30,9 @@ std::vector<ScalarFunction> gather() {
   for (const auto family :
        {arithmetic_functions, comparison_functions, boolean_functions, math_functions,
         time_functions, conditional_functions, string_functions, regex_functions, json_functions,
-        uri_functions, process_functions, protocol_functions}) {
+        uri_functions, process_functions, upid_functions, pod_functions, workload_functions,
+        address_functions, protocol_functions, sql_functions, privacy_functions,
+        request_path_functions}) {
     auto functions = family();
     std::move(functions.begin(), functions.end(), std::back_inserter(all));
   }
@@ -47,22 +49,9 @@ const Registry<AggregateFunction>& aggregates() {
   return registry;
 }
 
-const Registry<ScalarFunction>& scalars_of_clusters() {
-  static const Registry<ScalarFunction> registry(cluster_functions());
-  return registry;
-}
-
 const Registry<AggregateFunction>& aggregates_of_clusters() {
   static const Registry<AggregateFunction> registry(cluster_aggregates());
   return registry;
-}
-
-const ScalarFunction* find(const Registry<ScalarFunction>& registry, std::string_view name,
-                           std::span<const DataType> arguments) {
-  for (const ScalarFunction* function : registry.overloads(name)) {
-    if (std::ranges::equal(function->arguments, arguments)) return function;
-  }
-  return nullptr;
 }
 
 const AggregateFunction* find(const Registry<AggregateFunction>& registry, std::string_view name,
@@ -71,13 +60,6 @@ const AggregateFunction* find(const Registry<AggregateFunction>& registry, std::
     if (function->argument == argument && function->more_arguments.empty()) return function;
   }
   return nullptr;
-}
-
-template <typename Function>
-std::vector<const Function*> joined(std::vector<const Function*> here,
-                                    const std::vector<const Function*>& more) {
-  here.insert(here.end(), more.begin(), more.end());
-  return here;
 }
 
 template <typename Function>
@@ -96,11 +78,11 @@ void add_names(const Registry<Function>& registry, std::vector<std::string_view>
 std::span<const ScalarFunction> scalar_functions() { return scalars().functions; }
 std::span<const AggregateFunction> aggregate_functions() { return aggregates().functions; }
 
-const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments,
-                                  Vocabulary vocabulary) {
-  const ScalarFunction* function = find(scalars(), name, arguments);
-  if (function != nullptr || vocabulary == Vocabulary::kLocal) return function;
-  return find(scalars_of_clusters(), name, arguments);
+const ScalarFunction* find_scalar(std::string_view name, std::span<const DataType> arguments) {
+  for (const ScalarFunction* function : scalars().overloads(name)) {
+    if (std::ranges::equal(function->arguments, arguments)) return function;
+  }
+  return nullptr;
 }
 
 const AggregateFunction* find_aggregate(std::string_view name, DataType argument,
@@ -110,10 +92,7 @@ const AggregateFunction* find_aggregate(std::string_view name, DataType argument
   return find(aggregates_of_clusters(), name, argument);
 }
 
-bool is_scalar_name(std::string_view name, Vocabulary vocabulary) {
-  if (!scalars().overloads(name).empty()) return true;
-  return vocabulary == Vocabulary::kCluster && !scalars_of_clusters().overloads(name).empty();
-}
+bool is_scalar_name(std::string_view name) { return !scalars().overloads(name).empty(); }
 
 bool is_aggregate_name(std::string_view name, Vocabulary vocabulary) {
   if (!aggregates().overloads(name).empty()) return true;
@@ -121,17 +100,19 @@ bool is_aggregate_name(std::string_view name, Vocabulary vocabulary) {
 }
 
 std::vector<const ScalarFunction*> scalar_overloads(std::string_view name) {
-  return joined(scalars().overloads(name), scalars_of_clusters().overloads(name));
+  return scalars().overloads(name);
 }
 
 std::vector<const AggregateFunction*> aggregate_overloads(std::string_view name) {
-  return joined(aggregates().overloads(name), aggregates_of_clusters().overloads(name));
+  std::vector<const AggregateFunction*> all = aggregates().overloads(name);
+  const auto& more = aggregates_of_clusters().overloads(name);
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names;
   add_names(scalars(), names);
-  add_names(scalars_of_clusters(), names);
   add_names(aggregates(), names);
   add_names(aggregates_of_clusters(), names);
   return names;
@@ -140,7 +121,6 @@ std::vector<std::string_view> function_names() {
 std::vector<std::string> overloads(std::string_view name) {
   std::vector<std::string> texts;
   add_descriptions(scalars(), name, texts);
-  add_descriptions(scalars_of_clusters(), name, texts);
   add_descriptions(aggregates(), name, texts);
   add_descriptions(aggregates_of_clusters(), name, texts);
   return texts;

@@ -134,7 +134,7 @@ ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::strin
 }
 
 bool ExpressionTypes::has_local_address() const {
-  return is_scalar_name(kPodFallback, vocabulary_) &&
+  return is_scalar_name(kPodFallback) &&
          column_index(relation_, "local_addr") != relation_.size() &&
          column_index(relation_, "time_") != relation_.size();
 }
@@ -147,13 +147,6 @@ ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::str
   for (const std::string_view source : known->sources) {
     if (column_index(relation_, source) == relation_.size()) continue;
     const std::string function = fmt::format("{}_to_{}", source, known->name);
-    if (!is_scalar_name(function, vocabulary_)) {
-      return errors_.fail(place,
-                          fmt::format("ctx['{}'] is Kubernetes metadata, which the local Vizier "
-                                      "does not have.",
-                                      key),
-                          Cause::kAbsent);
-    }
     ExpressionPtr column = resolve_column(place, std::string(source));
     if (function == "upid_to_pod_name" && has_local_address()) {
       return resolve_call(
@@ -172,7 +165,7 @@ ExpressionPtr ExpressionTypes::resolve_metadata(pxl::Place place, const std::str
 ExpressionPtr ExpressionTypes::resolve_call(pxl::Place place, const std::string& function,
                                             std::vector<ExpressionPtr> arguments) {
   const std::vector<DataType> types = types_of(arguments);
-  const ScalarFunction* overload = find_scalar(function, types, vocabulary_);
+  const ScalarFunction* overload = find_scalar(function, types);
   DataType result = overload == nullptr ? DataType::kUnknown : overload->result;
   if (overload == nullptr && !is_known(types)) {
     const PossibleOverloads possible = possible_overloads(function, types);

@@ -14,8 +14,8 @@ namespace pxq::local {
 /// overloads chosen by exact types, metadata keys turned into functions, semantic types inferred.
 class ExpressionTypes final {
  public:
-  ExpressionTypes(const Operator& input, Vocabulary vocabulary, FirstError& errors)
-      : relation_(input.relation), open_(input.open), vocabulary_(vocabulary), errors_(errors) {}
+  ExpressionTypes(const Operator& input, FirstError& errors)
+      : relation_(input.relation), open_(input.open), errors_(errors) {}
 
   /// Null after an error. An expression that several share is resolved once.
   ExpressionPtr resolve(const DraftExpressionPtr& draft);
@@ -32,7 +32,6 @@ class ExpressionTypes final {
 
   const std::vector<ColumnInfo>& relation_;
   const bool open_;
-  Vocabulary vocabulary_;
   FirstError& errors_;
   std::unordered_map<const DraftExpression*, ExpressionPtr> resolved_;
 };

@@ -182,7 +182,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftO
       add_column(op, node, relation[i], reference(relation, i));
     }
   }
-  ExpressionTypes expressions(*at(input), vocabulary_, errors_);
+  ExpressionTypes expressions(*at(input), errors_);
   for (const auto& [name, draft_value] : map.columns) {
     ExpressionPtr value = expressions.resolve(draft_value);
     if (value == nullptr) return nullptr;
@@ -224,7 +224,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Filter& filter) {
   const DraftOperator& input = *draft.inputs.front();
-  ExpressionTypes expressions(*at(input), vocabulary_, errors_);
+  ExpressionTypes expressions(*at(input), errors_);
   ExpressionPtr condition = expressions.resolve(filter.condition);
   if (condition == nullptr) return nullptr;
   if (!may_agree(condition->type, DataType::kBoolean)) {
@@ -264,7 +264,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft, const DraftO
 OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
                                         const DraftOperator::Export& node) {
   const OperatorPtr& input = at(*draft.inputs.front());
-  ExpressionTypes expressions(*input, vocabulary_, errors_);
+  ExpressionTypes expressions(*input, errors_);
   exported_[draft.id];
   for (const DraftOperator::Export::Column& column : node.columns) {
     const ExpressionPtr value = expressions.resolve(column.reference);

@@ -90,7 +90,7 @@ bool OperatorTypes::add_groups(const DraftOperator& draft, Operator& op,
 bool OperatorTypes::add_value(const DraftOperator& draft,
                               const DraftOperator::Aggregate::Item& item, Operator& op,
                               Operator::Aggregate& aggregate) {
-  ExpressionTypes expressions(*at(*draft.inputs.front()), vocabulary_, errors_);
+  ExpressionTypes expressions(*at(*draft.inputs.front()), errors_);
   std::vector<DataType> types;
   ExpressionPtr argument;
   for (const DraftExpressionPtr& draft_column : item.columns) {

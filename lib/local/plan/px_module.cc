@@ -66,6 +66,13 @@ bool is_bool(const Object& object) {
   return value != nullptr && std::holds_alternative<bool>(*value);
 }
 
+/// The table behind a call; without Kelvin it is another one.
+std::string source_name(std::string_view name, bool without_kelvin) {
+  std::string table = catalogue_function(name);
+  if (without_kelvin) table.replace(table.size() - 1, 1, "include_kelvin=False)");
+  return table;
+}
+
 /// A function that lists the cluster's own state: a dataframe of the catalogue's relation, or of
 /// columns that only a cluster knows.
 ObjectPtr make_lister(Session& session, pxl::Place place, std::string_view name) {
@@ -81,7 +88,9 @@ ObjectPtr make_lister(Session& session, pxl::Place place, std::string_view name)
                           fmt::format("Expected arg 'include_kelvin' as type 'Bool', received '{}'",
                                       object_name(*call.values[0])));
     }
-    DraftOperator::Source source{catalogue_function(name), {}, {}, {}, false};
+    const bool some = !call.values.empty() && !std::get<bool>(*literal_of(*call.values[0]));
+    DraftOperator::Source source{source_name(name, some),
+                                 {}, {}, {}, false};
     if (source.table.empty()) {
       source.table = name;
       source.open = true;
@@ -149,7 +158,7 @@ ObjectPtr make_registered(Session& session, pxl::Place place, std::string_view n
 
 bool is_px_function(std::string_view name) {
   if (find_px_function(name) != nullptr || is_lister(name)) return true;
-  return name == "export" || name == "strptime" || is_scalar_name(name, Vocabulary::kCluster) ||
+  return name == "export" || name == "strptime" || is_scalar_name(name) ||
          is_aggregate_name(name, Vocabulary::kCluster);
 }
 
@@ -159,11 +168,13 @@ ObjectPtr find_in_px(Session& session, pxl::Place place, std::string_view name) 
   }
   if (name == "DataFrame") return make_object(place, Object::FrameType());
   if (const Cast* cast = find_type(name)) return make_object(place, Object::Type{*cast});
-  const Vocabulary vocabulary = session.vocabulary();
-  if (is_scalar_name(name, vocabulary) || is_aggregate_name(name, vocabulary)) {
+  if (is_scalar_name(name) || is_aggregate_name(name, session.vocabulary())) {
     return make_registered(session, place, name);
   }
-  if (vocabulary == Vocabulary::kCluster) {
+  if (is_lister(name) && !catalogue_function(name).empty()) {
+    return make_lister(session, place, name);
+  }
+  if (session.vocabulary() == Vocabulary::kCluster) {
     if (ObjectPtr found = find_of_clusters(session, place, name)) return found;
   }
   if (is_module(name)) return make_object(place, Object::Module{fmt::format("px.{}", name)});

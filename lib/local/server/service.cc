@@ -136,6 +136,8 @@ grpc::Status Query::execute_plan(const Plan& plan) {
   Sender sender(*this);
   FunctionContext context;
   context.now_ns = now_ns_;
+  if (data_.cluster != nullptr) context.cluster = data_.cluster(now_ns_);
+  if (!context.state().parts().nodes.empty()) context.asid = context.state().parts().nodes[0].asid;
   Result<ExecutionCounters> counters = execute(plan, data_.tables, context, sender, sender.token());
   if (!counters.ok()) return fail(counters.status());
   send_stats(*counters);
