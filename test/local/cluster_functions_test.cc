@@ -13,14 +13,15 @@ namespace {
 template <typename... Arguments>
 std::string ask(std::string_view name, Arguments... arguments) {
   StringArena strings;
-  FunctionContext context{.strings = &strings, .now_ns = 1000, .asid = 1,
-                          .cluster = small_cluster()};
+  FunctionContext context{
+      .strings = &strings, .now_ns = 1000, .asid = 1, .cluster = small_cluster()};
   const Column result = call_columns(name, {one_cell(arguments)...}, 1, context);
   if (const auto* times = std::get_if<Time64Column>(&result)) {
     return std::to_string(times->at(0).ns);
   }
   if (const auto* flags = std::get_if<BooleanColumn>(&result)) return flags->at(0) ? "yes" : "no";
-  if (const auto* numbers = std::get_if<Int64Column>(&result)) return std::to_string(numbers->at(0));
+  if (const auto* numbers = std::get_if<Int64Column>(&result))
+    return std::to_string(numbers->at(0));
   return std::string(std::get<StringColumn>(result).at(0));
 }
 
@@ -113,8 +114,7 @@ TEST_CASE("a pod's and a container's status are JSON, also of those that are not
         R"({"phase":"Unknown","message":"","reason":"","ready":false})");
   CHECK(ask("container_id_to_status", "c-0") ==
         R"({"state":"Terminated","message":"","reason":"OOMKilled"})");
-  CHECK(ask("container_id_to_status", "c-1") ==
-        R"({"state":"Running","message":"","reason":""})");
+  CHECK(ask("container_id_to_status", "c-1") == R"({"state":"Running","message":"","reason":""})");
   CHECK(ask("container_id_to_status", "") == R"({"state":"Unknown","message":"","reason":""})");
   CHECK(ask("container_name_to_container_id", "app") == "c-1");
   CHECK(ask("container_id_to_stop_time", "c-0") == "60");
@@ -199,9 +199,12 @@ class Rows final : public RowReceiver {
     REQUIRE(table != nullptr);
     std::vector<size_t> columns(table->relation().size());
     for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
-    REQUIRE(table->scan({.columns = columns, .window = {}, .now_ns = 7'000'000'000,
-                         .cluster = std::move(cluster)},
-                        *this)
+    REQUIRE(table
+                ->scan({.columns = columns,
+                        .window = {},
+                        .now_ns = 7'000'000'000,
+                        .cluster = std::move(cluster)},
+                       *this)
                 .ok());
   }
   bool rows(RowBatch&& batch) override {

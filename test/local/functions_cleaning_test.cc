@@ -33,7 +33,8 @@ TEST_CASE("prepared statements keep their placeholders and bring their parameter
 TEST_CASE("what is no statement stays as it is") {
   CHECK(mysql("shop", 2) == R"({"query":"shop","params":[],"error":""})");
   CHECK(pgsql("1", "Terminate") == R"({"query":"1","params":[],"error":""})");
-  CHECK(mysql("SELECT 'never ends") == R"({"query":"SELECT ?","params":["'never ends"],"error":""})");
+  CHECK(mysql("SELECT 'never ends") ==
+        R"({"query":"SELECT ?","params":["'never ends"],"error":""})");
 }
 
 TEST_CASE("what may name a person or a machine is taken out") {

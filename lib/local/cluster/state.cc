@@ -78,8 +78,8 @@ void ClusterState::index_names() {
     const Pod& pod = parts_.pods[number];
     const bool served = !pod.services.empty();
     // Cluster DNS gives the pods of a service names below the service's own.
-    std::string host = served ? service_host_name(parts_.services[pod.services.front()].name)
-                              : pod_host_name(pod);
+    std::string host =
+        served ? service_host_name(parts_.services[pod.services.front()].name) : pod_host_name(pod);
     if (served) {
       std::string label = pod.ip;
       std::replace(label.begin(), label.end(), '.', '-');

@@ -54,8 +54,8 @@ using TableCards = std::shared_ptr<const std::vector<TableCard>>;
 TableCards cards_of(const TableSet& tables) {
   std::vector<TableCard> cards;
   for (const auto& table : tables.all()) {
-    cards.push_back({std::string(table->name()), std::string(table->description()),
-                     table->relation()});
+    cards.push_back(
+        {std::string(table->name()), std::string(table->description()), table->relation()});
   }
   return std::make_shared<const std::vector<TableCard>>(std::move(cards));
 }
@@ -68,10 +68,12 @@ bool is_among(const std::array<std::string_view, kCount>& names, std::string_vie
 /// How Pixie's collectors use a column.
 std::string_view pattern_of(std::string_view column) {
   static constexpr auto kCounters = std::to_array<std::string_view>(
-      {"time_", "young_gc_time", "full_gc_time", "rx_bytes", "rx_packets", "rx_errors", "rx_drops",
-       "tx_bytes", "tx_packets", "tx_errors", "tx_drops", "major_faults", "minor_faults",
-       "cpu_utime_ns", "cpu_ktime_ns", "rchar_bytes", "wchar_bytes", "read_bytes", "write_bytes",
-       "conn_open", "conn_close", "bytes_sent", "bytes_recv", "tx", "rx", "retransmits"});
+      {"time_",       "young_gc_time", "full_gc_time", "rx_bytes",     "rx_packets",
+       "rx_errors",   "rx_drops",      "tx_bytes",     "tx_packets",   "tx_errors",
+       "tx_drops",    "major_faults",  "minor_faults", "cpu_utime_ns", "cpu_ktime_ns",
+       "rchar_bytes", "wchar_bytes",   "read_bytes",   "write_bytes",  "conn_open",
+       "conn_close",  "bytes_sent",    "bytes_recv",   "tx",           "rx",
+       "retransmits"});
   static constexpr auto kGauges = std::to_array<std::string_view>(
       {"used_heap_size", "total_heap_size", "max_heap_size", "count", "num_threads", "vsize_bytes",
        "rss_bytes", "latency", "conn_active", "body_size", "req_body_size", "resp_body_size"});
@@ -133,9 +135,9 @@ void list_listers(RowBuilder& rows, FunctionContext& context) {
     const bool takes_kelvin = name == "GetAgentStatus" || name == "GetLinuxHeadersStatus";
     std::string relation = "{\"relation\":[";
     for (const ColumnInfo& column : table->relation()) {
-      relation += fmt::format(R"({}{{"name":"{}","type":"{}","ptype":"GENERAL","desc":""}})",
-                              relation.back() == '[' ? "" : ",", column.name,
-                              data_type_name(column.type));
+      relation +=
+          fmt::format(R"({}{{"name":"{}","type":"{}","ptype":"GENERAL","desc":""}})",
+                      relation.back() == '[' ? "" : ",", column.name, data_type_name(column.type));
     }
     rows.add(context.strings->keep(name)).add(std::string_view("UDTF_ONE_KELVIN"));
     rows.add(takes_kelvin ? kKelvinArgument : std::string_view(R"({"args":[]})"));
@@ -188,13 +190,13 @@ void tell_version(RowBuilder& rows, FunctionContext& context) {
 
 void add_listers(DataSet& data) {
   const auto add = [&data](std::string_view call, Fill fill) {
-    data.tables.add_lister(
-        std::make_unique<Lister>("px." + std::string(call), std::move(fill)));
+    data.tables.add_lister(std::make_unique<Lister>("px." + std::string(call), std::move(fill)));
   };
   const TableCards tables = cards_of(data.tables);
   using Rows = RowBuilder;
   using Context = FunctionContext;
-  add("GetTables()", [tables](Rows& rows, Context& context) { list_tables(tables, rows, context); });
+  add("GetTables()",
+      [tables](Rows& rows, Context& context) { list_tables(tables, rows, context); });
   add("GetSchemas()",
       [tables](Rows& rows, Context& context) { list_columns(tables, rows, context); });
   add("GetUDFList()", list_scalars);

@@ -36,7 +36,9 @@ Column part(const Column& column, size_t begin, size_t end) {
 
 Status SampledTable::scan(const ScanRequest& request, RowReceiver& receiver) const {
   const auto strings = std::make_shared<StringArena>();
-  FunctionContext context{.strings = strings.get(), .now_ns = request.now_ns, .asid = request.asid,
+  FunctionContext context{.strings = strings.get(),
+                          .now_ns = request.now_ns,
+                          .asid = request.asid,
                           .cluster = request.cluster};
   const Result<RowBatch> all = sample(context);
   if (!all.ok()) return all.status();

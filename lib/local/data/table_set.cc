@@ -10,7 +10,8 @@ TimeWindow TimeWindow::hull(const TimeWindow& other) const {
 
 const TableSource* TableSet::find(std::string_view name) const {
   for (const auto* list : {&tables_, &listers_}) {
-    const auto found = std::ranges::find(*list, name, [](const auto& table) { return table->name(); });
+    const auto found =
+        std::ranges::find(*list, name, [](const auto& table) { return table->name(); });
     if (found != list->end()) return found->get();
   }
   return nullptr;

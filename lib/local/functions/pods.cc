@@ -52,8 +52,8 @@ constexpr auto kStatusByName = [](std::string_view name, FunctionContext& contex
 /// What stands before the slash, whether such a pod is there or not.
 constexpr auto kNamespacePart = [](std::string_view name) {
   const size_t slash = name.find('/');
-  const bool whole = slash != std::string_view::npos &&
-                     name.find('/', slash + 1) == std::string_view::npos;
+  const bool whole =
+      slash != std::string_view::npos && name.find('/', slash + 1) == std::string_view::npos;
   return whole ? name.substr(0, slash) : std::string_view();
 };
 

@@ -36,8 +36,8 @@ bool is_hex(char c) {
 /// A number, a long hexadecimal text or a UUID, or a word that is mostly digits.
 bool looks_like_id(std::string_view part) {
   if (part.empty()) return false;
-  const auto digits = static_cast<size_t>(
-      std::ranges::count_if(part, [](char c) { return c >= '0' && c <= '9'; }));
+  const auto digits =
+      static_cast<size_t>(std::ranges::count_if(part, [](char c) { return c >= '0' && c <= '9'; }));
   if (digits == part.size()) return true;
   const bool hex = std::ranges::all_of(part, [](char c) { return is_hex(c) || c == '-'; });
   if (hex && part.size() >= 8 && digits > 0) return true;

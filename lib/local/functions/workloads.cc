@@ -73,8 +73,8 @@ constexpr auto kOwnersOf = [](const ClusterState& state, const Workload& set) {
 void add_services(std::vector<ScalarFunction>& all) {
   all.push_back(lookup<kServiceById, kNameOf>("service_id_to_service_name",
                                               always<SemanticType::kServiceName>));
-  all.push_back(
-      lookup<kServiceById, kAddressOf>("service_id_to_cluster_ip", always<SemanticType::kIpAddress>));
+  all.push_back(lookup<kServiceById, kAddressOf>("service_id_to_cluster_ip",
+                                                 always<SemanticType::kIpAddress>));
   all.push_back(lookup<kServiceById, kExternalOf>("service_id_to_external_ips"));
   all.push_back(lookup<kServiceByName, kIdOf>("service_name_to_service_id"));
   all.push_back(lookup<kServiceByName, kSpaceOf>("service_name_to_namespace", kIsNamespace));

@@ -34,7 +34,7 @@ struct CompileRequest {
   std::span<const FunctionCall> functions;  // not empty: their results are the tables
   int64_t now_ns = 0;                       // the query's one reading of the clock
   std::optional<PluginWindow> plugin_window = std::nullopt;
-  Vocabulary vocabulary = Vocabulary::kLocal;    
+  Vocabulary vocabulary = Vocabulary::kLocal;
   std::span<const std::string> probe_tables = {};  // kCluster: tables that probes make
 };
 

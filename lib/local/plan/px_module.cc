@@ -89,8 +89,7 @@ ObjectPtr make_lister(Session& session, pxl::Place place, std::string_view name)
                                       object_name(*call.values[0])));
     }
     const bool some = !call.values.empty() && !std::get<bool>(*literal_of(*call.values[0]));
-    DraftOperator::Source source{source_name(name, some),
-                                 {}, {}, {}, false};
+    DraftOperator::Source source{source_name(name, some), {}, {}, {}, false};
     if (source.table.empty()) {
       source.table = name;
       source.open = true;
