@@ -5,6 +5,8 @@
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <utility>
@@ -123,6 +125,18 @@ FormatOptions::Time time_form(std::string_view name) {
     if (known == name) return form;
   }
   return Time::kRfc3339;
+}
+
+// Nobody said what the terminal can show: then it can show what tables are made of.
+bool ascii_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string locale = environment(name);
+    if (locale.empty()) continue;
+    std::ranges::transform(locale, locale.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return locale.find("utf-8") == std::string::npos && locale.find("utf8") == std::string::npos;
+  }
+  return false;
 }
 
 }  // namespace
@@ -265,6 +279,7 @@ FormatOptions OutputOptions::spelling(const OutputKind& kind, const Context& con
   options.table_key = table_key;
   options.human = human;
   options.wide = wide;
+  options.ascii = ascii_locale();
   if (int64 == "string") options.int64 = FormatOptions::Int64::kString;
   if (nan == "string") options.nan = FormatOptions::Nan::kString;
   if (bytes == "replace") options.bytes = FormatOptions::Bytes::kReplace;

@@ -97,6 +97,13 @@ void Board::rows(const Schema& schema, const RowBatch& batch) {
   }
 }
 
+bool Board::shows_rows(const Schema& schema) const {
+  const auto found = by_schema_.find(&schema);
+  return found != by_schema_.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [](const Widget* widget) { return widget->picture.kind == kTable; });
+}
+
 // A widget is part of what the script shows although its table did not come.
 void Board::add_missing() {
   for (size_t i = 0; plan_ != nullptr && i < plan_->widgets.size(); ++i) {

@@ -30,6 +30,9 @@ class Board {
   void begin(const Schema& schema, const std::string& name);
   void rows(const Schema& schema, const RowBatch& batch);
 
+  /// Whether some widget shows the table's rows themselves.
+  bool shows_rows(const Schema& schema) const;
+
   /// After the last row, once. Widgets whose table did not come are there too, with a note.
   std::vector<Picture> finish();
 

@@ -14,6 +14,7 @@ constexpr Heeds kTable{.expanded = true, .human = true};
 constexpr Heeds kMarkdown{.human = true};
 constexpr Heeds kJson{.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true};
 constexpr Heeds kFields{.human = true, .bytes = true, .time = true, .raw_bytes = true};
+constexpr Heeds kPictures{.human = true};
 constexpr Heeds kNoFlag{};
 
 constexpr Format kFormats[] = {

@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "chart/board.h"
+#include "format/all_formats.h"
+#include "format/held_output.h"
+#include "format/names.h"
+#include "format/picture/screen.h"
+#include "format/role.h"
+#include "text/time_zone.h"
+#include "text/visible.h"
+
+namespace pxq {
+namespace {
+
+constexpr size_t kWidth = 80;  // in a pipe
+constexpr size_t kLeastWidth = 40;
+constexpr size_t kRowsOfATable = 20;
+
+/// What stands beside a title: what is told of what.
+struct Subject {
+  bool ascii;
+
+  std::string operator()(const chart::Rows&) const { return {}; }
+  std::string operator()(const chart::Lines& lines) const { return lines.y.label; }
+  std::string operator()(const chart::Bars& bars) const {
+    return fmt::format("{} by {}", bars.value.label, bars.across.label);
+  }
+  std::string operator()(const chart::Boxes& boxes) const {
+    return fmt::format("{}, {} lowest, p25, p50, p75, highest", boxes.value.label,
+                       ascii ? "+-=|=-+" : "├─▒┃▒─┤");
+  }
+  std::string operator()(const chart::Network& network) const {
+    const std::string& view = network.views.front().name;
+    return view.empty() ? network.weight.label : "by " + view;
+  }
+  std::string operator()(const chart::Flame&) const { return "samples"; }
+};
+
+/// A result as pictures for a terminal, one below the other in the order of the script's page.
+/// They show the whole, so all of them come at its end.
+class Pictures final : public ResultSink {
+ public:
+  Pictures(const FormatOptions& options, TimeZone zone, Output& output)
+      : options_(options),
+        zone_(std::move(zone)),
+        output_(output),
+        budget_{options.hold_bytes},
+        board_(options_.page.get(), chart::Besides::kPictures) {
+    options_.max_rows = options_.wide ? 0 : kRowsOfATable;
+  }
+
+  void begin(const Schema& schema) override {
+    const std::string name = names_.unique(schema.name);
+    board_.begin(schema, name);
+    if (!board_.shows_rows(schema)) return;
+    Table& table = tables_[name];
+    table.held = std::make_unique<HeldOutput>(budget_);
+    table.sink = make_table(options_, *table.held);
+    table.sink->begin(schema);
+    by_schema_[&schema] = &table;
+  }
+
+  void rows(const Schema& schema, const RowBatch& batch) override {
+    board_.rows(schema, batch);
+    const auto table = by_schema_.find(&schema);
+    if (table != by_schema_.end()) table->second->sink->rows(schema, batch);
+  }
+
+  void end(const Summary& summary) override {
+    for (auto& [name, table] : tables_) table.sink->end(summary);
+    const bool whole = summary.status.ok() || summary.status.code() == Code::kAssertion;
+    if (!whole) paint(Role::kBad, "INCOMPLETE: drawn of the rows that came\n");
+    bool first = whole;
+    for (const chart::Picture& picture : board_.finish()) {
+      if (!std::exchange(first, false)) output_.text().push_back('\n');
+      show(picture);
+      output_.commit();
+    }
+    output_.commit();
+    output_.flush();
+  }
+
+ private:
+  struct Table {
+    std::unique_ptr<HeldOutput> held;
+    std::unique_ptr<ResultSink> sink;
+  };
+
+  void paint(Role role, std::string_view text) {
+    Paint(options_.color).append(role, text, output_.text());
+  }
+
+  void show(const chart::Picture& picture) {
+    const size_t width = options_.width > 0 ? static_cast<size_t>(options_.width) : kWidth;
+    const picture::Screen screen{.width = std::max(width, kLeastWidth),
+                                 .ascii = options_.ascii,
+                                 .color = options_.color,
+                                 .zone = zone_};
+    if (!picture.note.empty()) {
+      picture::append_label(picture.title + ": " + picture.note, screen.width, false,
+                            output_.text());
+      output_.text().push_back('\n');
+    }
+    if (std::holds_alternative<chart::Rows>(picture.drawing)) return show_rows(picture.table);
+    show_title(picture, screen);
+    std::visit(
+        [&](const auto& drawing) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(drawing)>, chart::Rows>) {
+            picture::draw(drawing, screen, output_.text());
+          }
+        },
+        picture.drawing);
+  }
+
+  void show_title(const chart::Picture& picture, const picture::Screen& screen) {
+    TextBuffer& text = output_.text();
+    const Paint paint(options_.color);
+    paint.begin(Role::kTitle, text);
+    picture::append_label(picture.title, screen.width, false, text);
+    paint.end(Role::kTitle, text);
+    const std::string subject = std::visit(Subject{options_.ascii}, picture.drawing);
+    const size_t used = picture::width_of(picture.title) + 2;
+    if (!subject.empty() && subject != picture.title && used + 4 < screen.width) {
+      text.append(": ");
+      picture::append_label(subject, screen.width - used, false, text);
+    }
+    text.push_back('\n');
+  }
+
+  // Once, although several widgets may show them.
+  void show_rows(const std::string& name) {
+    const auto table = tables_.find(name);
+    if (table == tables_.end() || table->second.held == nullptr) return;
+    table->second.held->release(output_);
+    table->second.sink.reset();
+    table->second.held.reset();
+  }
+
+  FormatOptions options_;
+  const TimeZone zone_;
+  Output& output_;
+  HoldBudget budget_;
+  TableNames names_;
+  chart::Board board_;
+  std::map<std::string, Table> tables_;
+  std::map<const Schema*, Table*> by_schema_;
+};
+
+}  // namespace
+
+std::unique_ptr<ResultSink> make_chart(const FormatOptions& options, Output& output) {
+  Result<TimeZone> zone = TimeZone::load(options.time_zone);
+  if (!zone.ok()) output.fail(zone.status());
+  return std::make_unique<Pictures>(options, zone.ok() ? *std::move(zone) : TimeZone(), output);
+}
+
+}  // namespace pxq
