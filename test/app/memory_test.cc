@@ -50,7 +50,7 @@ fake::ProcessResult run_into(const std::string& file, const std::string& address
 
 TEST_CASE("R01 formats that stream hold 160 MB of wide rows in bounded memory") {
   const Load load("shape=wide rows=200000");
-  for (const std::string format : {"jsonl", "csv", "tsv", "null", "table"}) {
+  for (const std::string format : {"jsonl", "csv", "tsv", "null", "table", "html", "chart"}) {
     const auto result = run_into("/dev/null", load.address(), {"-o", format});
     INFO(format << " took " << result.peak_rss_bytes << " bytes; " << result.err);
     CHECK(result.status() == 0);

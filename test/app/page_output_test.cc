@@ -61,5 +61,58 @@ TEST_CASE("a cut result leaves no page as a file, and one that says so in a pipe
   CHECK_THAT(result.out, Contains("\n<tr><td>1\n"));
 }
 
+// Two steps of a series, so that there is a line.
+fake::Script series() {
+  const fake::Table t = fake::Table("t").time("time_").int64("n");
+  return fake::Script()
+      .send(t.metadata())
+      .send(t.batch().time({1'764'400'000'000'000'000, 1'764'400'060'000'000'000}).int64({1, 9}))
+      .send(t.end())
+      .send(fake::stats());
+}
+
+TEST_CASE("pictures in a pipe are as wide as a page of text and have no colours") {
+  const Session session;
+  const fake::Vizier vizier(series());
+  const fake::ProcessResult result = fake::run(session.run_at(vizier.address(), {"-o", "chart"}));
+  CHECK(result.status() == 0);
+  CHECK_THAT(result.out, Contains("t: n\n"));
+  CHECK_THAT(result.out, Contains("\u28c0"));
+  CHECK_THAT(result.out, Contains("2025-11-29 07:06:40"));
+  CHECK(result.out.find('\x1b') == std::string::npos);
+  session.check_manners(result);
+}
+
+TEST_CASE("pictures are made of what the locale can show, in colours where they are asked for") {
+  const Session session;
+  fake::Command command;
+  SECTION("a locale of ASCII") {
+    const fake::Vizier vizier(series());
+    command = session.run_at(vizier.address(), {"-o", "chart"});
+    command.environment["LANG"] = "en_US.UTF-8";
+    command.environment["LC_ALL"] = "C";
+    const std::string out = fake::run(command).out;
+    CHECK_THAT(out, Contains("|aaaaa\n"));
+    CHECK(std::all_of(out.begin(), out.end(), [](char c) { return c >= 0; }));
+  }
+  SECTION("colours in a pipe") {
+    const fake::Vizier vizier(series());
+    command = session.run_at(vizier.address(), {"-o", "chart", "--color", "always"});
+    command.environment["LC_ALL"] = "C.UTF-8";
+    CHECK_THAT(fake::run(command).out, Contains("\x1b[36m"));
+  }
+  SECTION("a terminal without colours") {
+    const fake::Vizier vizier(series());
+    command = session.run_at(vizier.address(), {"-o", "chart"});
+    command.environment["NO_COLOR"] = "1";
+    command.environment["TERM"] = "xterm";
+    command.out = fake::Destination::terminal();
+    command.terminal = {60, 24};
+    const std::string out = fake::run(command).out;
+    CHECK_THAT(out, Contains("\u28c0"));
+    CHECK(out.find('\x1b') == std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace pxq::app

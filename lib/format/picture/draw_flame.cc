@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "format/picture/screen.h"
 #include "format/role.h"
@@ -18,7 +21,7 @@ constexpr size_t kBar = 10;
 class Tree {
  public:
   Tree(const Flame& flame, const Screen& screen, TextBuffer& out)
-      : flame_(flame), screen_(screen), out_(out) {}
+      : flame_(flame), screen_(screen), out_(out), least_(least_count(flame.root)) {}
 
   void draw() {
     add(flame_.root, 0);
@@ -29,13 +32,32 @@ class Tree {
  private:
   void add(const Flame::Frame& frame, size_t depth) {
     const double share = frame.count / flame_.root.count;
-    if (share < kLeastShare || lines_ >= kMostLines) {
+    if (frame.count < least_ || lines_ >= kMostLines) {
       ++left_out_;
       return;
     }
     ++lines_;
     append_line(frame, share, depth);
     for (const Flame::Frame& child : frame.children) add(child, depth + 1);
+  }
+
+  // The count of the smallest frame that still has a line: the largest frames of the whole graph
+  // are shown, rather than all of the first one. No frame is larger than the one above it.
+  static double least_count(const Flame::Frame& root) {
+    std::vector<double> counts;
+    gather(root, counts);
+    double least = root.count * kLeastShare;
+    if (counts.size() > kMostLines) {
+      const auto last = counts.begin() + kMostLines - 1;
+      std::nth_element(counts.begin(), last, counts.end(), std::greater<>());
+      least = std::max(least, *last);
+    }
+    return least;
+  }
+
+  static void gather(const Flame::Frame& frame, std::vector<double>& counts) {
+    counts.push_back(frame.count);
+    for (const Flame::Frame& child : frame.children) gather(child, counts);
   }
 
   void append_line(const Flame::Frame& frame, double share, size_t depth) {
@@ -56,6 +78,7 @@ class Tree {
   const Flame& flame_;
   const Screen& screen_;
   TextBuffer& out_;
+  const double least_;
   size_t lines_ = 0;
   uint64_t left_out_ = 0;
 };

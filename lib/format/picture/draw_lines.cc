@@ -84,7 +84,8 @@ class Plot {
     for (const Ruler::Mark& mark : ruler_.marks) labels = std::max(labels, width_of(mark.text));
     const size_t columns = screen_.width - std::min(screen_.width - 10, labels + 3);
     Canvas canvas(columns, rows, drawn_.size() > 1 && !screen_.color, screen_);
-    for (size_t i = 0; i < drawn_.size(); ++i) draw_series(drawn_[i], i, canvas);
+    // Where series meet, the larger one is seen; of a stack they stand side by side.
+    for (size_t i = drawn_.size(); i-- > 0;) draw_series(drawn_[i], i, canvas);
     append_rows(canvas, rows, labels, out);
     append_times(columns, labels, out);
     append_legend(out);

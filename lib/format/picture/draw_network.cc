@@ -56,7 +56,6 @@ std::string shown_name(const std::string& name) { return name.empty() ? "(none)"
 void draw_view(const Network& network, const Network::View& view, const Screen& screen,
                TextBuffer& out) {
   if (view.edges.empty()) return out.append("no connections\n");
-  if (!view.name.empty()) out.append(fmt::format("by {}\n", view.name));
   const size_t shown = std::min(view.edges.size(), kMostEdges);
   // The callers in the order of their heaviest edge.
   std::vector<size_t> callers;

@@ -67,14 +67,15 @@ class NetworkView extends View {
       groups.attr('transform', (node) => `translate(${node.x},${node.y})`);
     };
     place();
+    groups.classed('quiet', (node) => node.quiet);
     lines.on('mousemove', (edge) => showTip(d3.event, `${edge.source.name || '(none)'} → ${edge.target.name || '(none)'}`, this.factsOf(edge))).on('mouseleave', hideTip);
     groups.on('mouseenter', (node) => {
       const near = new Set([node]);
       edges.forEach((edge) => { if (edge.source === node) near.add(edge.target); if (edge.target === node) near.add(edge.source); });
-      groups.classed('far', (each) => !near.has(each));
+      groups.classed('far', (each) => !near.has(each)).classed('near', (each) => near.has(each));
       lines.classed('far', (edge) => edge.source !== node && edge.target !== node);
     }).on('mousemove', (node) => showTip(d3.event, node.name || '(none)', [[this.data.weight.label || 'weight', write(this.data.weight.unit, node.weight)]]))
-      .on('mouseleave', () => { hideTip(); groups.classed('far', false); lines.classed('far', false); });
+      .on('mouseleave', () => { hideTip(); groups.classed('far', false).classed('near', false); lines.classed('far', false); });
     groups.call(d3.drag().on('drag', (node) => {
       node.x = d3.event.x;
       node.y = d3.event.y;
@@ -152,5 +153,17 @@ function fitInto(nodes, width, height) {
   for (const node of nodes) {
     node.x = x(node.x);
     node.y = y(node.y);
+  }
+  quietLabels(nodes);
+}
+
+// Of labels that would cover one another, that of the heaviest node is shown; the pointer shows the
+// others.
+function quietLabels(nodes) {
+  const kept = [];
+  for (const node of Array.from(nodes).sort((a, b) => b.weight - a.weight)) {
+    const left = node.x + node.size + 4, right = left + 6.4 * node.label.length;
+    node.quiet = kept.some((box) => left < box.right && box.left < right && Math.abs(box.y - node.y) < 13);
+    if (!node.quiet) kept.push({ left, right, y: node.y });
   }
 }
