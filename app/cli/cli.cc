@@ -13,6 +13,7 @@
 #include "cli/complete.h"
 #include "cli/completion_script.h"
 #include "cli/help_page.h"
+#include "cli/px_lines.h"
 #include "cli/words.h"
 #include "options/refused_value.h"
 #include "process/print.h"
@@ -118,6 +119,13 @@ Status CommandLine::unknown(const std::string& word, Context& context) const {
 }
 
 Status CommandLine::unknown_command(const std::string& word) const {
+  if (const std::string_view instead = instead_of_px(word); !instead.empty()) {
+    return {Code::kUsage, fmt::format("pxq has no command '{}'", word), std::string(instead)};
+  }
+  if (word == "get") {
+    return {Code::kUsage, "pxq gets viziers, a cluster and pems only",
+            "`pxq help px` lists px's lines"};
+  }
   if (is_script_path(word) || word.ends_with(".pxl")) {
     return {Code::kUsage, fmt::format("unknown command '{}'", word),
             fmt::format("`pxq run {}` runs a script", word)};

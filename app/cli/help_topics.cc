@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/px_lines.h"
 #include "cli/reference.h"
 #include "cli/text_layout.h"
 #include "format/format.h"
@@ -61,13 +62,13 @@ std::string files_text() {
 }
 
 std::string px_text() {
-  return "What a px user should know:\n\n"
-         "  px run -f q.pxl -o json    ->  pxq run q.pxl -o jsonl    (rows keep their types)\n"
-         "  px run px/pod -- --pod x   ->  pxq run px/pod -- --pod x\n"
-         "  px run -o csv              ->  -o csv: raw values, quoted by RFC 4180; two tables\n"
-         "                                 into one CSV are refused\n\n"
-         "pxq never turns strings into numbers, never rounds, exits 0 only when the result is\n"
-         "proven whole, and connects to nothing but the server you name.\n";
+  constexpr TextLayout kLayout{.width = 80, .column = 39};
+  std::string text = "What px's users type, and what pxq makes of it:\n\n";
+  for (const PxLine& line : px_lines()) text += kLayout.entry(line.px, line.pxq);
+  return text +
+         "\nThey can be pasted with pxq in the place of px. pxq never turns strings into numbers,\n"
+         "never rounds, exits 0 only when the result is proven whole, and connects to nothing\n"
+         "but the server you name.\n";
 }
 
 }  // namespace

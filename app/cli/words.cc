@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/px_lines.h"
+
 namespace pxq {
 namespace {
 
@@ -17,6 +19,7 @@ std::vector<const CLI::App*> commands_of(const CLI::App& root) {
 }
 
 bool is_command(const CLI::App& root, const std::string& word) {
+  if (word == "get" || word == "script" || !instead_of_px(word).empty()) return true;  // px's
   const auto commands = commands_of(root);
   return std::any_of(commands.begin(), commands.end(),
                      [&](const CLI::App* command) { return command->get_name() == word; });
@@ -74,6 +77,7 @@ void join_expanded(std::vector<std::string>& words) {
 
 std::vector<std::string> arranged_words(std::vector<std::string> words, const CLI::App& root) {
   put_command_first(root, words);
+  words = from_px(std::move(words));
   join_expanded(words);
   for (std::string& word : words) {
     if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);

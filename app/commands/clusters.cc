@@ -4,6 +4,7 @@
 #include "connect/connection.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
+#include "process/print.h"
 #include "result/listing.h"
 
 namespace pxq {
@@ -40,6 +41,9 @@ class ClustersCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     target_.declare(app);
+    app.add_flag("--id", id_only_,
+                 "only the id of the cluster that -c means, or the only healthy one")
+        ->group("Target");
     output_.declare(app);
     talk_.declare(app);
   }
@@ -47,7 +51,7 @@ class ClustersCommand final : public Command {
   Status run(Context& context) override {
     talk_.apply(context);
     const Result<Target> target = resolve_target(target_);
-    if (!target.ok()) return target.status();
+    if (!target.ok()) return for_clouds(target.status());
     if (target->kind != Target::Kind::kCloud) {
       return {Code::kUsage, "only a cloud has clusters",
               "name one with --cloud; leave out --addr, --local and PX_DIRECT_VIZIER_ADDR"};
@@ -57,6 +61,10 @@ class ClustersCommand final : public Command {
     Result<std::vector<wire::Cluster>> clusters =
         wire::list_clusters(cloud->peer, cloud->call_options());
     if (!clusters.ok()) return clusters.status();
+    if (id_only_) {
+      const Result<wire::Cluster> one = wire::choose_cluster(*clusters, target->cluster);
+      return one.ok() ? print(one->id + "\n") : one.status();
+    }
     if (!target->cluster.empty()) {
       Result<wire::Cluster> one = wire::choose_cluster(*clusters, target->cluster);
       if (!one.ok()) return one.status();
@@ -66,7 +74,18 @@ class ClustersCommand final : public Command {
   }
 
  private:
+  // Of the targets that could be named where none is, only a cloud has clusters.
+  Status for_clouds(Status status) const {
+    const Result<Settings> settings = Settings::gather(target_.given(), target_.profile);
+    const bool nothing = settings.ok() && names_no_target(target_, *settings);
+    if (!nothing || status.code() != Code::kUsage) return status;
+    return {Code::kAuth, fmt::format("there is no key for the cloud {}", settings->text("cloud")),
+            "it is the default, as no cloud is named: set PX_API_KEY, or `px auth login`; --cloud "
+            "names another"};
+  }
+
   TargetOptions target_;
+  bool id_only_ = false;
   OutputOptions output_;
   TalkOptions talk_;
 };

@@ -1,16 +1,20 @@
 #include <fmt/format.h>
 
+#include <ctime>
 #include <memory>
 
 #include "base/suggest.h"
 #include "cli/command.h"
 #include "connect/connection.h"
+#include "local/data/catalogue.h"
 #include "local/data/data_set.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
 #include "result/listing.h"
 #include "scripts/table_catalogue.h"
+#include "settings/key_source.h"
+#include "settings/target.h"
 #include "text/unit.h"
 
 namespace pxq {
@@ -48,9 +52,22 @@ class TablesCommand final : public Command {
       if (!data.ok()) return data.status();
       return tables_of(data->tables);
     }
+    if (names_nothing()) {
+      context.console.line(
+          "Pixie's own tables, as no Vizier is named: --addr, -c or --local ask one for its own");
+      return tables_of(local::catalogue_tables());
+    }
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     return tables_of(*connection);
+  }
+
+  // Neither a target nor a key, which alone means the default cloud.
+  bool names_nothing() const {
+    const Result<Settings> settings = Settings::gather(target_.given(), target_.profile);
+    if (!settings.ok() || !names_no_target(target_, *settings)) return false;
+    const Result<wire::Credentials> key = cloud_key(*settings, std::time(nullptr));
+    return key.ok() && key->key.empty();
   }
 
   static ListTable overview(const std::vector<CatalogueTable>& tables) {

@@ -15,6 +15,9 @@ namespace pxq {
 namespace {
 
 // Of all runs over the connection, which tell on stderr what happens to them.
+constexpr std::string_view kDefaultCloudNote =
+    ", the default cloud, as none is named; --cloud or PX_CLOUD_ADDR names another";
+
 void set_run(const Target& target, Context& context, Connection& connection) {
   connection.events = std::make_unique<RunConsole>(context, target.limits.held);
   wire::RunOptions& options = connection.run;
@@ -76,6 +79,25 @@ std::shared_ptr<wire::Envelope> make_envelope(const Target& target, const Connec
   return envelope;
 }
 
+// Who refuses a key names the variable that holds the key of such a target, and whether one went.
+std::string key_advice(const Target& target) {
+  const bool cloud = target.kind == Target::Kind::kCloud;
+  const std::string_view variable = cloud ? "PX_API_KEY" : "PX_DIRECT_VIZIER_KEY";
+  if (target.credentials.key.empty()) {
+    return fmt::format("no key was sent: set {}, or name a file with --key-file", variable);
+  }
+  if (!cloud) return fmt::format("the key of {} was sent: check it", target.credentials.origin);
+  return fmt::format("the key of {} was sent: check it, and whether it is one of {}{}",
+                     target.credentials.origin, target.endpoint.host,
+                     target.is_default_cloud ? kDefaultCloudNote : std::string_view());
+}
+
+std::string name_advice(const Target& target) {
+  if (!target.is_default_cloud) return {};
+  return fmt::format("is there a network? {} is{}", target.endpoint.host,
+                     kDefaultCloudNote.substr(1));
+}
+
 }  // namespace
 
 void spend(Duration used, wire::TimeLimits& limits) {
@@ -88,8 +110,10 @@ Result<wire::Peer> open_peer(const Target& target) {
   if (!channel.ok()) return channel.status();
   wire::start_connecting(**channel);
   keep_for_good(*channel);
-  return wire::Peer{*std::move(channel), target.endpoint.text(),
-                    wire::metadata_of(target.credentials)};
+  return wire::Peer{*std::move(channel),
+                    target.endpoint.text(),
+                    wire::metadata_of(target.credentials),
+                    {key_advice(target), name_advice(target)}};
 }
 
 Result<Connection> open_cloud(const Target& target, Context& context) {

@@ -13,6 +13,7 @@
 
 #include "base/environment.h"
 #include "base/suggest.h"
+#include "file/directory_check.h"
 #include "options/format_flags.h"
 #include "text/time_zone.h"
 
@@ -225,10 +226,12 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();
+    if (Status place = check_directory(output, path->has_placeholders()); !place.ok()) return place;
     plan.path = *std::move(path);
   } else if (!context.stdout_status.ok()) {
     return context.stdout_status;
   }
+  if (Status place = check_directory(schema, false); !place.ok()) return place;
   Result<Selection> selected = selection();
   if (!selected.ok()) return selected.status();
   plan.selection = *std::move(selected);

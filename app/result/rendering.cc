@@ -109,12 +109,25 @@ Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = pipe_.verdict();
   count_written(summary);
   mark_capped(summary, facts.row_cap, options_.limits);
+  if (options_.limits.empty()) accept_own_limits(summary, facts);
   if (summary.status.ok()) summary.status = doubt(summary);
   Status written = destination_->conclude(summary.status);
   if (summary.status.ok()) summary.status = std::move(written);
   summary_ = std::move(summary);
   report(summary_, facts);
   return summary_.status;
+}
+
+// A script that itself stops at the number of rows that is also the server's cap was not cut there.
+void Rendering::accept_own_limits(Summary& summary, const RunFacts& facts) const {
+  const std::vector<RowLimit> limits = row_limits(facts.request, {});
+  for (TableSummary& table : summary.tables) {
+    const RowLimit* own = table.capped ? limit_of(table, limits) : nullptr;
+    if (own == nullptr) continue;
+    table.capped = false;
+    context_.console.line(fmt::format("table '{}' has exactly {} rows, as many as {} leaves",
+                                      table.name, table.rows, own->what));
+  }
 }
 
 void Rendering::count_written(Summary& summary) const {

@@ -65,6 +65,7 @@ class Rendering {
   void report(const Summary& summary, const RunFacts& facts);
 
   void count_written(Summary& summary) const;
+  void accept_own_limits(Summary& summary, const RunFacts& facts) const;
   void tell_odd_text() const;
 
   RenderingOptions options_;

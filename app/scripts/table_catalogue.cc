@@ -80,6 +80,7 @@ std::vector<CatalogueTable> assemble(Gatherer& gathered) {
 std::vector<CatalogueTable> tables_of(const local::TableSet& tables) {
   std::vector<CatalogueTable> all;
   for (const auto& table : tables.all()) {
+    if (local::is_of_function(table->name())) continue;
     all.push_back(
         {std::string(table->name()), std::string(table->description()), table->relation()});
   }

@@ -43,7 +43,7 @@ Status check_flags(const TargetOptions& options, const Settings& settings) {
   return {};
 }
 
-Result<Target::Kind> kind_of(const TargetOptions& options, const Settings& settings) {
+Result<Target::Kind> find_kind(const TargetOptions& options, const Settings& settings) {
   if (!options.local.empty()) return Target::Kind::kLocal;
   const Layer direct = settings.layer("addr");
   const Layer cloud = cloud_layer(settings);
@@ -143,6 +143,15 @@ Status find_key(const Settings& settings, Target& target) {
 
 }  // namespace
 
+Result<Target::Kind> target_kind(const TargetOptions& options, const Settings& settings) {
+  return find_kind(options, settings);
+}
+
+bool names_no_target(const TargetOptions& options, const Settings& settings) {
+  return options.local.empty() && settings.layer("addr") == Layer::kNobody &&
+         names_nothing(settings);
+}
+
 Result<size_t> parse_size(const std::string& flag, const std::string& text) {
   size_t number = 0;
   const char* end = text.data() + text.size();
@@ -164,7 +173,7 @@ Result<Target> resolve_target(const TargetOptions& options) {
   if (!settings.ok()) return settings.status();
   if (Status status = check_flags(options, *settings); !status.ok()) return status;
   Target target;
-  Result<Target::Kind> kind = kind_of(options, *settings);
+  Result<Target::Kind> kind = find_kind(options, *settings);
   if (!kind.ok()) return kind.status();
   target.kind = *kind;
   if (Status status = read_limits(*settings, target); !status.ok()) return status;
@@ -173,6 +182,7 @@ Result<Target> resolve_target(const TargetOptions& options) {
   if (Status status = read_endpoint(*settings, target); !status.ok()) return status;
   const bool cloud = target.kind == Target::Kind::kCloud;
   if (cloud) target.cluster = settings->text("cluster");
+  target.is_default_cloud = cloud && settings->layer("cloud") == Layer::kBuiltIn;
   const std::string encrypt = settings->text("e2e");
   if (encrypt == "ecdh") target.key_choice = wire::KeyChoice::kEcdh;
   if (encrypt == "rsa") target.key_choice = wire::KeyChoice::kRsa;

@@ -17,6 +17,7 @@ struct Target {
   Kind kind = Kind::kLocal;
   std::string local;              // the source of the local Vizier
   wire::Endpoint endpoint;        // of kDirect and kCloud
+  bool is_default_cloud = false;  // nobody named one
   std::string cluster;            // as named for a cloud; empty: the only healthy one
   wire::Credentials credentials;  // an empty key: none
   bool encrypt = false;
@@ -25,6 +26,12 @@ struct Target {
   int retries = 2;
   size_t max_message = wire::kMaxMessageBytes;
 };
+
+/// Which kind of target holds, where that is clear.
+Result<Target::Kind> target_kind(const TargetOptions& options, const Settings& settings);
+
+/// Whether nobody says a word about a target: no flag, no variable, no setting, no profile.
+bool names_no_target(const TargetOptions& options, const Settings& settings);
 
 /// Finds out what is meant; nothing is connected to. kUsage where that is not clear or not safe,
 /// kAuth where a cloud is meant and there is no key for it.

@@ -137,9 +137,16 @@ Status as_status(std::vector<Diagnostic> findings, const std::string& source) {
   if (findings.size() == 1) {
     return {Code::kUsage, std::move(findings[0].message), std::move(findings[0].hint)};
   }
-  return Status{Code::kUsage,
-                fmt::format("{}: {} problems with its arguments", source, findings.size())}
-      .with_diagnostics(std::move(findings));
+  std::string text;
+  std::string hint;
+  for (const Diagnostic& finding : findings) {
+    text += fmt::format("{}{}", text.empty() ? "" : "; ", finding.message);
+    if (finding.hint.empty() || hint.find(finding.hint) != std::string::npos) continue;
+    hint += fmt::format("{}{}", hint.empty() ? "" : "; ", finding.hint);
+  }
+  return {Code::kUsage,
+          fmt::format("{} arguments of {} are wrong: {}", findings.size(), source, text),
+          std::move(hint)};
 }
 
 // The token's name and, after '=', its value. Empty name: not of the form of a flag.

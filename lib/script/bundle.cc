@@ -2,17 +2,22 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/suggest.h"
 #include "script/bounded_file.h"
 #include "script/script_text.h"
+#include "script/shipped.h"
 
 namespace pxq {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr size_t kMaxBundleBytes = 64 << 20;
@@ -108,14 +113,94 @@ Result<Bundle> parse_bundle(std::string_view text, const std::string& origin) {
   return bundle;
 }
 
+namespace {
+
+constexpr size_t kMostFiles = 20'000;
+
+// Of a checkout: what version control and editors keep is no script.
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+bool belongs_to_scripts(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.ends_with(".pxl") || name == "vis.json" || name == "manifest.yaml";
+}
+
+// The scripts below a directory, named as px names those of a checkout: by their path.
+Result<Bundle> read_directory(const std::string& path) {
+  std::map<std::string, std::string> texts;  // by the path below it
+  size_t bytes = 0;
+  std::error_code error;
+  fs::recursive_directory_iterator it(path, error);
+  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    std::error_code ignored;
+    if (is_hidden(it->path())) it.disable_recursion_pending();
+    if (!it->is_regular_file(ignored) || !belongs_to_scripts(it->path())) continue;
+    Result<std::string> text = read_bounded_file(it->path().string(), kMaxBundleBytes - bytes);
+    if (!text.ok()) return text.status();
+    bytes += text->size();
+    texts[fs::relative(it->path(), path, ignored).generic_string()] = *std::move(text);
+    if (texts.size() > kMostFiles) {
+      return Status{Code::kUsage, fmt::format("bundle {}: more than {} files", path, kMostFiles),
+                    "name the directory of the scripts themselves"};
+    }
+  }
+  if (error) return errno_status(Code::kUsage, "cannot read", path, error.value());
+  std::vector<ShippedFile> files;
+  for (const auto& [name, text] : texts) files.push_back({name, text});
+  Bundle bundle = bundle_of(files);
+  if (bundle.scripts.empty()) {
+    return Status{Code::kUsage, fmt::format("bundle {}: no script below it", path),
+                  "a script is NAME.pxl, or a directory with one .pxl"};
+  }
+  for (BundleScript& script : bundle.scripts) script.origin = path;
+  return bundle;
+}
+
+// What gzip made of a text; kUsage where it is broken or too large.
+Result<std::string> unzipped(const std::string& bytes, const std::string& path) {
+  z_stream stream{};
+  constexpr int kGzip = 16 + MAX_WBITS;
+  if (::inflateInit2(&stream, kGzip) != Z_OK) {
+    return Status{Code::kInternal, "zlib cannot be set up"};
+  }
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string text;
+  std::string piece(1u << 16, '\0');
+  int state = Z_OK;
+  while (state == Z_OK && text.size() <= kMaxBundleBytes) {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    state = ::inflate(&stream, Z_NO_FLUSH);
+    text.append(piece, 0, piece.size() - stream.avail_out);
+  }
+  ::inflateEnd(&stream);
+  if (text.size() > kMaxBundleBytes) {
+    return Status{Code::kUsage, fmt::format("bundle {}: more than {} MiB of scripts", path,
+                                            kMaxBundleBytes >> 20)};
+  }
+  if (state != Z_STREAM_END) {
+    return Status{Code::kUsage, fmt::format("bundle {}: broken gzip data", path)};
+  }
+  return text;
+}
+
+bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
+
+}  // namespace
+
 Result<Bundle> read_bundle(const std::string& path) {
   if (path.find("://") != std::string::npos) {
     return Status{Code::kUsage, fmt::format("bundle {}: runs fetch nothing", path),
                   fmt::format("'pxq scripts update {}' fetches it once", path)};
   }
+  std::error_code error;
+  if (fs::is_directory(path, error)) return read_directory(path);
   const auto text = read_bounded_file(path, kMaxBundleBytes);
   if (!text.ok()) return text.status();
-  return parse_bundle(*text, path);
+  if (!is_gzip(*text)) return parse_bundle(*text, path);
+  const auto plain = unzipped(*text, path);
+  return plain.ok() ? parse_bundle(*plain, path) : plain.status();
 }
 
 void ScriptLibrary::add(Bundle bundle) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "wire/proxy.h"
+#include "wire/script_call.h"
 #include "wire/server_texts.h"
 #include "wire/stream_end.h"
 
@@ -206,6 +207,14 @@ Status classify_end(const StreamEnd& end, Progress progress, std::string_view ad
   if (end.rpc.ok()) return {};
   const grpc::Status rpc(end.rpc.error_code(), std::string(unwrap(end.rpc.error_message())));
   return classify_rpc(rpc, progress, address).with_grpc_code(rpc.error_code());
+}
+
+Status with_advice(Status status, const PeerAdvice& advice) {
+  const bool refused = status.code() == Code::kAuth && is_general_key_hint(status.hint());
+  const bool unknown = status.code() == Code::kConnect && status.hint() == kCheckSpelling;
+  if (refused && !advice.key.empty()) return std::move(status).with_hint(advice.key);
+  if (unknown && !advice.name.empty()) return std::move(status).with_hint(advice.name);
+  return status;
 }
 
 Status classify_in_band(const InBandStatus& status) {

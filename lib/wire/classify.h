@@ -23,6 +23,11 @@ Status classify_end(const StreamEnd& end, Progress progress, std::string_view ad
 /// What an error status inside the stream means. REQUIRES: status.is_error()
 Status classify_in_band(const InBandStatus& status);
 
+struct PeerAdvice;
+
+/// The status with the advice as its hint, where the advice knows better.
+Status with_advice(Status status, const PeerAdvice& advice);
+
 /// "UNAVAILABLE" for 14, "code 99" for numbers that gRPC does not know.
 std::string grpc_code_name(int code);
 

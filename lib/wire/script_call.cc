@@ -7,6 +7,7 @@
 
 #include "script/mutation.h"
 #include "wire/attempt_source.h"
+#include "wire/classify.h"
 #include "wire/credentials.h"
 #include "wire/envelope.h"
 #include "wire/message_stream.h"
@@ -153,10 +154,10 @@ Status CalledAttempts::read(Attempt& attempt) try {
                         [this] { options_.events->held(); }},
                        options_.stop);
   if (options_.record == nullptr) {
-    return without_keys(attempt.go(stream, peer_.address), secrets_);
+    return without_keys(with_advice(attempt.go(stream, peer_.address), peer_.advice), secrets_);
   }
   RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt.resumed());
-  return without_keys(attempt.go(recorded, peer_.address), secrets_);
+  return without_keys(with_advice(attempt.go(recorded, peer_.address), peer_.advice), secrets_);
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }

@@ -21,11 +21,19 @@ namespace pxq::wire {
 class Envelope;
 class RecordingWriter;
 
+/// What helps where a peer refuses or cannot be found, known only to whoever chose address and key;
+/// empty: nothing better than what the peer's own words tell.
+struct PeerAdvice {
+  std::string key = {};   // the key was refused, or none was sent
+  std::string name = {};  // the name of the host is unknown
+};
+
 /// Where a run goes.
 struct Peer {
   std::shared_ptr<grpc::Channel> channel;
   std::string address;  // as messages name it
   CallMetadata metadata;
+  PeerAdvice advice = {};
 };
 
 struct RunOptions {

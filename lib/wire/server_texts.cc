@@ -11,6 +11,8 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+constexpr std::string_view kCheckKeyAndCloud = "check the API key and the cloud's address";
+
 // The first that occurs decides; an empty hint adds none.
 struct KnownText {
   std::string_view text;
@@ -21,7 +23,7 @@ struct KnownText {
 
 constexpr auto kKnownTexts = std::to_array<KnownText>({
     {"iat not satisfied", Code::kAuth, false, "the clocks of this machine and the server differ"},
-    {"Auth middleware failed", Code::kAuth, false, "check the API key and the cloud's address"},
+    {"Auth middleware failed", Code::kAuth, false, kCheckKeyAndCloud},
     {"invalid auth token", Code::kAuth, false, "the token has expired or is for another cluster"},
     {"cluster is not in a healthy state", Code::kServer, true,
      "look at the cluster's state with `pxq clusters`"},
@@ -111,8 +113,8 @@ constexpr auto kConnectTexts = std::to_array<ConnectText>({
     {"HTTP proxy returned response code 407",
      {"the proxy asks who you are (407)", false,
       "write http://USER:PASSWORD@HOST:PORT into the variable"}},
-    {"DNS resolution failed", {"the host's name cannot be resolved", true, "check the spelling"}},
-    {"Domain name not found", {"the host's name cannot be resolved", true, "check the spelling"}},
+    {"DNS resolution failed", {"the host's name cannot be resolved", true, kCheckSpelling}},
+    {"Domain name not found", {"the host's name cannot be resolved", true, kCheckSpelling}},
     {"Connection refused", {"connection refused", true, "is the server running at this port?"}},
     {"No route to host", {"no route to host", true, ""}},
     {"Network is unreachable", {"network is unreachable", true, ""}},
@@ -130,6 +132,10 @@ Status known_condition(std::string_view message) {
         .with_retryable(known.retryable);
   }
   return {};
+}
+
+bool is_general_key_hint(std::string_view hint) {
+  return hint.empty() || hint == "check the key" || hint == kCheckKeyAndCloud;
 }
 
 std::optional<ConnectFailure> connect_failure(std::string_view message) {

@@ -7,6 +7,12 @@
 
 namespace pxq::wire {
 
+/// What to do about a name that cannot be resolved, where nobody knows whose it is.
+inline constexpr std::string_view kCheckSpelling = "check the spelling";
+
+/// Whether a hint about a key says no more than that it is wrong.
+bool is_general_key_hint(std::string_view hint);
+
 /// What a text of one of Pixie's services means where it names a condition that its code does not
 /// (docs/wire.md, errors), with that text as the message. Ok where it names none that is known.
 Status known_condition(std::string_view message);

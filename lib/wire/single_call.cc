@@ -32,9 +32,10 @@ Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& r
     reply.status = {Code::kIncomplete, "the server sent two replies to one question"};
     return reply;
   }
-  reply.status =
+  reply.status = with_advice(
       classify_end(stream.finish(), reply.heard ? Progress::kMessages : Progress::kNothing,
-                   peer.address, limits);
+                   peer.address, limits),
+      peer.advice);
   if (reply.status.ok() && !reply.heard) {
     reply.status = {Code::kIncomplete, fmt::format("{} sent no reply", peer.address)};
   }

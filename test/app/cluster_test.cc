@@ -141,7 +141,7 @@ TEST_CASE("A key that is wrong, missing or impossible is told without being show
   Cloud cloud;
   SECTION("wrong") {
     cloud.environment["PX_API_KEY"] = "px-api-other";
-    cloud.session.check(cloud.ask({}), {4, "", {"check the API key"}});
+    cloud.session.check(cloud.ask({}), {4, "", {"the key of PX_API_KEY was sent: check it"}});
   }
   SECTION("missing") {
     cloud.environment.clear();

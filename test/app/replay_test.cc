@@ -111,7 +111,12 @@ TEST_CASE("A run that failed is recorded too, and fails again in the same words"
       session.check(live, one.expected);
       const fake::ProcessResult again = fake::run(session.command({"replay", "r.pxrec"}));
       session.check(again, one.expected);
-      if (one.expected.status != 3) CHECK(again.err == live.err);  // the script is not kept
+      // The script is not kept, nor whether a key was sent, of which a hint tells.
+      if (one.expected.status == 4) {
+        CHECK(again.err.substr(0, again.err.find('\n')) == live.err.substr(0, live.err.find('\n')));
+      } else if (one.expected.status != 3) {
+        CHECK(again.err == live.err);
+      }
     }
   }
 }

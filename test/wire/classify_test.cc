@@ -1,4 +1,5 @@
 #include "wire/classify.h"
+#include "wire/script_call.h"
 
 #include <vector>
 
@@ -140,6 +141,22 @@ TEST_CASE("Every code has a name") {
   CHECK(grpc_code_name(16) == "UNAUTHENTICATED");
   CHECK(grpc_code_name(17) == "code 17");
   CHECK(grpc_code_name(-1) == "code -1");
+}
+
+TEST_CASE("Who chose address and key knows better what helps") {
+  const PeerAdvice advice{.key = "look at the key", .name = "look at the name"};
+  const auto hint = [&](Code code, const char* own) {
+    return with_advice(Status(code, "m", own), advice).hint();
+  };
+  CHECK(hint(Code::kAuth, "check the key") == "look at the key");
+  CHECK(hint(Code::kAuth, "") == "look at the key");
+  CHECK(hint(Code::kAuth, "the clocks differ") == "the clocks differ");
+  CHECK(hint(Code::kConnect, "check the spelling") == "look at the name");
+  CHECK(hint(Code::kConnect, "is the server running at this port?") ==
+        "is the server running at this port?");
+  CHECK(hint(Code::kServer, "").empty());
+  CHECK(with_advice(Status(Code::kConnect, "m", "check the spelling"), {}).hint() ==
+        "check the spelling");
 }
 
 }  // namespace

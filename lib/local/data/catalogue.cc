@@ -88,7 +88,7 @@ TableSet catalogue_tables() {
 std::vector<std::string_view> catalogue_names() {
   std::vector<std::string_view> names;
   for (const Entry& entry : entries()) {
-    if (!entry.name.starts_with("px.")) names.push_back(entry.name);
+    if (!is_of_function(entry.name)) names.push_back(entry.name);
   }
   return names;
 }

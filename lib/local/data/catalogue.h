@@ -16,6 +16,9 @@ TableSet catalogue_tables();
 /// The names that a script can give to px.DataFrame, in the catalogue's order.
 std::vector<std::string_view> catalogue_names();
 
+/// Whether a table's name is that of what a px function returns, which px.DataFrame cannot name.
+inline bool is_of_function(std::string_view table) { return table.starts_with("px."); }
+
 /// The catalogue's name of what the px function returns, such as `px.GetTables()`; empty for
 /// functions that are not in it.
 std::string catalogue_function(std::string_view px_function);
