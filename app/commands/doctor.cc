@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <functional>
 #include <optional>
 
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "connect/probe.h"
+#include "connect/server_time.h"
 #include "options/talk_options.h"
 #include "process/print.h"
 #include "text/visible.h"
@@ -55,6 +57,7 @@ class Examination {
     }
     if (target_.kind != Target::Kind::kLocal) check("health", [this] { return health(); });
     check("script", [this] { return script(); });
+    if (target_.kind != Target::Kind::kLocal) check("clock", [this] { return clock(); });
     return status_;
   }
 
@@ -187,6 +190,16 @@ class Examination {
     if (!summary.status.ok()) return summary.status;
     return fmt::format("{} of process_stats{}", sink.count() == 1 ? "one row" : "no row",
                        target_.encrypt ? ", encrypted from end to end" : "");
+  }
+
+  // Exports lay their windows by the server's clock, people read times by their own.
+  Finding clock() {
+    const std::optional<int64_t> ahead_ns = ask_clock_ahead(connection_);
+    if (!ahead_ns) return std::string("not told by this Vizier");
+    const double seconds = static_cast<double>(*ahead_ns) / 1e9;
+    if (std::abs(seconds) < 1) return std::string("the same as this machine's");
+    return fmt::format("{:.0f} s {} this machine's: set one of them right", std::abs(seconds),
+                       seconds > 0 ? "ahead of" : "behind");
   }
 
   const TargetOptions& options_;

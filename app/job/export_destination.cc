@@ -22,12 +22,19 @@ ExportDestination::ExportDestination(std::unique_ptr<Destination> rows, Keep kee
       keep_(std::move(keep)),
       window_end_ns_(window.end_ns),
       pipe_(*rows_),
-      window_(build(std::move(columns), std::move(state), window, options)) {}
+      window_(build(std::move(columns), std::move(state), window, options)) {
+  if (window.start_ns > 0) return;
+  constexpr int64_t kSecond = 1'000'000'000;
+  window_.when_first([this](int64_t time_ns) {
+    rows_->start_at(time_ns < 0 ? time_ns : time_ns - time_ns % kSecond);
+  });
+}
 
 Status ExportDestination::conclude(const Status& run) {
   Status ready = run.ok() ? status() : run;
   if (ready.ok()) {
     kept_ = next_state();
+    kept_.spellings = rows_->spellings();
     ready = keep_(*rows_, kept_);
   }
   Status concluded = rows_->conclude(ready);

@@ -17,8 +17,8 @@ namespace pxq {
 /// rows the state by which the next run knows them.
 class ExportDestination final : public Destination {
  public:
-  /// Puts the state where it appears together with the rows.
-  using Keep = std::function<Status(Destination& rows, const ExportState& state)>;
+  /// Completes the state and puts it where it appears together with the rows.
+  using Keep = std::function<Status(Destination& rows, ExportState& state)>;
 
   ExportDestination(std::unique_ptr<Destination> rows, Keep keep, Selection columns,
                     ExportState state, const Window& window, const WindowOptions& options);

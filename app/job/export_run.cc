@@ -2,19 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/wall_clock.h"
+#include "connect/server_time.h"
 #include "file/atomic_file.h"
 #include "job/export_destination.h"
 #include "job/export_words.h"
 #include "job/window_request.h"
+#include "script/clock_question.h"
 #include "script/row_cap.h"
 #include "script/row_limits.h"
 #include "wire/script_call.h"
 
 namespace pxq {
 namespace {
+
+/// What is not halved any more.
+constexpr int64_t kShortestWindow = 1'000'000;
+
+/// Half of a window that began in 1970 says nothing of the next one.
+constexpr int64_t kLongestStep = int64_t{86'400} * 1'000'000'000;
+
+/// Clocks that differ by less than the lag allows for are as good as one.
+constexpr int64_t kSameClock = 1'000'000'000;
+constexpr int kMostClockTries = 3;
+
+int64_t tolerance(const WindowOptions& options) {
+  return std::min<int64_t>(kSameClock, options.lag.count() / 4);
+}
 
 RunIdentity identity_of(const ExportInput& in, const RunReport& report) {
   const Connection& connection = in.connection;
@@ -42,12 +59,44 @@ ExportRun::ExportRun(const ExportInput& input, JobRecord& record, RunReport& rep
 }
 
 Status ExportRun::go() {
-  Result<WindowOptions> options = window_options(in_.flags, in_.asked, wall_clock_ns());
-  if (!options.ok()) return options.status();
+  pins_ = window_pins(in_.script);
+  started_ns_ = wall_clock_ns();
+  RunReport before;
+  while (true) {
+    const RunReport fresh = report_;
+    Status status = round();
+    if (!status.ok() && another_try()) {
+      report_ = fresh;
+      continue;
+    }
+    add_rounds(before, report_);
+    if (!status.ok() || !kept_) return status;
+    if (rest_follows_) {
+      before = report_;
+      grow();
+      continue;
+    }
+    told_ = true;
+    return tell_losses(report_, in_.flags.strict, context_);
+  }
+}
+
+// What a round could not do another one may.
+bool ExportRun::another_try() {
+  if (clock_refused_) {
+    asks_clock_ = false;
+    return true;
+  }
+  if (clock_differs_) return true;
+  return too_much_ && halve();
+}
+
+Status ExportRun::round() {
+  too_much_ = clock_refused_ = clock_differs_ = false;
   // What a run that was killed has left is put right first: the state may be a part of it.
   auto place = in_.job.output.kind->prepare(in_.job.output, identity_, context_.signals);
   if (!place.ok()) return place.status();
-  if (Status planned = plan(*options); !planned.ok()) return planned;
+  if (Status planned = plan(); !planned.ok()) return planned;
   report_.window = window_;
   if (window_.empty()) {
     context_.console.line("nothing to export yet: the last run reached as far");
@@ -56,26 +105,76 @@ Status ExportRun::go() {
   return run_window(**place);
 }
 
-Status ExportRun::plan(const WindowOptions& options) {
-  options_ = options;
-  auto state = store_.load(options.now_ns);
+// By the server's clock, as far as it is known: from this run, or from the one before.
+Status ExportRun::plan() {
+  const int64_t now_ns = started_ns_;
+  auto state = store_.load(now_ns + ahead_ns_.value_or(0));
+  if (!state.ok() && !ahead_ns_ && store_.load(INT64_MAX).ok()) {
+    // From the future: by this machine's clock, or by the server's, too?
+    ahead_ns_ = ask_clock_ahead(in_.connection);
+    state = store_.load(now_ns + ahead_ns_.value_or(0));
+  }
   if (!state.ok()) return state.status();
-  if (!*state) tell_first(in_.job, context_);
+  const int64_t known_ns = *state ? (*state)->clock_ahead_ns : 0;
+  Result<WindowOptions> options =
+      window_options(in_.flags, in_.asked, now_ns + ahead_ns_.value_or(known_ns));
+  if (!options.ok()) return options.status();
+  options_ = *options;
+  identity_.first = !state->has_value();
+  if (identity_.first && !std::exchange(planned_, true)) tell_first(in_.job, context_);
   state_ = std::move(*state).value_or(ExportState{});
   state_.job = in_.job.name;
   state_.cluster = in_.job.clusters.front();
   if (record_.has_told(state_)) state_.untold_gaps.clear();
   window_ = plan_window(state_, options_);
-  window_.asked_back = window_pins(in_.script).asks_back;
+  rest_follows_ = end_limit_ns_ < window_.end_ns;
+  window_.end_ns = std::min(window_.end_ns, end_limit_ns_);
+  window_.asked_back = pins_.asks_back;
+  state_.clock_ahead_ns = ahead_ns_.value_or(known_ns);
+  identity_.spellings = state_.spellings;
   identity_.window = RunWindow{window_.start_ns, window_.end_ns};
   identity_.key = fmt::format("{} {} {}", in_.job.name, window_.start_ns, window_.end_ns);
   return {};
+}
+
+// A window that was cut by a time that the server has not reached would lose what comes until then.
+void ExportRun::look_at_clock(const ServerClock& clock) {
+  if (clock.ahead_ns()) ahead_ns_ = clock.ahead_ns();
+  clock_differs_ = clock.refused();
+  if (clock_differs_) ++clock_tries_;
+}
+
+// The oldest row tells where rows begin: half of the years before it would hold none.
+bool ExportRun::halve() {
+  if (!pins_.end) return false;
+  int64_t first_ns = window_.end_ns;
+  for (const WindowedTable& table : report_.windowed) {
+    first_ns = std::min(first_ns, table.first_ns.value_or(first_ns));
+  }
+  first_ns = std::max(first_ns, window_.start_ns);
+  const int64_t length = window_.end_ns - first_ns;
+  const int64_t middle = floor_to(first_ns + length / 2, options_.align.count());
+  if (length < kShortestWindow || middle <= window_.start_ns || middle >= window_.end_ns) {
+    return false;
+  }
+  end_limit_ns_ = middle;
+  if (context_.console.verbose()) {
+    context_.console.line("the window holds more rows than the limit: less of it is asked for");
+  }
+  return true;
+}
+
+// Rows may be fewer from here on.
+void ExportRun::grow() {
+  const int64_t length = std::min(window_.end_ns - window_.start_ns, kLongestStep);
+  end_limit_ns_ = window_.end_ns + 2 * length;
 }
 
 Status ExportRun::run_window(OutputPlace& place) {
   Result<ScriptRequest> request = windowed_request(in_.asked, in_.script, window_, context_);
   if (!request.ok()) return request.status();
   request->cluster_id = in_.connection.cluster_id;
+  if (asks_clock_) add_clock_question(*request);
   auto opened = open_destination(place);
   if (!opened.ok()) return opened.status();
   const ExportDestination& exported = **opened;
@@ -84,27 +183,40 @@ Status ExportRun::run_window(OutputPlace& place) {
   Rendering rendering(std::move(tables), *std::move(opened),
                       {.talk = in_.talk,
                        .cut_is_failure = true,
+                       .untold =
+                           [this](bool too_much) {
+                             too_much_ = too_much;
+                             return clock_refused_ || clock_differs_ || (too_much && pins_.end);
+                           },
                        .limits = row_limits(*request, in_.script.vis.value_or(Vis{}))},
                       context_);
+  ServerClock clock(wall_clock_ns(), rendering.sink());
+  if (clock_tries_ < kMostClockTries) clock.refuse_before(options_.now_ns - tolerance(options_));
   Summary summary =
-      wire::run_script(in_.connection.peer, *request, in_.connection.run, rendering.sink());
+      without_clock(wire::run_script(in_.connection.peer, *request, in_.connection.run, clock));
   summary.cluster = in_.connection.cluster;
+  clock_refused_ = asks_clock_ && summary.status.code() == Code::kScript;
+  if (clock.refused()) summary.status = clock.status();
+  look_at_clock(clock);
   Status status =
       rendering.conclude(std::move(summary), {*request, in_.script.text, row_cap(request->text)});
   rendering.describe(report_);
   report_.windowed = exported.window().tables();
+  report_.clock_ahead_ns = ahead_ns_;
   if (!status.ok()) return status;
   tell_tables(exported, context_);
+  tell_clock(ahead_ns_.value_or(0), context_);
   tell_done(in_.job, report_, context_);
   kept_ = exported.kept_state();
   report_.gaps = kept_->untold_gaps;
-  return tell_losses(report_, in_.flags.strict, context_);
+  return {};
 }
 
 Result<std::unique_ptr<ExportDestination>> ExportRun::open_destination(OutputPlace& place) {
   auto rows = place.open(identity_);
   if (!rows.ok()) return rows.status();
-  const auto keep = [this](Destination& target, const ExportState& state) {
+  const auto keep = [this](Destination& target, ExportState& state) {
+    state.clock_ahead_ns = ahead_ns_.value_or(state.clock_ahead_ns);
     const Status held = in_.lock.still_held();
     return held.ok() ? store_.keep(target, state) : held;
   };
@@ -115,7 +227,7 @@ Result<std::unique_ptr<ExportDestination>> ExportRun::open_destination(OutputPla
 }
 
 Status ExportRun::forget_told() {
-  if (!kept_) return {};
+  if (!kept_ || !told_) return {};
   record_.told(kept_->reached_ns);
   // A database is not written to once more after its hash is in the summary: the card tells.
   if (kept_->untold_gaps.empty() || in_.job.database()) return {};

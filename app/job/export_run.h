@@ -1,15 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "connect/connection.h"
+#include "export/server_clock.h"
 #include "file/lock.h"
 #include "job/export_destination.h"
 #include "job/export_job.h"
 #include "job/job_record.h"
 #include "job/state_store.h"
+#include "job/window_request.h"
 #include "options/export_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
@@ -31,8 +34,10 @@ struct ExportInput {
   bool hash_files = false;  // the summary wants them
 };
 
-/// One run of a job that holds its lock: exports what is new since the last one, in one window.
-/// After a failure nothing has changed, unless report.committed says otherwise.
+/// One run of a job that holds its lock: exports what is new since the last one. Where a limit on
+/// rows cuts the window, and the script can be told its end, it is halved until it fits, and the
+/// rest follows: each round commits. After a failure nothing has changed, unless report.committed
+/// says otherwise.
 class ExportRun {
  public:
   ExportRun(const ExportInput& input, JobRecord& record, RunReport& report, Context& context);
@@ -43,7 +48,12 @@ class ExportRun {
   Status forget_told();
 
  private:
-  Status plan(const WindowOptions& options);
+  Status round();
+  bool another_try();
+  void look_at_clock(const ServerClock& clock);
+  Status plan();
+  bool halve();
+  void grow();
   Status run_window(OutputPlace& place);
   Result<std::unique_ptr<ExportDestination>> open_destination(OutputPlace& place);
 
@@ -54,9 +64,21 @@ class ExportRun {
   RunIdentity identity_;
   StateStore store_;
   WindowOptions options_;
+  WindowPins pins_;
+  int64_t end_limit_ns_ = INT64_MAX;  // of the next round's window
+  bool rest_follows_ = false;         // the window does not reach as far as it could
+  bool too_much_ = false;             // the last round's window held more rows than a limit
+  bool asks_clock_ = true;            // until a server does not know the question
+  bool clock_refused_ = false;        // the last round's script came with a question of pxq's own
+  bool clock_differs_ = false;        // the last round's window was cut by a wrong time
+  int clock_tries_ = 0;
+  int64_t started_ns_ = 0;
+  std::optional<int64_t> ahead_ns_;  // the server's clock before this machine's, as it has told
   ExportState state_;
   Window window_;
   std::optional<ExportState> kept_;  // committed, with losses to tell
+  bool planned_ = false;             // the first round is
+  bool told_ = false;
 };
 
 }  // namespace pxq

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/wall_clock.h"
 #include "export/seam_text.h"
 #include "script/time_argument.h"
@@ -78,6 +80,14 @@ void tell_done(const ExportJob& job, const RunReport& report, Context& context) 
                                    pixie_time(report.window->start_ns),
                                    pixie_time(report.window->end_ns), job.path().text(),
                                    job.database() ? "in the database" : job.state));
+}
+
+void tell_clock(int64_t ahead_ns, Context& context) {
+  constexpr int64_t kWorthTelling = 2'000'000'000;
+  if (ahead_ns > -kWorthTelling && ahead_ns < kWorthTelling) return;
+  context.console.warning(fmt::format(
+      "the cluster's clock is {:.0f} s {} this machine's: windows are cut by the cluster's",
+      std::abs(static_cast<double>(ahead_ns)) / 1e9, ahead_ns > 0 ? "ahead of" : "behind"));
 }
 
 Status tell_losses(const RunReport& report, bool strict, Context& context) {

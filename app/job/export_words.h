@@ -17,6 +17,9 @@ void tell_first(const ExportJob& job, Context& context);
 /// What there is to say about the tables of a run that has committed.
 void tell_tables(const ExportDestination& exported, Context& context);
 
+/// A server's clock that is not this machine's: it cuts the windows.
+void tell_clock(int64_t ahead_ns, Context& context);
+
 /// One line a run, for a log.
 void tell_done(const ExportJob& job, const RunReport& report, Context& context);
 

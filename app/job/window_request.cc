@@ -1,8 +1,10 @@
 #include "job/window_request.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
+#include "base/wall_clock.h"
 #include "script/mutation.h"
 #include "script/time_argument.h"
 
@@ -35,6 +37,8 @@ Result<WindowOptions> window_options(const ExportOptions& asked, const ScriptOpt
 Result<ScriptRequest> windowed_request(const ScriptOptions& options, const Script& script,
                                        const Window& window, const Context& context) {
   ScriptOptions asked = options;
+  // The server's clock may be ahead of this machine's.
+  asked.now_ns = std::max(wall_clock_ns(), window.end_ns);
   asked.since = asked.start = asked.end = std::nullopt;
   // The server's own cap would cut a window in silence.
   if (asked.max_rows.empty()) asked.max_rows = "all";

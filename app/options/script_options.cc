@@ -120,6 +120,7 @@ Result<ScriptRequest> ScriptOptions::request(const Script& from, const std::stri
   Result<TimeReference> reference = time_reference(time_zone);
   if (!reference.ok()) return reference.status();
   asked.time = *std::move(reference);
+  if (now_ns) asked.time.now_ns = *now_ns;
   if (!max_rows.empty()) {
     Result<uint64_t> cap = parse_max_rows(max_rows);
     if (!cap.ok()) return cap.status();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct ScriptOptions {
   std::optional<std::string> end;
   std::string max_rows;
   bool mutate = false;
+  std::optional<int64_t> now_ns = {};  // by another clock than this machine's
 
   void declare(CLI::App& app);
   /// Parts of it: the script itself, and its times.

@@ -110,7 +110,10 @@ Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   count_written(summary);
   mark_capped(summary, facts.row_cap, options_.limits);
   if (options_.limits.empty()) accept_own_limits(summary, facts);
-  if (summary.status.ok()) summary.status = doubt(summary);
+  if (summary.status.ok()) {
+    summary.status = doubt(summary);
+    too_much_ = !summary.status.ok();
+  }
   Status written = destination_->conclude(summary.status);
   if (summary.status.ok()) summary.status = std::move(written);
   summary_ = std::move(summary);
@@ -184,6 +187,7 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
         "--max-rows all raises the cap",
         table.name, table.rows));
   }
+  if (!summary.status.ok() && options_.untold && options_.untold(too_much_)) return;
   tell_odd_text();
   const bool failed = !summary.status.ok();
   // `| head` has what it wanted: that is an end, not news.

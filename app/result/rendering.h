@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,10 @@ struct RunFacts {
 /// How a run is judged and what is known of it before it starts.
 struct RenderingOptions {
   const TalkOptions& talk;
-  bool cut_is_failure = false;        // a table with exactly the server's cap of rows
+  bool cut_is_failure = false;  // a table with exactly the server's cap of rows
+  /// Asked of a failure: another try follows, and it is not told. `too_much`: nothing is wrong but
+  /// that a table was cut.
+  std::function<bool(bool too_much)> untold = {};
   std::vector<RowLimit> limits = {};  // of the script itself: a table as long as one was cut
   std::vector<Assertion> assertions = {};
   std::vector<std::string> promised = {};  // tables that the script's vis.json says will come
@@ -76,6 +80,7 @@ class Rendering {
   Select& rows_;                     // the first in the pipe: tables and --limit
   const bool limits_;                // --limit is given
   Summary summary_;
+  bool too_much_ = false;
   Context& context_;
 };
 

@@ -1,10 +1,17 @@
 #include "result/summary_output.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <CLI/Option.hpp>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/digest.h"
 #include "base/wall_clock.h"
+#include "file/file_bytes.h"
 #include "file/file_target.h"
 #include "process/exit_code.h"
 
@@ -13,6 +20,9 @@ namespace pxq {
 void SummaryOutput::declare(CLI::App& app) {
   app.add_option("--summary", path_, "write what the run did as JSON, also after a failure")
       ->type_name("FILE")
+      ->group("Talk");
+  app.add_option("--summary-log", log_path_, "add the same as one line to a file that grows")
+      ->type_name("FILE.jsonl")
       ->group("Talk");
 }
 
@@ -29,19 +39,49 @@ void SummaryOutput::describe(const Script& script, bool hash) {
 
 Status SummaryOutput::check(std::vector<std::string> files) {
   files.push_back(path_);
+  files.push_back(log_path_);
   Status distinct = check_distinct(files);
   if (!distinct.ok()) path_.clear();
+  if (!distinct.ok()) log_path_.clear();
   return distinct;
 }
 
 Status SummaryOutput::open(Context& context) {
-  if (!wanted() || file_) return {};
+  if (!log_path_.empty() && !log_) {
+    if (Status made = make_directories(parent_path(log_path_)); !made.ok()) return made;
+    log_.reset(::open(log_path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
+                      S_IRUSR | S_IWUSR));
+    if (!log_) return errno_status(Code::kOutput, "open", log_path_, errno);
+  }
+  if (path_.empty() || file_) return {};
   FileOptions options;
   options.force = true;
+  options.make_directories = true;  // the rows' own may be made later in the run
   options.stop = context.signals.token();
   auto file = FileOutput::open(path_, options);
   if (file.ok()) file_ = *std::move(file);
   return file.status();
+}
+
+Status SummaryOutput::write() {
+  const std::string text = summary_text(report_);
+  Status written;
+  if (file_) {
+    file_->text().append(text);
+    file_->commit();
+    written = file_->save();
+  }
+  if (!log_) return written;
+  const Status added =
+      append_line(nlohmann::ordered_json::parse(text, nullptr, false).dump() + "\n");
+  return written.ok() ? added : written;
+}
+
+// In one go, so that the lines of two jobs never mix.
+Status SummaryOutput::append_line(const std::string& line) {
+  const ssize_t count = ::write(log_.get(), line.data(), line.size());
+  if (count == static_cast<ssize_t>(line.size())) return {};
+  return errno_status(Code::kOutput, "write", log_path_, count < 0 ? errno : ENOSPC);
 }
 
 Status SummaryOutput::finish(Status verdict, Context& context) {
@@ -53,9 +93,10 @@ Status SummaryOutput::finish(Status verdict, Context& context) {
     report_.error_name = verdict.ok() ? "" : error_name(verdict.code());
     const int signal = context.signals.fatal_signal();
     report_.exit_code = signal != 0 ? 128 + signal : exit_code(verdict.code());
-    file_->text().append(summary_text(report_));
-    file_->commit();
-    written = file_->save();
+    written = write();
+  }
+  if (verdict.ok() && !written.ok() && report_.committed) {
+    return std::move(written).with_hint("the rows are written and stay: only the summary failed");
   }
   if (verdict.ok() || written.ok()) return verdict.ok() ? std::move(written) : verdict;
   if (written.message() == verdict.message()) return verdict;  // it is told once

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "cli/command.h"
 #include "export/summary_file.h"
 #include "file/atomic_file.h"
@@ -18,7 +19,7 @@ class SummaryOutput {
  public:
   void declare(CLI::App& app);
 
-  bool wanted() const { return !path_.empty(); }
+  bool wanted() const { return !path_.empty() || !log_path_.empty(); }
   RunReport& report() { return report_; }
 
   /// The command begins to work.
@@ -43,7 +44,12 @@ class SummaryOutput {
   Status finish(Status verdict, Context& context);
 
  private:
+  Status write();
+  Status append_line(const std::string& line);
+
   std::string path_;
+  std::string log_path_;
+  UniqueFd log_;
   std::unique_ptr<FileOutput> file_;
   RunReport report_;
   bool holds_lock_ = false;

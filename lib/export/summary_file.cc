@@ -148,6 +148,9 @@ std::string summary_text(const RunReport& report) {
                           {"asked_from", time_json(report.window->query_start_ns)}};
   }
   document["gaps"] = gaps_json(report);
+  if (report.window) {
+    document["clock_ahead_ns"] = report.clock_ahead_ns ? Json(*report.clock_ahead_ns) : Json();
+  }
   return document_text(document);
 }
 

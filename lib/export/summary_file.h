@@ -33,7 +33,12 @@ struct RunReport {
   std::optional<Window> window;
   std::vector<WindowedTable> windowed;
   std::vector<Gap> gaps;
+  std::optional<int64_t> clock_ahead_ns;  // the server's clock before this machine's
 };
+
+/// Makes `report` of a run's last round that of the whole run: what was written in rounds before,
+/// each of a window of its own, is added.
+void add_rounds(const RunReport& before, RunReport& report);
 
 /// The JSON document; docs/summary.md lists its members, which are only ever added to. Save it with
 /// FileOutput and `force`, so that a reader finds the old document or the new one.

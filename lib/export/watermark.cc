@@ -194,7 +194,8 @@ Status check_state(const ExportState& state, const std::string& path, const Stat
                                      owner.clusters.front()));
   }
   for (const auto& [name, table] : state.tables) {
-    if (table.watermark_ns <= now_ns) continue;
+    if (table.watermark_ns <= now_ns || table.watermark_ns - now_ns <= state.clock_ahead_ns)
+      continue;
     return refused(
         path, fmt::format("is from the future: '{}' is exported up to {} ns, and it is {} ns now",
                           name, table.watermark_ns, now_ns));

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 #include <variant>
+
+#include "base/suggest.h"
 
 namespace pxq {
 namespace {
@@ -17,18 +18,6 @@ constexpr size_t kMostRowsBehind = size_t{1} << 15;
 
 /// Nodes of which a state keeps the last row.
 constexpr size_t kMostOrigins = 256;
-
-/// Where several tables share a query, a rare one must not have hours of the others asked for.
-constexpr int64_t kLongestLookBack = 900'000'000'000;
-
-/// Times that are all multiples of as much as this are of bins, if there are enough of them.
-constexpr int64_t kSmallestBin = 5'000'000'000;
-constexpr uint64_t kEnoughTimes = 5;
-
-/// Times stay in range however long the overlap.
-int64_t earlier(int64_t time_ns, int64_t by_ns) {
-  return time_ns < INT64_MIN + by_ns ? INT64_MIN : time_ns - by_ns;
-}
 
 std::optional<size_t> time_column(const Schema& schema) {
   for (size_t i = 0; i < schema.columns.size(); ++i) {
@@ -58,12 +47,6 @@ RowBatch only_rows(const RowBatch& batch, const std::vector<size_t>& rows) {
   return kept;
 }
 
-int64_t floor_to(int64_t time_ns, int64_t step_ns) {
-  if (step_ns <= 0) return time_ns;
-  const int64_t rest = time_ns % step_ns;
-  return earlier(time_ns, rest < 0 ? rest + step_ns : rest);
-}
-
 // Leaves no more rows from before the overlap than are bearable.
 void forget_behind(TableState& state, int64_t overlap_from_ns) {
   auto at = state.seam.lower_bound({overlap_from_ns, {}});
@@ -74,44 +57,7 @@ void forget_behind(TableState& state, int64_t overlap_from_ns) {
   state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
 }
 
-// How far back a table's rows have to be asked for.
-int64_t look_back(const TableState& table, const WindowOptions& options, bool alone) {
-  const int64_t overlap = options.overlap.count();
-  int64_t from = std::min(earlier(table.watermark_ns, overlap), table.seam_from_ns);
-  if (!table.seam.empty()) return from;
-  int64_t last = INT64_MIN;
-  for (const auto& [origin, row] : table.last_rows) last = std::max(last, row.time_ns);
-  if (last == INT64_MIN) return from;
-  if (!alone && last < earlier(table.watermark_ns, kLongestLookBack)) return from;
-  return std::min(from, last);
-}
-
 }  // namespace
-
-int64_t window_end(int64_t now_ns, const WindowOptions& options) {
-  return floor_to(earlier(now_ns, options.lag.count()), options.align.count());
-}
-
-Window plan_window(const ExportState& state, const WindowOptions& options) {
-  Window window;
-  window.end_ns = window_end(options.now_ns, options);
-  window.start_ns = floor_to(options.first_start_ns.value_or(0), options.align.count());
-  if (state.tables.empty()) {
-    window.start_ns = state.reached_ns.value_or(window.start_ns);
-    window.query_start_ns = window.start_ns;
-    return window;
-  }
-  window.start_ns = INT64_MAX;
-  window.query_start_ns = INT64_MAX;
-  for (const auto& [name, table] : state.tables) {
-    window.start_ns = std::min(window.start_ns, table.watermark_ns);
-    window.query_start_ns =
-        std::min(window.query_start_ns, look_back(table, options, state.tables.size() == 1));
-  }
-  // A bin that is asked for in part would be another row than the whole one.
-  window.query_start_ns = floor_to(window.query_start_ns, options.align.count());
-  return window;
-}
 
 WindowSink::WindowSink(ExportState state, const Window& window, const WindowOptions& options,
                        ResultSink& next)
@@ -121,11 +67,6 @@ WindowSink::WindowSink(ExportState state, const Window& window, const WindowOpti
       overlap_ns_(options.overlap.count()),
       next_(next) {}
 
-void WindowSink::end_at(int64_t end_ns) {
-  window_.end_ns = std::min(window_.end_ns, end_ns);
-  for (Table& table : tables_) table.facts.end_ns = window_.end_ns;
-}
-
 void WindowSink::begin(const Schema& schema) {
   if (!status_.ok()) return;
   const auto column = time_column(schema);
@@ -134,11 +75,18 @@ void WindowSink::begin(const Schema& schema) {
                "choose tables with -t, or keep time_ in the script"};
     return;
   }
-  const bool twice = std::ranges::any_of(
-      tables_, [&](const Table& table) { return table.facts.name == schema.name; });
-  if (twice) {
-    status_ = {Code::kUsage, "two tables are named '" + schema.name + "'",
-               "an export keeps how far it is by name: give them names in px.display()"};
+  // Files and databases do not tell names apart that differ in case only, so that two tables would
+  // be crossed when they are announced in another order.
+  const auto twin = std::ranges::find_if(tables_, [&](const Table& table) {
+    return same_but_for_case(table.facts.name, schema.name);
+  });
+  if (twin != tables_.end()) {
+    status_ = {Code::kUsage,
+               twin->facts.name == schema.name
+                   ? fmt::format("two tables are named '{}'", schema.name)
+                   : fmt::format("the names of tables '{}' and '{}' differ in case only",
+                                 twin->facts.name, schema.name),
+               "an export keeps how far it is by name: give them other names in px.display()"};
     return;
   }
   Table& table = tables_.emplace_back();
@@ -174,6 +122,13 @@ void WindowSink::rows(const Schema& schema, const RowBatch& batch) {
   }
   table.facts.rows += kept.size();
   note_last_rows(table, batch, kept);
+  if (hear_first_) {
+    if (kept.empty()) return;
+    const auto& times = std::get<Time64Column>(batch.columns[table.time_column]);
+    int64_t first = INT64_MAX;
+    for (const size_t row : kept) first = std::min(first, times[row].ns);
+    std::exchange(hear_first_, nullptr)(first);
+  }
   if (kept.size() == batch.num_rows) {
     next_.rows(schema, batch);
   } else {
@@ -184,13 +139,7 @@ void WindowSink::rows(const Schema& schema, const RowBatch& batch) {
 // What a row tells of its node and of the table's times, whether it is exported or not.
 void WindowSink::look(Table& table, int64_t time, Origin origin) const {
   table.oldest_ns = std::min(table.oldest_ns.value_or(time), time);
-  if (time != table.last_time_ns || table.times == 0) {
-    if (table.times == 0 || table.step_ns >= kSmallestBin) {
-      table.step_ns = std::gcd(table.step_ns, time);
-    }
-    table.last_time_ns = time;
-    ++table.times;
-  }
+  table.bins.note(time);
   NewRows& seen = table.seen[origin];
   if (seen.newest_ns && time < *seen.newest_ns && time >= earlier(*seen.newest_ns, INT64_MAX)) {
     seen.disorder_ns = std::max(seen.disorder_ns, *seen.newest_ns - time);
@@ -311,27 +260,13 @@ Status WindowSink::doubt(const Table& table, const KnownRows::Evidence& evidence
           "--dedup off exports each row at least once, --overlap 0 at most once"};
 }
 
-// The last bin of a window that ends within it is counted in part, and again in the next one.
-Status WindowSink::half_bins(const Table& table) const {
-  const int64_t step = table.step_ns;
-  const int64_t align = options_.align.count();
-  if (step < kSmallestBin || table.times < kEnoughTimes) return {};
-  if (align != 0 && (align % step == 0 || step % align == 0)) return {};
-  if (table.facts.end_ns % step == 0) return {};
-  const std::string bin = fmt::format("{}s", static_cast<double>(step) / 1e9);
-  return {Code::kLimit,
-          fmt::format("table '{}': its times are all multiples of {}, and the window does not end "
-                      "on one: the rows of its last bin would be counted in part",
-                      table.facts.name, bin),
-          fmt::format("--align {} ends windows on multiples of it", bin)};
-}
-
 void WindowSink::end(const Summary& summary) {
   for (Table& table : tables_) {
     if (!status_.ok()) break;
-    status_ = half_bins(table);
+    status_ = table.bins.check(table.facts.name, table.facts.end_ns, options_.align.count());
     judge(table);
   }
+  if (hear_first_) std::exchange(hear_first_, nullptr)(earlier(window_.end_ns, 1));
   next_.end(summary);
 }
 

@@ -2,47 +2,21 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "export/gap.h"
 #include "export/known_rows.h"
+#include "export/time_bins.h"
 #include "export/watermark.h"
+#include "export/window_plan.h"
 #include "sink/result_sink.h"
 
 namespace pxq {
-
-/// How a job's windows are laid. Unix nanoseconds; durations are not negative.
-struct WindowOptions {
-  int64_t now_ns = 0;
-  Duration lag{0};      // the window ends this long before now: younger rows may be incomplete
-  Duration overlap{0};  // how late a row may arrive and still be exported, once
-  std::optional<int64_t> first_start_ns = {};  // of the first run; nothing: all that is still held
-  Duration align{0};                           // windows end on multiples of it; 0: anywhere
-  bool dedup = true;                           // false: rows of the overlap are exported again
-};
-
-/// One run's half-open windows: rows with start <= time_ < end are new; those in
-/// [query_start, start) were asked for again, to find the late ones and to see what is forgotten.
-struct Window {
-  int64_t query_start_ns = 0;
-  int64_t start_ns = 0;  // of tables without a watermark of their own
-  int64_t end_ns = 0;
-  /// Whether the script gives all rows from query_start on; else it has a start of its own, and
-  /// rows that are older than its oldest one may only not have been asked for.
-  bool asked_back = true;
-
-  /// The last run reached as far already: nothing to do.
-  bool empty() const { return start_ns >= end_ns; }
-};
-
-Window plan_window(const ExportState& state, const WindowOptions& options);
-
-/// Where a window ends that is asked for at `now_ns`.
-int64_t window_end(int64_t now_ns, const WindowOptions& options);
 
 /// What a run exported of one table.
 struct WindowedTable {
@@ -78,8 +52,9 @@ class WindowSink final : public ResultSink {
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
 
-  /// Before any rows: the window ends there, if that is earlier than was planned.
-  void end_at(int64_t end_ns);
+  /// Hears the time of the first row that is passed on, before it is; without one, at the end, that
+  /// of the window's last moment.
+  void when_first(std::function<void(int64_t time_ns)> hear) { hear_first_ = std::move(hear); }
 
   const Status& status() const override { return status_; }
 
@@ -103,9 +78,7 @@ class WindowSink final : public ResultSink {
     std::map<Origin, SeamRow> last_rows;
     std::map<Origin, NewRows> seen;
     std::optional<int64_t> oldest_ns;  // of all rows received
-    int64_t step_ns = 0;               // all times are multiples of it
-    int64_t last_time_ns = 0;
-    uint64_t times = 0;  // how often another time came
+    TimeBins bins;
     bool found_gap = false;
     WindowedTable facts;
   };
@@ -118,7 +91,6 @@ class WindowSink final : public ResultSink {
   int64_t asked_from(const Table& table) const;
   int64_t keep_from(int64_t watermark_ns) const;
   Status doubt(const Table& table, const KnownRows::Evidence& evidence) const;
-  Status half_bins(const Table& table) const;
 
   ExportState state_;
   Window window_;
@@ -128,6 +100,7 @@ class WindowSink final : public ResultSink {
   std::deque<Table> tables_;
   std::map<const Schema*, Table*> by_schema_;
   std::vector<Gap> gaps_;
+  std::function<void(int64_t)> hear_first_;
   Status status_;
 };
 

@@ -43,6 +43,8 @@ class BesideSchema final : public Destination {
     return files;
   }
 
+  void start_at(int64_t time_ns) override { rows_->start_at(time_ns); }
+
   Status keep_state(const RunState& state) override { return rows_->keep_state(state); }
 
  private:

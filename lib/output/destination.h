@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,12 @@ class Destination : public ResultSink {
 
   /// After end(): brings everything out, or, after a failed run, leaves no trace of files.
   virtual Status conclude(const Status& run) = 0;
+
+  /// Before any rows: the window of an export has no start of its own but its first row.
+  virtual void start_at(int64_t /*time_ns*/) {}
+
+  /// After end(): how the files are written that rows were added to, or will be; by path.
+  virtual std::map<std::string, std::string> spellings() const { return {}; }
 
   /// After conclude(): the files that were made.
   virtual std::vector<FileReport> files() const { return {}; }

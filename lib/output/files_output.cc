@@ -7,17 +7,28 @@
 #include "file/journal.h"
 #include "output/files_sink.h"
 #include "output/output_plan.h"
+#include "output/spelling.h"
 #include "report/schema_file.h"
 
 namespace pxq {
 namespace {
 
 FilesOptions files_options(const OutputPlan& plan, const RunIdentity& run) {
-  return {.path = *plan.path,
-          .values = run.path_values(),
-          .make_sink = [plan, run](Output& output,
-                                   bool header) { return plan.make_sink(run, header, output); },
-          .can_append = plan.format->lines};
+  FilesOptions made{
+      .path = *plan.path,
+      .values = run.path_values(),
+      .make_sink = [plan, run](Output& output,
+                               bool header) { return plan.make_sink(run, header, output); },
+      .can_append = plan.format->lines};
+  if (!run.window) return made;
+  made.late = run.first;
+  made.numbered = run.first && !plan.append;
+  if (!plan.append) return made;
+  made.spellings = run.spellings;
+  made.spell = [format = plan.format, spelling = plan.spelling](const Schema& schema) {
+    return spelling_text(*format, spelling, schema);
+  };
+  return made;
 }
 
 /// Rows in files that appear together, and with them what else belongs to the run: its schema, the
@@ -58,6 +69,10 @@ class FilesDestination final : public Destination {
   }
 
   std::vector<FileReport> files() const override { return files_->reports(); }
+
+  void start_at(int64_t time_ns) override { rows_.start_at(time_ns); }
+
+  std::map<std::string, std::string> spellings() const override { return rows_.spellings(); }
 
   Status keep_state(const RunState& state) override {
     Result<Output*> output = files_->replace(state.path, false);

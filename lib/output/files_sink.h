@@ -21,6 +21,12 @@ struct FilesOptions {
   PathValues values;  // `table` is filled in
   SinkFactory make_sink;
   std::optional<LineFormat> can_append;  // nothing: the format cannot be added to
+  bool late = false;                     // no file is opened before start_at() or end()
+  bool numbered = false;  // beside a file that is in the way, one with a number is made
+  /// What a table's rows look like in a file, and how earlier ones were written, by path; see
+  /// spelling_text(). Empty: nobody compares.
+  std::function<std::string(const Schema&)> spell = {};
+  std::map<std::string, std::string> spellings = {};
 };
 
 /// Writes each table to the file that the template names for it; without {table} in the template,
@@ -36,6 +42,12 @@ class FilesSink final : public ResultSink {
   /// {table} there is nothing to do.
   Status open();
 
+  /// Before begin(): where {start} is that of the first row.
+  void start_at(int64_t time_ns) { options_.values.start_ns = time_ns; }
+
+  /// After end(): of the files of this run.
+  const std::map<std::string, std::string>& spellings() const { return spellings_; }
+
   void begin(const Schema& schema) override;
   void rows(const Schema& schema, const RowBatch& batch) override;
   void end(const Summary& summary) override;
@@ -48,12 +60,16 @@ class FilesSink final : public ResultSink {
     std::string path;
     Output* output = nullptr;
     bool adds = false;
+    bool holds_rows = false;           // of an earlier run
     std::unique_ptr<ResultSink> sink;  // none before the first table, or after a failure
   };
 
   bool separate() const { return options_.path.has("table"); }
-  Status open_file(const std::string& path, File& file);
+  Status open_file(const std::string& name, File& file);
   Status start(const Schema& schema, File& file);
+  AppendSample expected(const Schema& schema, const File& file) const;
+  Status compare(const Schema& schema, const File& file);
+  std::string spelling_key(const Schema& schema, const File& file) const;
   AppendSample sample(const Schema& schema) const;
 
   FilesOptions options_;
@@ -61,6 +77,7 @@ class FilesSink final : public ResultSink {
   PathClaims claims_;
   std::map<const Schema*, File> separate_files_;
   File only_;  // without {table}
+  std::map<std::string, std::string> spellings_;
   Status status_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,10 @@ struct RunIdentity {
   std::string journal = {};
   /// What formats are told of the result before its rows; null: nothing.
   std::shared_ptr<const chart::PagePlan> page = {};
+  /// Of an export's first run: a file in the way gets a neighbour, as nobody has exported to it.
+  bool first = false;
+  /// How the files are written that the run before added to, by path; see spelling_text().
+  std::map<std::string, std::string> spellings = {};
 
   /// For the placeholders of a path, but for the table.
   PathValues path_values() const;

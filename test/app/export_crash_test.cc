@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -136,6 +137,27 @@ TEST_CASE("an export that is disturbed at some calls exports each row once all t
 
 TEST_CASE("an export that is disturbed at any call exports each row once", "[.sweep]") {
   for (const ExportStory& story : export_stories()) check_export(story, Sweep::kAll);
+}
+
+TEST_CASE(
+    "an export that dies while it adds to a file that is rotated then exports each row once") {
+  if (!can_trace()) return;
+  const ExportStory story = export_stories().at(1);
+  const ExportStage stage(story);
+  const fake::TempDir undisturbed;
+  const auto places = places_of(stage.set_in(undisturbed));
+  int rotated = 0;
+  for (const Fault& fault : faults_at(places, Sweep::kShare)) {
+    if (fault.error()) continue;
+    INFO(fault.injection());
+    const fake::TempDir dir;
+    [[maybe_unused]] const auto died = run_disturbed(stage.set_in(dir), fault);
+    if (!dir.has("events.csv")) continue;
+    std::filesystem::rename(dir.path("events.csv"), dir.path("old-events.csv"));
+    ++rotated;
+    stage.check_next(dir);
+  }
+  CHECK(rotated > 5);
 }
 
 /// The calls by which the next run waits for the disk: all of them, or the first and the last.

@@ -267,29 +267,6 @@ TEST_CASE("paths that several runs would share are refused at once") {
   CHECK((vizier.calls().empty() || !force));
 }
 
-TEST_CASE("a file of an earlier run stays, and no hint would destroy it") {
-  Vizier vizier(holding(three_events()));
-  CronJob job(vizier.address());
-  job.flags = {"--start", "2026-11-01"};
-  REQUIRE(job.run().status() == 0);
-  std::filesystem::remove_all(job.dir().path("state"));
-  vizier.answer_from_now_on(holding(three_events()));
-  const fake::ProcessResult refused = job.run();
-  job.session().check(refused, {9, "", {"exists", "move it away"}});
-  CHECK(refused.err.find("--force") == std::string::npos);
-  CHECK(job.rows() == lines_of(three_events()));
-  // To the letter.
-  std::string file;
-  for (const std::string& name : job.dir().list()) {
-    if (name.ends_with(".csv")) file = name;
-  }
-  std::filesystem::rename(job.dir().path(file), job.dir().path("moved-" + file));
-  vizier.answer_from_now_on(holding(three_events()));
-  CHECK(job.run().status() == 0);
-  CHECK(job.dir().has(file));
-  CHECK(job.dir().has("moved-" + file));
-}
-
 TEST_CASE("two runs with different directories of states export to one database once") {
   Vizier vizier(holding(three_events()));
   CronJob job(vizier.address());
@@ -329,7 +306,20 @@ TEST_CASE("a run that waited for another one's database does not add the same ro
   CHECK(read.out == "1\n2\n3\n");
 }
 
-TEST_CASE("a summary that cannot be written is told of a run that is committed") {
+TEST_CASE("a run whose summary cannot be written has committed, and says so") {
+  Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  job.flags = {"--job", "nightly"};
+  fake::Command command = job.command();
+  *(std::find(command.arguments.begin(), command.arguments.end(), "--summary") + 1) = "/dev/full";
+  job.session().check(fake::run(command), {9, "", {"/dev/full", "rows are written"}});
+  CHECK(job.rows() == lines_of(three_events()));
+  CHECK(list(job)[0]["verdict"] == "output");
+  REQUIRE(job.run().status() == 0);
+  CHECK(job.rows() == lines_of(three_events()));
+}
+
+TEST_CASE("a summary says whether the run is committed") {
   Vizier vizier(holding(three_events()));
   CronJob job(vizier.address());
   REQUIRE(job.run().status() == 0);

@@ -65,7 +65,9 @@ TEST_CASE("the window is in the request where the script can be told") {
     command.arguments.insert(command.arguments.end(), {"--start", "2026-11-23T10:00:00Z"});
     REQUIRE(fake::run(command).status() == 0);
     const auto request = vizier.calls().back().script_request();
-    REQUIRE(request.exec_funcs_size() == 1);
+    REQUIRE(request.exec_funcs_size() == 2);
+    CHECK(request.exec_funcs(0).func_name() == "f");
+    CHECK(request.exec_funcs(1).output_table_prefix() == "pxq_clock");
     std::map<std::string, std::string> values;
     for (const auto& value : request.exec_funcs(0).arg_values()) {
       values[std::string(value.name())] = std::string(value.value());
@@ -155,8 +157,9 @@ TEST_CASE("an export lifts the server's cap") {
   const Vizier vizier(holding(three_events()));
   const CronJob job(vizier.address());
   REQUIRE(job.run().status() == 0);
-  CHECK(vizier.calls().at(0).script_request().query_str() ==
-        "#px:set max_output_rows_per_table=0\nimport px");
+  const std::string query(vizier.calls().at(0).script_request().query_str());
+  CHECK(query.starts_with("#px:set max_output_rows_per_table=0\nimport px\n"));
+  CHECK(count(query, "px.now()") == 1);  // the server's time is asked, too
 }
 
 TEST_CASE("rows that change from query to query are refused, unless they may come twice") {
