@@ -12,6 +12,7 @@
 #include "job/export_run.h"
 #include "job/job_record.h"
 #include "job/window_request.h"
+#include "local/data/data_set.h"
 #include "options/export_options.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
@@ -68,7 +69,7 @@ class ExportCommand final : public Command {
     if (Status usable = check_flags(*output); !usable.ok()) return usable;
     Result<Target> target = resolve_target(target_);
     if (!target.ok()) return target.status();
-    if (target->kind == Target::Kind::kLocal) return nothing_past();
+    if (Status status = check_past(*target); !status.ok()) return status;
     Result<ExportJob> job = ExportJob::find(export_, *std::move(output), script_,
                                             context.script_arguments, script_loaded_, *target);
     if (!job.ok()) return job.status();
@@ -80,9 +81,17 @@ class ExportCommand final : public Command {
     return run_alone(context);
   }
 
-  // Its rows are all of the moment of asking: each window would end before them.
-  static Status nothing_past() {
-    return {Code::kUsage, "the local Vizier keeps no past that could be exported",
+  // Rows that are all of the moment of asking have no windows: each would end before them.
+  static Status check_past(const Target& target) {
+    if (target.kind != Target::Kind::kLocal) return {};
+    if (target.at_ns) {
+      return {Code::kUsage, "an export has no --at: its windows end now",
+              "`pxq run --local=demo --at TIME` is a look at a moment"};
+    }
+    const Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
+    if (!data.ok()) return data.status();
+    if (data->has_past) return {};
+    return {Code::kUsage, "this machine keeps no past that could be exported",
             "`pxq run --local -o FILE --append` adds a reading at each run"};
   }
 

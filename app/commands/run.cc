@@ -80,6 +80,9 @@ class RunCommand final : public Command {
     summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
     told_only_ = print_request_ || asks_for_help(*script, context);
     if (told_only_ && !print_request_) return show_help(*script, context);
+    const Result<std::optional<int64_t>> moment = read_moment(target_);
+    if (!moment.ok()) return moment.status();
+    script_.now_ns = *moment;
     Result<ScriptRequest> request = script_.request(*script, output->spelling.time_zone, context);
     if (!request.ok()) return request.status();
     Result<std::optional<OTelEndpoint>> collector = otel_.collector();

@@ -48,7 +48,9 @@ class TablesCommand final : public Command {
  private:
   Result<std::vector<CatalogueTable>> find_tables(Context& context) const {
     if (!target_.local.empty()) {
-      const Result<local::DataSet> data = local::open_data_set(target_.local);
+      const Result<Target> target = resolve_target(target_);
+      if (!target.ok()) return target.status();
+      const Result<local::DataSet> data = local::open_data_set(target->local, target->at_ns);
       if (!data.ok()) return data.status();
       return tables_of(data->tables);
     }

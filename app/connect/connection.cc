@@ -28,7 +28,7 @@ void set_run(const Target& target, Context& context, Connection& connection) {
 }
 
 Result<Connection> open_local(const Target& target, Context& context) {
-  Result<local::DataSet> data = local::open_data_set(target.local);
+  Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
   if (!data.ok()) return data.status();
   Result<std::unique_ptr<local::Server>> server = local::Server::start(*std::move(data));
   if (!server.ok()) return server.status();

@@ -55,8 +55,13 @@ Result<Duration> parse_limit(const std::string& text, std::string_view what) {
 }
 
 void TargetOptions::declare_target(CLI::App& app) {
-  app.add_flag("--local{host}", local, "the local Vizier: this host's processes, no cluster")
+  app.add_flag("--local{host}", local,
+               "the local Vizier, no cluster: host, this machine (default), or demo")
       ->type_name("[=SOURCE]")
+      ->group("Target");
+  app.add_option("--at", at, "what time it is for --local: a moment of the source's past")
+      ->check(refuse_empty)
+      ->type_name("TIME")
       ->group("Target");
   keep(app, "-c,--cluster", "cluster", given_, "a cluster of the cloud; never another one instead")
       ->type_name("NAME|ID")

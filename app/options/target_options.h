@@ -14,6 +14,7 @@ namespace pxq {
 /// config.toml is kept as text by that name, to be laid over the environment and the file.
 struct TargetOptions {
   std::string local;  // the source named by --local; "host" when none is named; empty: not local
+  std::string at;     // the text of --at; empty: none
   std::string profile;
 
   void declare(CLI::App& app);

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/wall_clock.h"
+#include "script/time_argument.h"
 #include "settings/key_source.h"
 
 namespace pxq {
@@ -168,6 +170,17 @@ Result<size_t> parse_size(const std::string& flag, const std::string& text) {
   return number * factor;
 }
 
+Result<std::optional<int64_t>> read_moment(const TargetOptions& options) {
+  if (options.at.empty()) return std::optional<int64_t>();
+  if (options.local.empty()) {
+    return Status(Code::kUsage, "--at is for --local: a cluster knows what time it is",
+                  "--since and --start choose the times of rows");
+  }
+  const Result<TimeArgument> at = parse_time(options.at, {wall_clock_ns(), {}}, "--at");
+  if (!at.ok()) return at.status();
+  return std::optional<int64_t>(at->ns);
+}
+
 Result<Target> resolve_target(const TargetOptions& options) {
   Result<Settings> settings = Settings::gather(options.given(), options.profile);
   if (!settings.ok()) return settings.status();
@@ -178,6 +191,9 @@ Result<Target> resolve_target(const TargetOptions& options) {
   target.kind = *kind;
   if (Status status = read_limits(*settings, target); !status.ok()) return status;
   target.local = options.local;
+  const Result<std::optional<int64_t>> moment = read_moment(options);
+  if (!moment.ok()) return moment.status();
+  target.at_ns = *moment;
   if (target.kind == Target::Kind::kLocal) return target;
   if (Status status = read_endpoint(*settings, target); !status.ok()) return status;
   const bool cloud = target.kind == Target::Kind::kCloud;

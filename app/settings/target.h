@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "options/target_options.h"
@@ -16,6 +18,7 @@ struct Target {
   enum class Kind { kLocal, kDirect, kCloud };
   Kind kind = Kind::kLocal;
   std::string local;              // the source of the local Vizier
+  std::optional<int64_t> at_ns;   // what time it is there; none: now
   wire::Endpoint endpoint;        // of kDirect and kCloud
   bool is_default_cloud = false;  // nobody named one
   std::string cluster;            // as named for a cloud; empty: the only healthy one
@@ -36,6 +39,9 @@ bool names_no_target(const TargetOptions& options, const Settings& settings);
 /// Finds out what is meant; nothing is connected to. kUsage where that is not clear or not safe,
 /// kAuth where a cloud is meant and there is no key for it.
 Result<Target> resolve_target(const TargetOptions& options);
+
+/// What --at says, Unix nanoseconds; kUsage where it is for no local source, or no time.
+Result<std::optional<int64_t>> read_moment(const TargetOptions& options);
 
 /// The size of --max-message in bytes.
 Result<size_t> parse_size(const std::string& flag, const std::string& text);

@@ -11,6 +11,15 @@ namespace pxq::local {
 #include "local/data/sources.def"
 #undef PXQ_SOURCE
 
+namespace {
+
+Status no_past(std::string_view name) {
+  return {Code::kUsage, fmt::format("--at: --local={} knows this moment only", name),
+          "--local=demo has a past"};
+}
+
+}  // namespace
+
 const std::vector<DataSource>& data_sources() {
   static const std::vector<DataSource> kSources = {
 #define PXQ_SOURCE(name, open, description) {name, description, open},
@@ -20,7 +29,7 @@ const std::vector<DataSource>& data_sources() {
   return kSources;
 }
 
-Result<DataSet> open_data_set(std::string_view text) {
+Result<DataSet> open_data_set(std::string_view text, std::optional<int64_t> at_ns) {
   const size_t comma = text.find(',');
   const std::string_view name = text.substr(0, comma);
   std::vector<std::string> names;
@@ -29,7 +38,10 @@ Result<DataSet> open_data_set(std::string_view text) {
     if (source.name == name) {
       Result<DataSet> data =
           source.open(comma == std::string_view::npos ? "" : text.substr(comma + 1));
-      if (data.ok()) add_listers(*data);
+      if (!data.ok()) return data;
+      if (at_ns && !data->has_past) return no_past(name);
+      if (at_ns) data->now = [at = *at_ns] { return at; };
+      add_listers(*data);
       return data;
     }
     names.emplace_back(source.name);

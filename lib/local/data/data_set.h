@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct DataSet {
   std::function<int64_t()> now;
   /// What is known of the cluster at a moment; null: nothing, as on a machine without Kubernetes.
   std::function<std::shared_ptr<const ClusterState>(int64_t now_ns)> cluster = nullptr;
+  /// Whether rows of the past can be asked for; else all rows are of the moment of asking.
+  bool has_past = false;
 };
 
 /// A kind of data set, one line of sources.def.
@@ -33,7 +36,8 @@ struct DataSource {
 
 const std::vector<DataSource>& data_sources();
 
-/// Opens what `--local=TEXT` names: NAME or NAME,options. An unknown name is kUsage.
-Result<DataSet> open_data_set(std::string_view text);
+/// Opens what `--local=TEXT` names: NAME or NAME,options. `at_ns` is what time it shall be there.
+/// An unknown name, and a moment for a source without a past, are kUsage.
+Result<DataSet> open_data_set(std::string_view text, std::optional<int64_t> at_ns = std::nullopt);
 
 }  // namespace pxq::local

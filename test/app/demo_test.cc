@@ -1,0 +1,121 @@
+// Shipped scripts on the made-up cluster: each finds something, always the same.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "app/session.h"
+
+namespace pxq::app {
+namespace {
+
+constexpr const char* kMoment = "2026-03-04T05:06:07Z";
+
+fake::ProcessResult run(const Session& session, std::vector<std::string> words) {
+  fake::ProcessResult result = fake::run(session.command(std::move(words)));
+  session.check_manners(result);
+  return result;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The names of the scripts in a folder of the shipped ones.
+std::vector<std::string> scripts_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(PXQ_SOURCE_DIR "/scripts/pxl/" + folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name != "export" && entry.is_directory()) names.push_back(folder + "/" + name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The first rows of each table stand for all: they are computed from all.
+TEST_CASE("every shipped script finds in the demo what was approved") {
+  const Session session;
+  std::vector<std::string> scripts = scripts_in("pxq");
+  const std::vector<std::string> exports = scripts_in("pxq/export");
+  CHECK(scripts.size() >= 7);
+  CHECK(exports.size() >= 19);
+  scripts.insert(scripts.end(), exports.begin(), exports.end());
+  for (const std::string& script : scripts) {
+    INFO(script);
+    std::vector<std::string> words = {"run",   script, "--local=demo", "--at",
+                                      kMoment, "-o",   "jsonl"};
+    words.insert(words.end(), {"--limit", "3", "--max-rows", "all"});
+    if (script.starts_with("pxq/export/")) words.insert(words.end(), {"--since", "12m"});
+    const fake::ProcessResult result = run(session, words);
+    REQUIRE(result.status() == 0);
+    CHECK_FALSE(result.out.empty());
+    std::string name = script.substr(4);
+    std::replace(name.begin(), name.end(), '/', '_');
+    const std::filesystem::path path = std::string(PXQ_TEST_DATA "/golden/demo/") + name + ".jsonl";
+    if (std::getenv("PXQ_APPROVE") != nullptr) {
+      std::filesystem::create_directories(path.parent_path());
+      std::ofstream(path, std::ios::binary) << result.out;
+    }
+    CHECK(result.out == read(path));
+  }
+}
+
+TEST_CASE("scripts for this machine run on the demo too") {
+  const Session session;
+  for (const char* name :
+       {"connections", "host_overview", "network", "top_memory", "top_processes"}) {
+    INFO(name);
+    const fake::ProcessResult result =
+        run(session, {"run", std::string(PXQ_SOURCE_DIR "/scripts/pxl/") + name + ".pxl",
+                      "--local=demo", "--at", kMoment});
+    CHECK(result.status() == 0);
+    CHECK_FALSE(result.out.empty());
+  }
+}
+
+TEST_CASE("a moment is for a local source that has a past") {
+  const Session session;
+  const auto [words, message] = GENERATE(table<std::vector<std::string>, std::string>(
+      {{{"run", "--local", "--at", "10m", "-e", "import px"},
+        "--at: --local=host knows this moment only"},
+       {{"run", "--addr", "127.0.0.1:1", "--at", "10m", "-e", "import px"}, "--at is for --local"},
+       {{"run", "--local=demo", "--at", "soon", "-e", "import px"}, "--at 'soon'"},
+       {{"tables", "--local", "--at", "10m"}, "knows this moment only"}}));
+  const fake::ProcessResult result = run(session, words);
+  CHECK(result.status() == 2);
+  CHECK(result.out.empty());
+  CHECK_THAT(result.err, Catch::Contains(message));
+}
+
+TEST_CASE("the demo is exported window after window, each row once") {
+  const fake::TempDir dir;
+  const Session session;
+  std::vector<std::string> words = {
+      "export",  "pxq/export/mysql_events", "--local=demo", "--since", "2m",
+      "--state", dir.path("state"),         "-q",           "--to",    dir.path("rows.csv"),
+      "--append"};
+  CHECK(run(session, words).status() == 0);
+  const std::string first = read(dir.path("rows.csv"));
+  CHECK(std::count(first.begin(), first.end(), '\n') > 20);
+  CHECK(run(session, words).status() == 0);
+  const std::string both = read(dir.path("rows.csv"));
+  CHECK(both.starts_with(first));
+  std::set<std::string> lines;
+  std::istringstream text(both);
+  for (std::string line; std::getline(text, line);) CHECK(lines.insert(line).second);
+  words.insert(words.end(), {"--at", kMoment});
+  CHECK(run(session, words).status() == 2);
+  CHECK(read(dir.path("rows.csv")) == both);
+}
+
+}  // namespace
+}  // namespace pxq::app
