@@ -68,6 +68,7 @@ class Pictures final : public ResultSink {
 
   void rows(const Schema& schema, const RowBatch& batch) override {
     board_.rows(schema, batch);
+    rows_ += batch.num_rows;
     const auto table = by_schema_.find(&schema);
     if (table != by_schema_.end()) table->second->sink->rows(schema, batch);
   }
@@ -75,6 +76,7 @@ class Pictures final : public ResultSink {
   void end(const Summary& summary) override {
     for (auto& [name, table] : tables_) table.sink->end(summary);
     const bool whole = summary.status.ok() || summary.status.code() == Code::kAssertion;
+    if (!whole && rows_ == 0) return;  // there is nothing to look at
     if (!whole) paint(Role::kBad, "INCOMPLETE: drawn of the rows that came\n");
     bool first = whole;
     for (const chart::Picture& picture : board_.finish()) {
@@ -148,6 +150,7 @@ class Pictures final : public ResultSink {
   HoldBudget budget_;
   TableNames names_;
   chart::Board board_;
+  uint64_t rows_ = 0;
   std::map<std::string, Table> tables_;
   std::map<const Schema*, Table*> by_schema_;
 };

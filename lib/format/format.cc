@@ -17,10 +17,13 @@ constexpr Heeds kFields{.human = true, .bytes = true, .time = true, .raw_bytes =
 constexpr Heeds kPictures{.human = true};
 constexpr Heeds kNoFlag{};
 
+constexpr bool kAsItGoes = false, kAtEnd = true;
+
 constexpr Format kFormats[] = {
-#define PXQ_FORMAT(name, alias, extension, one_table, lines, default_for, heeds, maker, \
-                   description)                                                         \
-  {name, alias, extension, description, one_table, lines, DefaultFor::default_for, heeds, maker},
+#define PXQ_FORMAT(name, alias, extension, one_table, lines, default_for, heeds, at_end, maker, \
+                   description)                                                                 \
+  {name,  alias,  extension, description, one_table, lines, DefaultFor::default_for,            \
+   heeds, at_end, maker},
 #include "format/formats.def"
 #undef PXQ_FORMAT
 };

@@ -73,6 +73,7 @@ struct Format {
   std::optional<LineFormat> lines;  // how rows can be added to a file; nothing: they cannot
   DefaultFor default_for;
   Heeds heeds;
+  bool at_end;  // what people look at is made at the end, also of a run that was stopped
   std::unique_ptr<ResultSink> (*make)(const FormatOptions& options, Output& output);
 };
 

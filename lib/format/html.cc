@@ -115,19 +115,21 @@ class Page final : public ResultSink {
               return make_table(schema, name);
             },
             options, output),
-        board_(plan_.get(), chart::Besides::kPicturesAndRows) {
-    write_head();
-  }
+        board_(plan_.get(), chart::Besides::kPicturesAndRows) {}
 
   void begin(const Schema& schema) override { sections_.begin(schema); }
 
   void rows(const Schema& schema, const RowBatch& batch) override {
+    open();
     board_.rows(schema, batch);
     rows_[schema.id] += batch.num_rows;
     sections_.rows(schema, batch);
   }
 
   void end(const Summary& summary) override {
+    const bool whole = summary.status.ok() || summary.status.code() == Code::kAssertion;
+    if (!whole && !opened_) return;  // there is nothing to look at
+    open();
     sections_.end(summary);
     write_widgets();
     write_verdict(summary);
@@ -147,6 +149,10 @@ class Page final : public ResultSink {
     board_.begin(schema, name);
     tables_.push_back({name, schema});
     return std::make_unique<PageTable>(schema, name, tables_.size() - 1, zone_);
+  }
+
+  void open() {
+    if (!std::exchange(opened_, true)) write_head();
   }
 
   void write_head() {
@@ -292,6 +298,7 @@ class Page final : public ResultSink {
   Sections sections_;
   chart::Board board_;
   std::deque<Table> tables_;
+  bool opened_ = false;
   std::map<std::string, uint64_t> rows_;  // written, by the table's id
 };
 

@@ -19,7 +19,10 @@ class StdoutDestination final : public Destination {
       : host_(host),
         output_(STDOUT_FILENO, "stdout"),
         sink_(plan.make_sink(run, true, output_)),
-        on_stop_(host.stop(), [this] { output_.request_stop(kRecordGrace); }) {
+        on_stop_(host.stop(), [this, stays = plan.format->at_end] {
+          // A picture of what came is still to be written; the process ends in time all the same.
+          if (!stays) output_.request_stop(kRecordGrace);
+        }) {
     host.watch_reader(STDOUT_FILENO);
   }
 

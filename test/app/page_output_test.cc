@@ -1,4 +1,7 @@
 // Results as a page: what is in it is tested where pages are made; here, how it comes about.
+#include <signal.h>
+
+#include <algorithm>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -59,6 +62,30 @@ TEST_CASE("a cut result leaves no page as a file, and one that says so in a pipe
   CHECK(result.status() == 8);
   CHECK_THAT(result.out, Contains("class=bad><b>INCOMPLETE</b>"));
   CHECK_THAT(result.out, Contains("\n<tr><td>1\n"));
+}
+
+TEST_CASE("a page that is stopped in mid-stream is drawn of the rows that came") {
+  fake::Vizier vizier(
+      fake::Script().send(numbers().metadata()).send(numbers().batch().int64({1})).silence());
+  const Session session;
+  fake::Process process(session.run_at(vizier.address(), {"-o", "html"}));
+  REQUIRE(process.wait_for_out("\n<tr><td>1"));
+  process.signal(SIGINT);
+  const fake::ProcessResult result = process.wait();
+  CHECK(result.signal == SIGINT);
+  CHECK_THAT(result.out, Contains("class=bad><b>INCOMPLETE</b>"));
+  CHECK_THAT(result.out, Contains("</footer>\n"));
+  session.check_manners(result);
+}
+
+TEST_CASE("a run that brings no row leaves no picture") {
+  const std::string format = GENERATE("html", "chart");
+  const fake::Vizier vizier(fake::Script().send(fake::compile_error(1, 1, "no such table")));
+  const Session session;
+  const fake::ProcessResult result = fake::run(session.run_at(vizier.address(), {"-o", format}));
+  CHECK(result.status() == 3);
+  CHECK(result.out.empty());
+  session.check_manners(result);
 }
 
 // Two steps of a series, so that there is a line.
