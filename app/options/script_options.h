@@ -23,10 +23,9 @@ struct ScriptOptions {
   std::optional<std::string> since;
   std::optional<std::string> start;
   std::optional<std::string> end;
-  std::optional<int64_t> now_ns;  // what time it is for the script; none: what the clock says
   std::string max_rows;
   bool mutate = false;
-  std::optional<int64_t> now_ns = {};  // by another clock than this machine's
+  std::optional<int64_t> now_ns = {};  // by another clock than the one here: --at, or a Vizier's
 
   void declare(CLI::App& app);
   /// Parts of it: the script itself, and its times.
