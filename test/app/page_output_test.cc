@@ -88,6 +88,76 @@ TEST_CASE("a run that brings no row leaves no picture") {
   session.check_manners(result);
 }
 
+// A script as Pixie's are: a widget of each kind that its own scripts use, on a cluster that is
+// made up.
+constexpr const char* kShop = R"(import px
+def stacks(start_time: str):
+    df = px.DataFrame(table='stack_traces.beta', start_time=start_time)
+    df.pod = df.ctx['pod']
+    return df.groupby(['pod', 'stack_trace']).agg(count=('count', px.sum))
+def edges(start_time: str):
+    df = px.DataFrame(table='http_events', start_time=start_time)
+    df = df[df.trace_role == 2]
+    df.responder_pod = df.ctx['pod']
+    df.responder_service = df.ctx['service']
+    df.requestor_pod = px.pod_id_to_pod_name(px.ip_to_pod_id(df.remote_addr))
+    df.requestor_service = px.service_id_to_service_name(px.ip_to_service_id(df.remote_addr))
+    return df.groupby(['requestor_pod', 'requestor_service', 'responder_pod', 'responder_service']).agg(
+        p50=('latency', px.mean), n=('latency', px.count))
+def latency(start_time: str):
+    df = px.DataFrame(table='http_events', start_time=start_time)
+    df.ms = px.floor(df.latency / 1000000.0)
+    return df.groupby('ms').agg(n=('latency', px.count))
+def requests(start_time: str):
+    df = px.DataFrame(table='http_events', start_time=start_time)
+    df.service = df.ctx['service']
+    df.time_ = px.bin(df.time_, px.DurationNanos(10000000000))
+    return df.groupby(['time_', 'service']).agg(n=('latency', px.count))
+)";
+
+std::string widget(const std::string& function, const std::string& display) {
+  return R"({"name": ")" + function + R"(", "func": {"name": ")" + function +
+         R"(", "args": [{"name": "start_time", "variable": "start_time"}]}, "displaySpec": {"@type": "types.px.dev/px.vispb.)" +
+         display + "}}";
+}
+
+TEST_CASE("a made-up cluster is drawn with a widget of each kind") {
+  const std::string vis =
+      R"({"variables": [{"name": "start_time", "type": "PX_STRING", "defaultValue": "-2m"}], "widgets": [)" +
+      widget(
+          "stacks",
+          R"(StackTraceFlameGraph", "stacktraceColumn": "stack_trace", "countColumn": "count", "podColumn": "pod")") +
+      "," +
+      widget(
+          "edges",
+          R"(RequestGraph", "requestorPodColumn": "requestor_pod", "responderPodColumn": "responder_pod", "requestorServiceColumn": "requestor_service", "responderServiceColumn": "responder_service", "p50Column": "p50")") +
+      "," +
+      widget("latency", R"(HistogramChart", "histogram": {"value": "ms", "prebinCount": "n"})") +
+      "," +
+      widget(
+          "requests",
+          R"(TimeseriesChart", "timeseries": [{"value": "n", "series": "service", "mode": "MODE_AREA", "stackBySeries": true}])") +
+      "]}";
+  Session session;
+  session.home().write("vis.json", vis);
+  session.home().write("shop.pxl", kShop);
+  session.allow("vis.json").allow("shop.pxl").allow("shop.html");
+  session.check(fake::run(session.command({"run", ".", "--local=demo", "-o", "shop.html"})), {});
+  const std::string page = session.home().read("shop.html");
+  for (const std::string kind : {"flame", "network", "bars", "lines"}) {
+    INFO(kind);
+    CHECK(count(page, "\"kind\":\"" + kind + "\"") == 1);
+  }
+  CHECK(count(page, "\"note\":\"\"") == 4);
+  const fake::ProcessResult chart =
+      fake::run(session.command({"run", ".", "--local=demo", "-o", "chart"}));
+  for (const std::string title :
+       {"stacks: samples\n", "edges: by services\n", "latency: count by ms\n", "requests: n\n"}) {
+    CHECK_THAT(chart.out, Contains(title));
+  }
+  CHECK_THAT(chart.out, Contains("shop/frontend"));
+}
+
 // Two steps of a series, so that there is a line.
 fake::Script series() {
   const fake::Table t = fake::Table("t").time("time_").int64("n");

@@ -42,7 +42,7 @@ function write(unit, value) {
 
 function writeTick(unit, value) {
   if (writers[unit]) return trimmed(writers[unit](value));
-  return Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-3) ? plain(value) : d3.format(',~r')(value);
+  return Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? plain(value) : d3.format(',~r')(value);
 }
 
 const stepsOf = { duration: durations, bytes: sizes, rate: rates, bytesrate: sizes };
