@@ -13,6 +13,7 @@
 
 #include "base/environment.h"
 #include "base/suggest.h"
+#include "file/compression.h"
 #include "file/directory_check.h"
 #include "options/format_flags.h"
 #include "text/time_zone.h"
@@ -70,10 +71,16 @@ std::vector<std::string_view> own_endings() {
 
 std::string endings() {
   std::string list;
+  std::vector<std::string_view> binary = own_endings();
   for (const Format& format : formats()) {
-    if (!format.extension.empty()) list += fmt::format(".{} ", format.extension);
+    if (format.extension.empty()) continue;
+    if (format.form == Format::Form::kBinary) {
+      binary.push_back(format.extension);
+    } else {
+      list += fmt::format(".{} ", format.extension);
+    }
   }
-  return fmt::format("{}(each also .gz or .zst) and .{}", list, fmt::join(own_endings(), " ."));
+  return fmt::format("{}(each also .gz or .zst) and .{}", list, fmt::join(binary, " ."));
 }
 
 Status unknown_ending(const std::string& path) {
@@ -91,6 +98,22 @@ Status unknown_ending(const std::string& path) {
 CLI::Option* choice(CLI::App& app, const std::string& name, std::string& value,
                     const std::vector<std::string>& values, const std::string& description) {
   return app.add_option(name, value, description)->check(CLI::IsMember(values))->group("Output");
+}
+
+// What is no text spoils a terminal, and is packed in its own way.
+Status check_form(const OutputPlan& plan, const std::string& output, const Terminal& out) {
+  if (plan.format == nullptr || plan.format->form == Format::Form::kText) return {};
+  const std::string_view name = plan.format->name;
+  if (!plan.kind->takes_paths && out.is_terminal) {
+    return {
+        Code::kUsage, fmt::format("{} is not for a terminal", name),
+        fmt::format("write it to a file with -o FILE.{}, or into a pipe", plan.format->extension)};
+  }
+  if (plan.kind->takes_paths && compression_of(output) != Compression::kNone) {
+    return {Code::kUsage, fmt::format("'{}': {} is packed inside already", output, name),
+            fmt::format("name it '{}'", without_compression(output))};
+  }
+  return {};
 }
 
 // In any case, as px takes it: `-o JSON`.
@@ -222,6 +245,7 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
     if (!found.ok()) return found.status();
     plan.format = *found;
   }
+  if (Status fits = check_form(plan, output, context.out); !fits.ok()) return fits;
   if (Status heard = check_heard(*this, plan.format); !heard.ok()) return heard;
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);

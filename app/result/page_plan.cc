@@ -10,6 +10,10 @@ std::shared_ptr<const chart::PagePlan> page_plan(const Vis& vis, const ScriptReq
   page->script = run.script;
   page->cluster = run.cluster;
   page->started_ns = run.started_ns;
+  if (run.window) {
+    page->window_start_ns = run.window->start_ns;
+    page->window_end_ns = run.window->end_ns;
+  }
   // Functions mostly share their arguments: each is told once.
   for (const FunctionCall& call : request.functions) {
     for (const auto& argument : call.arguments) {

@@ -33,7 +33,9 @@ struct PagePlan {
   std::string script = {};
   std::string cluster = {};
   std::vector<std::pair<std::string, std::string>> arguments = {};
-  int64_t started_ns = 0;  // Unix; 0: not known
+  int64_t started_ns = 0;       // Unix; 0: not known
+  int64_t window_start_ns = 0;  // of an export, whose end is not in it; 0: there is none
+  int64_t window_end_ns = 0;
 };
 
 }  // namespace pxq::chart

@@ -1,6 +1,7 @@
 #include "format/delimited.h"
 
 #include "format/human_cells.h"
+#include "format/one_table.h"
 #include "text/base64.h"
 #include "text/measure.h"
 #include "text/utf8.h"
@@ -55,7 +56,8 @@ bool is_measured(const ColumnInfo& column) {
 }  // namespace
 
 void Delimited::begin(const Schema& schema) {
-  if (schema_ != nullptr) return output_.fail(two_tables(schema));
+  if (schema_ != nullptr)
+    return output_.fail(two_tables(dialect_.name, dialect_.name, schema_->name, schema.name));
   schema_ = &schema;
   header_due_ = options_.header;
   if (!options_.human) settle();
@@ -128,16 +130,6 @@ void Delimited::end_line(size_t line_start) {
   if (text.size() == line_start && cells_.size() == 1) text.append(dialect_.lone_empty);
   text.push_back('\n');
   output_.commit();
-}
-
-Status Delimited::two_tables(const Schema& second) const {
-  std::string message(dialect_.name);
-  message.append(" holds one table, and the script makes '").append(schema_->name);
-  message.append("' and '").append(second.name).append("'");
-  std::string hint = "choose one with -t ";
-  hint.append(schema_->name).append(", or write a file for each with -o 'DIR/{table}.");
-  hint.append(dialect_.name).append("'");
-  return {Code::kUsage, std::move(message), std::move(hint)};
 }
 
 }  // namespace pxq

@@ -38,7 +38,6 @@ class Delimited final : public ResultSink {
   void write_header();
   void write_row(size_t row);
   void end_line(size_t line_start);
-  Status two_tables(const Schema& second) const;
 
   const Dialect& dialect_;
   const FormatOptions options_;

@@ -15,15 +15,25 @@ constexpr Heeds kMarkdown{.human = true};
 constexpr Heeds kJson{.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true};
 constexpr Heeds kFields{.human = true, .bytes = true, .time = true, .raw_bytes = true};
 constexpr Heeds kPictures{.human = true};
+constexpr Heeds kParquet{.bytes = true};
 constexpr Heeds kNoFlag{};
 
 constexpr bool kAsItGoes = false, kAtEnd = true;
 
 constexpr Format kFormats[] = {
-#define PXQ_FORMAT(name, alias, extension, one_table, lines, default_for, heeds, at_end, maker, \
-                   description)                                                                 \
-  {name,  alias,  extension, description, one_table, lines, DefaultFor::default_for,            \
-   heeds, at_end, maker},
+#define PXQ_FORMAT(name, alias, extension, form, one_table, lines, default_for, heeds, at_end, \
+                   maker, description)                                                         \
+  {name,                                                                                       \
+   alias,                                                                                      \
+   extension,                                                                                  \
+   description,                                                                                \
+   Format::Form::form,                                                                         \
+   one_table,                                                                                  \
+   lines,                                                                                      \
+   DefaultFor::default_for,                                                                    \
+   heeds,                                                                                      \
+   at_end,                                                                                     \
+   maker},
 #include "format/formats.def"
 #undef PXQ_FORMAT
 };

@@ -65,10 +65,14 @@ struct Heeds {
 /// which must outlive the sink. The sink never flushes at its own pace: it commits records, and
 /// flushes at each batch's end so that `| head` and `tail -f` work.
 struct Format {
+  /// Binary forms are not for a terminal, and pack their contents themselves.
+  enum class Form { kText, kBinary };
+
   std::string_view name;
-  std::string_view alias;           // another name, or empty
-  std::string_view extension;       // of files in this format, without the dot; empty: none
-  std::string_view description;     // one line for --help
+  std::string_view alias;        // another name, or empty
+  std::string_view extension;    // of files in this format, without the dot; empty: none
+  std::string_view description;  // one line for --help
+  Form form;
   bool one_table;                   // cannot hold two tables (csv, tsv)
   std::optional<LineFormat> lines;  // how rows can be added to a file; nothing: they cannot
   DefaultFor default_for;

@@ -226,8 +226,10 @@ std::string without_page_parts(std::string text) {
   return text;
 }
 
-TEST_CASE("every format writes every story as approved") {
+// Packed bytes are those of the library that packed them: such formats are read back instead.
+TEST_CASE("every format of text writes every story as approved") {
   for (const Format& format : formats()) {
+    if (format.form == Format::Form::kBinary) continue;
     for (const Story& story : all_stories()) {
       const Played played = play(story, format, {});
       check_golden(story.name + "." + std::string(format.name), without_page_parts(played.text));
