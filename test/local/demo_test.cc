@@ -293,6 +293,54 @@ TEST_CASE("connections and requests tell one story") {
   CHECK(static_cast<double>(moved) < 1.05 * expected);
 }
 
+/// The number behind `key` in a JSON text.
+int64_t number_in(std::string_view json, std::string_view key) {
+  const size_t at = json.find(key);
+  REQUIRE(at != std::string_view::npos);
+  return std::stoll(std::string(json.substr(at + key.size(), 20)));
+}
+
+TEST_CASE("the consumer of orders takes each up once, and falls behind until it is new") {
+  const DataSet data = demo();
+  const Rows rows(data, "kafka_events.beta", before(12 * kMinute));
+  std::map<std::pair<int64_t, int64_t>, int64_t> produced;
+  std::vector<std::pair<int64_t, int64_t>> delays;  // when fetched, how long after
+  for (size_t i = 0; i < rows.count; ++i) {
+    if (rows.numbers("trace_role")[i] != 2) continue;
+    const bool fetch = rows.numbers("req_cmd")[i] == 1;
+    const std::string_view text = rows.texts(fetch ? "req_body" : "resp")[i];
+    const std::pair key{number_in(text, "\"index\":"),
+                        number_in(text, fetch ? "\"fetch_offset\":" : "\"base_offset\":")};
+    const int64_t time = rows.times()[i].ns;
+    if (!fetch) {
+      CHECK(produced.emplace(key, time).second);
+      continue;
+    }
+    const auto order = produced.find(key);
+    if (order == produced.end()) continue;  // placed before the window
+    delays.emplace_back(time, time - order->second);
+    produced.erase(order);
+  }
+  REQUIRE(delays.size() > 100);
+  for (const auto& [time, delay] : delays) {
+    CHECK(delay > kSecond);
+    CHECK(delay < 60 * kSecond);
+  }
+  // What is fetched just before the crash waited longer than what is fetched two minutes after it.
+  const int64_t crash = Rows(data, "proc_exit_events", before(12 * kMinute)).times().back().ns;
+  int64_t longest_before = 0;
+  int64_t longest_after = 0;
+  for (const auto& [time, delay] : delays) {
+    if (time < crash && time > crash - kMinute) longest_before = std::max(longest_before, delay);
+    if (time > crash + 2 * kMinute && time < crash + 3 * kMinute) {
+      longest_after = std::max(longest_after, delay);
+    }
+  }
+  CHECK(longest_before > 25 * kSecond);
+  CHECK(longest_after > 0);
+  CHECK(longest_after < 8 * kSecond);
+}
+
 TEST_CASE("the pod that leaks is killed, comes back as another process, and is known as both") {
   const DataSet data = demo();
   const Rows exits(data, "proc_exit_events", before(25 * kMinute));
