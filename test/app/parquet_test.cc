@@ -89,7 +89,7 @@ TEST_CASE("Every cell of a Parquet file is what four readers find in it", "[inte
   if (python.empty()) return;
   const Cells cells;
   const fake::Vizier vizier(cells.script());
-  const Session session;
+  Session session;
   session.allow("c.parquet");
   const std::string path = session.home().path("c.parquet");
   session.check(fake::run(session.run_at(vizier.address(), {"-o", path})), {});
@@ -111,7 +111,7 @@ TEST_CASE("Every cell of a Parquet file is what four readers find in it", "[inte
 }
 
 TEST_CASE("Parquet files appear whole, one for each table, or not at all") {
-  const Session session;
+  Session session;
   session.allow("t.parquet");
   const std::string pattern = session.home().path("{table}.parquet");
   SECTION("a whole run") {
@@ -148,7 +148,7 @@ TEST_CASE("What a Parquet file cannot be is said before anything is asked") {
 
 TEST_CASE("A Parquet file is whole and cannot be added to") {
   const fake::Vizier vizier(whole());
-  const Session session;
+  Session session;
   session.allow("x.parquet");
   const std::string path = session.home().write("x.parquet", "there");
   const fake::ProcessResult result =
