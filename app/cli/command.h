@@ -22,6 +22,7 @@ struct Context {
   Terminal err;
   Status stdout_status;                       // not ok: the parent closed stdout
   std::vector<std::string> script_arguments;  // everything after `--`
+  bool rows_on_screen = false;                // rows go to the terminal
   bool reported = false;                      // the command has told of its failure itself
 };
 

@@ -114,6 +114,7 @@ class RunCommand final : public Command {
     if (Status known = check_promised(promised, output.selection, *assertions); !known.ok()) {
       return known;
     }
+    context.rows_on_screen = context.out.is_terminal && !output.path;
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;

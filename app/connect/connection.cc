@@ -27,6 +27,29 @@ void set_run(const Target& target, Context& context, Connection& connection) {
   options.retry.retries = target.retries;
 }
 
+std::string protection(const wire::Endpoint& endpoint) {
+  if (endpoint.kind == wire::Endpoint::Kind::kUnix) return "a socket of this machine";
+  if (endpoint.plaintext) return "plain text";
+  const std::string roots = endpoint.tls.ca_file.empty() ? "the system's roots"
+                                                         : fmt::format("the CA of {}", endpoint.tls.ca_file);
+  return endpoint.tls.server_name.empty()
+             ? fmt::format("TLS with {}", roots)
+             : fmt::format("TLS with {} for {}", roots, endpoint.tls.server_name);
+}
+
+// What -v tells of the way to the server, before it is gone.
+void tell_target(const Target& target, Context& context) {
+  if (!context.console.verbose()) return;
+  const bool cloud = target.kind == Target::Kind::kCloud;
+  const auto tell = [&](const std::string& text) { context.console.line(visible(text)); };
+  tell(fmt::format("{} {}{}: {}", cloud ? "cloud" : "Vizier", target.endpoint.text(),
+                   target.is_default_cloud ? " (the default)" : "", protection(target.endpoint)));
+  tell(target.credentials.key.empty() ? "no key is sent"
+                                      : fmt::format("key of {}", target.credentials.origin));
+  tell(target.encrypt ? "rows encrypted from the Vizier to here"
+                      : "rows not encrypted beyond that");
+}
+
 Result<Connection> open_local(const Target& target, Context& context) {
   Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
   if (!data.ok()) return data.status();
@@ -128,7 +151,13 @@ Result<Connection> open_cloud(const Target& target, Context& context) {
 Result<Connection> open_connection(const TargetOptions& options, Context& context) {
   const Result<Target> target = resolve_target(options);
   if (!target.ok()) return target.status();
-  if (target->kind == Target::Kind::kLocal) return open_local(*target, context);
+  if (target->kind == Target::Kind::kLocal) {
+    if (context.console.verbose()) {
+      context.console.line(fmt::format("the local Vizier on {}", visible(target->local)));
+    }
+    return open_local(*target, context);
+  }
+  tell_target(*target, context);
   Result<Connection> connection = open_cloud(*target, context);
   if (!connection.ok()) return connection;
   connection->exposed = target->endpoint.plaintext && !target->endpoint.is_loopback();

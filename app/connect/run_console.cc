@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "format/footer.h"
+#include "text/number.h"
 #include "text/visible.h"
 #include "wire/decoder.h"
 
@@ -23,6 +24,13 @@ std::string_view state_text(ProbeState::State state) {
     case ProbeState::State::kUnknown: break;
   }
   return "unknown";
+}
+
+constexpr Duration kQuietStart = std::chrono::seconds(1);
+
+std::string grouped(uint64_t count) {
+  char text[kGroupedSize];
+  return {text, write_grouped(text, count)};
 }
 
 bool all_run(const wire::MutationInfo& info) {
@@ -55,6 +63,35 @@ void RunConsole::held() {
       "the output has taken no rows for {:g} s, so the server waits; a Vizier ends a query that "
       "waits for three minutes",
       std::chrono::duration<double>(held_).count()));
+}
+
+void RunConsole::message(const wire::MessageNews& news) {
+  ++messages_;
+  bytes_ += news.bytes;
+  if (!context_.console.verbose(2)) return;
+  context_.console.line(fmt::format("message {}: {}, {} bytes", messages_, news.kind, news.bytes));
+}
+
+void RunConsole::tick(const wire::RunProgress& progress) {
+  const bool hidden = rows_seen_ && context_.rows_on_screen;
+  if (hidden || progress.elapsed < kQuietStart) return;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(progress.elapsed).count();
+  std::string phase = "connecting";
+  if (progress.heard) phase = "waiting for the first row";
+  if (progress.rows != 0) phase = fmt::format("{} rows, {}", grouped(progress.rows), size_text(bytes_));
+  context_.console.progress(fmt::format("{}, {} s; Ctrl-C cancels", phase, seconds), context_.err);
+}
+
+void RunConsole::rows_come() {
+  rows_seen_ = true;
+  if (context_.rows_on_screen) context_.console.clear_progress();
+}
+
+void RunConsole::ended() {
+  context_.console.clear_progress();
+  if (!context_.console.verbose() || messages_ == 0) return;
+  context_.console.line(
+      fmt::format("{} messages, {}", grouped(messages_), size_text(bytes_)));
 }
 
 void RunConsole::probes(const wire::MutationInfo& info) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ class RunConsole final : public wire::RunEvents {
   void resumed(const wire::Resumption& at) override;
   void odd(std::string_view what) override;
   void held() override;
+  /// Each message, to those who asked for it twice.
+  void message(const wire::MessageNews& news) override;
+  /// On a terminal: how far the run is, until something else is to be seen there.
+  void tick(const wire::RunProgress& progress) override;
+  void rows_come() override;
+  void ended() override;
   /// What has changed since the last time.
   void probes(const wire::MutationInfo& info) override;
 
@@ -28,6 +35,9 @@ class RunConsole final : public wire::RunEvents {
 
   Context& context_;
   const Duration held_;
+  uint64_t messages_ = 0;
+  uint64_t bytes_ = 0;
+  bool rows_seen_ = false;
   std::map<std::string, std::string> told_;  // of probes
 };
 

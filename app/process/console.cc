@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/environment.h"
 #include "process/diagnostic_text.h"
 #include "process/exit_code.h"
 #include "scripts/script_hint.h"
@@ -23,6 +24,7 @@ constexpr size_t kMostDiagnostics = 20;
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::string_view kPlain = "\x1b[0m";
+constexpr std::string_view kClearLine = "\x1b[K";
 
 // One write for a whole message, so that lines of parallel runs do not mix. A failure has nowhere
 // to be told.
@@ -81,7 +83,7 @@ Status with_script_hints(const Status& status, std::string_view script) {
 void Console::line(std::string_view text, Kind kind) {
   if (options_.quiet) return;
   const bool json = options_.errors == Errors::kJson;
-  write_stderr(json ? json_line(kind_name(kind), text) : fmt::format("{}\n", text));
+  say(json ? json_line(kind_name(kind), text) : fmt::format("{}\n", text));
 }
 
 std::string Console::warning_line(std::string_view text, bool color) const {
@@ -99,7 +101,26 @@ void Console::aside(std::string_view text) const {
   write_stderr(warning_line(text, false));
 }
 
-void Console::loss(std::string_view text) { write_stderr(warning_line(text, options_.color)); }
+void Console::say(std::string_view text) {
+  clear_progress();
+  write_stderr(text);
+}
+
+void Console::progress(std::string_view text, const Terminal& terminal) {
+  const bool able = terminal.is_terminal && environment("TERM") != "dumb";
+  if (!able || options_.quiet || options_.errors == Errors::kJson || text == progress_) return;
+  progress_ = text;
+  const auto width = static_cast<size_t>(std::max(terminal.width - 1, 0));
+  write_stderr(fmt::format("\r{}{}", text.substr(0, width), kClearLine));
+}
+
+void Console::clear_progress() {
+  if (progress_.empty()) return;
+  progress_.clear();
+  write_stderr(fmt::format("\r{}", kClearLine));
+}
+
+void Console::loss(std::string_view text) { say(warning_line(text, options_.color)); }
 
 void Console::error(const Status& status, std::string_view script, std::string_view query_id) {
   const Status hinted = with_script_hints(status, script);
@@ -113,7 +134,7 @@ void Console::error_text(const Status& status, std::string_view script) {
   if (diagnostics.empty()) {
     std::string text = fmt::format("{} {}\n", head, shown(status.message()));
     if (!status.hint().empty()) text += fmt::format("  hint: {}\n", shown(status.hint()));
-    return write_stderr(text);
+    return say(text);
   }
   std::string text;
   const size_t count = std::min(diagnostics.size(), kMostDiagnostics);
@@ -125,7 +146,7 @@ void Console::error_text(const Status& status, std::string_view script) {
   }
   if (count < diagnostics.size())
     text += fmt::format("  and {} more\n", diagnostics.size() - count);
-  write_stderr(text);
+  say(text);
 }
 
 void Console::error_json(const Status& status, std::string_view query_id) {
@@ -147,7 +168,7 @@ void Console::error_json(const Status& status, std::string_view query_id) {
   line["retryable"] = status.retryable();
   if (!query_id.empty()) line["query_id"] = shown(query_id);
   if (status.diagnostics().size() > 1) line["errors"] = status.diagnostics().size();
-  write_stderr(dumped(line));
+  say(dumped(line));
 }
 
 }  // namespace pxq

@@ -34,6 +34,11 @@ class Console {
   /// The same from any thread; dropped where stderr does not take it at once.
   void aside(std::string_view text) const;
 
+  /// One line that is drawn over the last one, and goes without a trace before anything else is
+  /// said. Only where stderr is a terminal that can do that, and neither quiet nor for programs.
+  void progress(std::string_view text, const Terminal& terminal);
+  void clear_progress();
+
   /// A warning of data that is lost for good: told also when quiet.
   void loss(std::string_view text);
 
@@ -46,7 +51,10 @@ class Console {
   void error_text(const Status& status, std::string_view script);
   void error_json(const Status& status, std::string_view query_id);
 
+  void say(std::string_view text);
+
   Options options_;
+  std::string progress_;  // that stands there now
 };
 
 }  // namespace pxq

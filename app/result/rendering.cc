@@ -9,6 +9,7 @@
 
 #include "format/footer.h"
 #include "script/row_cap.h"
+#include "text/visible.h"
 
 namespace pxq {
 namespace {
@@ -169,6 +170,17 @@ Status Rendering::doubt(const Summary& summary) const {
   return {};
 }
 
+// What -v tells at the end, beside the last line.
+void Rendering::tell_parts(const Summary& summary) const {
+  if (!summary.query_id.empty()) {
+    context_.console.line(fmt::format("query {}", visible(summary.query_id)));
+  }
+  for (const TableSummary& table : summary.tables) {
+    context_.console.line(fmt::format("table '{}': {} rows in {}{}", visible(table.name), table.rows,
+                                      size_text(table.bytes), table.complete ? "" : ", cut"));
+  }
+}
+
 void Rendering::tell_odd_text() const {
   if (odd_text_ == nullptr) return;
   for (const OddColumn& odd : odd_text_->found()) {
@@ -189,6 +201,7 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
   }
   if (!summary.status.ok() && options_.untold && options_.untold(too_much_)) return;
   tell_odd_text();
+  if (context_.console.verbose()) tell_parts(summary);
   const bool failed = !summary.status.ok();
   // `| head` has what it wanted: that is an end, not news.
   if (context_.signals.fatal_signal() == SIGPIPE) {
@@ -198,7 +211,10 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
   if (is_cut(summary)) {
     context_.console.line(footer(summary), Console::Kind::kVerdict);
   } else if (is_whole(summary) && (options_.talk.stats || context_.err.is_terminal)) {
-    context_.console.line(footer(summary), Console::Kind::kStats);
+    const bool beside_tables = context_.rows_on_screen && context_.err.is_terminal;
+    const auto width = static_cast<size_t>(std::max(context_.err.width, 0));
+    context_.console.line(beside_tables ? footer(summary, width) : footer(summary),
+                          Console::Kind::kStats);
   }
   if (failed && summary.status.code() != Code::kInterrupted) {
     context_.console.error(in_user_lines(summary.status, facts.request), facts.text,

@@ -71,6 +71,7 @@ class Rendering {
   void count_written(Summary& summary) const;
   void accept_own_limits(Summary& summary, const RunFacts& facts) const;
   void tell_odd_text() const;
+  void tell_parts(const Summary& summary) const;
 
   RenderingOptions options_;
   std::unique_ptr<Destination> destination_;

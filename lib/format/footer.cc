@@ -7,6 +7,7 @@
 #include "base/text_buffer.h"
 #include "text/number.h"
 #include "text/visible.h"
+#include "text/width.h"
 
 namespace pxq {
 namespace {
@@ -31,6 +32,21 @@ void append_scaled(double value, TextBuffer& out) {
   out.advance_to(write_fixed(out.reserve(kFixedSize), value, fraction ? 1 : 0));
   out.push_back(' ');
   out.append(kPrefixes[prefix]);
+}
+
+// The same of bytes, by 1024: `999 B`, `1.2 MiB`.
+void append_bytes(double value, TextBuffer& out) {
+  static constexpr std::array<std::string_view, 7> kUnits = {"B",   "KiB", "MiB", "GiB",
+                                                             "TiB", "PiB", "EiB"};
+  size_t unit = 0;
+  while (value >= 999.5 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  const bool fraction = unit != 0 && value < 9.95;
+  out.advance_to(write_fixed(out.reserve(kFixedSize), value, fraction ? 1 : 0));
+  out.push_back(' ');
+  out.append(kUnits[unit]);
 }
 
 void append_seconds(double seconds, TextBuffer& out) {
@@ -65,9 +81,9 @@ TableSummary total(const Summary& summary) {
   return all;
 }
 
-void append_tables(const Summary& summary, TextBuffer& out) {
+void append_tables(const Summary& summary, bool named, TextBuffer& out) {
   if (summary.tables.empty()) return out.append("no tables");
-  if (summary.tables.size() > kMostTablesNamed) {
+  if (!named || summary.tables.size() > kMostTablesNamed) {
     out.advance_to(write_grouped(out.reserve(kGroupedSize), summary.tables.size()));
     out.append(" tables: ");
     return append_table_rows(total(summary), out);
@@ -80,15 +96,22 @@ void append_tables(const Summary& summary, TextBuffer& out) {
   }
 }
 
-void append_server(const ExecutionStats& stats, TextBuffer& out) {
+/// How much is told of what the server did.
+enum class Detail { kNone, kShort, kFull };
+
+void append_server(const ExecutionStats& stats, Detail detail, TextBuffer& out) {
   const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
   out.append(" (server: ");
   append_seconds(seconds(stats.execution_time_ns), out);
-  out.append(" run, ");
-  append_seconds(seconds(stats.compilation_time_ns), out);
-  out.append(" compile, ");
-  append_scaled(static_cast<double>(stats.bytes_processed), out);
-  out.append("B and ");
+  if (detail == Detail::kFull) {
+    out.append(" run, ");
+    append_seconds(seconds(stats.compilation_time_ns), out);
+    out.append(" compile");
+  }
+  out.append(", ");
+  append_bytes(static_cast<double>(stats.bytes_processed), out);
+  if (detail == Detail::kShort) return out.append(" read)");
+  out.append(" and ");
   append_scaled(static_cast<double>(stats.records_processed), out);
   if (out.view().back() != ' ') out.push_back(' ');
   out.append("rows read)");
@@ -172,29 +195,51 @@ void append_incomplete(const Summary& summary, TextBuffer& out) {
   if (has_gap(summary)) out.append(", rows in between may be missing");
 }
 
-}  // namespace
-
-std::string footer(const Summary& summary) {
+// `named`: tables by their names, as nothing else tells them.
+std::string written(const Summary& summary, bool named, Detail detail) {
   TextBuffer out;
   // An assertion judges a result that is whole.
   const bool judged = summary.status.code() == Code::kAssertion;
-  if (summary.status.ok() || judged) {
-    append_tables(summary, out);
-    out.append(", ");
-    append_scaled(static_cast<double>(summary.bytes_received), out);
-    out.append("B in ");
-    append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
-    if (summary.stats) append_server(*summary.stats, out);
-    out.append(summary.limited ? "; limited by --limit" : "; complete");
-    if (judged) out.append(", but an assertion failed");
-    if (summary.resumes != 0) {
-      out.append(", ");
-      append_resumes(summary.resumes, out);
-    }
-  } else {
+  if (!summary.status.ok() && !judged) {
     append_incomplete(summary, out);
+    return std::string(out.view());
+  }
+  if (named || summary.tables.size() != 1) {
+    append_tables(summary, named, out);
+  } else {
+    append_table_rows(summary.tables.front(), out);
+  }
+  out.append(", ");
+  append_bytes(static_cast<double>(summary.bytes_received), out);
+  out.append(" in ");
+  append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
+  if (summary.stats && detail != Detail::kNone) append_server(*summary.stats, detail, out);
+  out.append(summary.limited ? "; limited by --limit" : "; complete");
+  if (judged) out.append(", but an assertion failed");
+  if (summary.resumes != 0) {
+    out.append(", ");
+    append_resumes(summary.resumes, out);
   }
   return std::string(out.view());
+}
+
+}  // namespace
+
+std::string size_text(uint64_t bytes) {
+  TextBuffer out;
+  append_bytes(static_cast<double>(bytes), out);
+  return std::string(out.view());
+}
+
+std::string footer(const Summary& summary) { return written(summary, true, Detail::kFull); }
+
+std::string footer(const Summary& summary, size_t width) {
+  std::string text;
+  for (const Detail detail : {Detail::kFull, Detail::kShort, Detail::kNone}) {
+    text = written(summary, false, detail);
+    if (display_width(text) <= width) break;
+  }
+  return text;
 }
 
 std::string resumed_line(const Status& cut, uint64_t rows, bool lossy) {

@@ -58,6 +58,19 @@ Status not_resumed(const Status& cut, const Status& why) {
 
 }  // namespace
 
+namespace {
+
+std::string_view kind_of(const Response& response) {
+  if (response.status && response.status->is_error()) return "a failure";
+  if (response.metadata) return "a table";
+  if (response.batch) return "rows";
+  if (response.encrypted_batch) return "encrypted rows";
+  if (response.stats) return "statistics";
+  return response.mutation ? "probes" : "nothing new";
+}
+
+}  // namespace
+
 Status Attempt::go(MessageSource& stream, std::string_view address) {
   Status ours = read_all(stream);
   if (!ours.ok()) stream.cancel();
@@ -87,6 +100,7 @@ void Attempt::resume(Status end) {
 }
 
 Summary Attempt::close(Status status) {
+  options_.events->ended();
   reveal(nullptr);
   if (resumed() && !fed() && is_refusal(status.code())) status = not_resumed(*cut_, status);
   Summary summary = satisfied_ ? ledger_.close_early() : ledger_.close(std::move(status));
@@ -98,6 +112,7 @@ Summary Attempt::close(Status status) {
 
 void Attempt::tick() {
   last_tick_ = MonotonicClock::now();
+  options_.events->tick({last_tick_ - start_, heard(), ledger_.rows()});
   sink_.tick();
 }
 
@@ -123,6 +138,7 @@ Status Attempt::take(const Message& message) {
   Result<Response> decoded = decode_response(message.bytes, options_.decode);
   if (!decoded.ok()) return decoded.status();
   Response& response = *decoded;
+  options_.events->message({message.bytes.size(), kind_of(response)});
   if (Status status = ledger_.enter_query_id(response.query_id); !status.ok()) return status;
   if (response.status && response.status->is_error()) return classify_in_band(*response.status);
   if (resumed() && !fed()) go_on();
@@ -204,6 +220,7 @@ Status Attempt::take_batch(const EncodedBatch& encoded,
   if (Status status = ledger_.enter(table, batch, encoded.bytes); !status.ok()) return status;
   if (batch.num_rows == 0 && !visible_) return {};  // a heartbeat, or an end that can be told later
   if (first_row_ == Duration::zero()) first_row_ = MonotonicClock::now() - start_;
+  options_.events->rows_come();
   reveal(&table);
   batch.storage = storage;
   sink_.rows(table.schema, batch);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -15,6 +16,19 @@ struct Resumption {
   const Status& cut;
   uint64_t rows = 0;   // that had come, of all tables
   bool lossy = false;  // of tables that had not ended: rows in between may be lost
+};
+
+/// One message of a stream.
+struct MessageNews {
+  size_t bytes = 0;
+  std::string_view kind = {};  // "rows", "a table", "statistics" and the like
+};
+
+/// How far a run is.
+struct RunProgress {
+  Duration elapsed{0};
+  bool heard = false;  // the server has sent something
+  uint64_t rows = 0;   // that have come
 };
 
 /// What happens while a run goes on, beside its rows. Each call is there to be told to somebody;
@@ -41,6 +55,18 @@ class RunEvents {
   /// The destination has been taking no rows for TimeLimits::held, and the server now waits for it.
   /// From another thread.
   virtual void held() {}
+
+  /// A message has come.
+  virtual void message(const MessageNews& /*news*/) {}
+
+  /// Time passes: about ten times a second, from the moment of asking on.
+  virtual void tick(const RunProgress& /*progress*/) {}
+
+  /// Rows go to the destination next.
+  virtual void rows_come() {}
+
+  /// Nothing more comes; the destination is told next.
+  virtual void ended() {}
 
   /// How the script's probes are, each time the server says so.
   virtual void probes(const MutationInfo& /*info*/) {}

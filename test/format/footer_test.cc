@@ -20,8 +20,25 @@ TEST_CASE("a whole run with the server's statistics") {
                                  .bytes_processed = 48'000'000,
                                  .records_processed = 1'100'000};
   CHECK(footer(summary) ==
-        "http_data: 1 204 rows, 1.3 MB in 0.84 s (server: 0.61 s run, 0.02 s compile, 48 MB and "
+        "http_data: 1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s run, 0.02 s compile, 46 MiB and "
         "1.1 M rows read); complete");
+}
+
+TEST_CASE("Beside a table the line names none and fits the terminal") {
+  Summary summary = summary_of(1204);
+  summary.stats = ExecutionStats{.execution_time_ns = 610'000'000,
+                                 .compilation_time_ns = 20'000'000,
+                                 .bytes_processed = 48'000'000,
+                                 .records_processed = 1'100'000};
+  CHECK(footer(summary, 200) ==
+        "1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s run, 0.02 s compile, 46 MiB and "
+        "1.1 M rows read); complete");
+  const std::string narrow = footer(summary, 80);
+  CHECK(narrow ==
+        "1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s, 46 MiB read); complete");
+  CHECK(footer(summary, 60) == "1 204 rows, 1.2 MiB in 0.84 s; complete");
+  summary.tables.push_back({.name = "b", .id = "2", .rows = 6});
+  CHECK(footer(summary, 60) == "2 tables: 1 210 rows, 1.2 MiB in 0.84 s; complete");
 }
 
 TEST_CASE("small numbers have no prefix") {
@@ -36,17 +53,17 @@ TEST_CASE("small numbers have no prefix") {
 TEST_CASE("several tables are named, many are counted") {
   Summary summary = summary_of(2);
   summary.tables.push_back({.name = "b\x1b[2J", .id = "2", .rows = 0});
-  CHECK(footer(summary) == "http_data: 2 rows, b\\x1b[2J: 0 rows, 1.3 MB in 0.84 s; complete");
+  CHECK(footer(summary) == "http_data: 2 rows, b\\x1b[2J: 0 rows, 1.2 MiB in 0.84 s; complete");
   for (int i = 0; i < 3; ++i) summary.tables.push_back({.name = "c", .id = "3", .rows = 1000});
-  CHECK(footer(summary) == "5 tables: 3 002 rows, 1.3 MB in 0.84 s; complete");
+  CHECK(footer(summary) == "5 tables: 3 002 rows, 1.2 MiB in 0.84 s; complete");
   summary.tables.clear();
-  CHECK(footer(summary) == "no tables, 1.3 MB in 0.84 s; complete");
+  CHECK(footer(summary) == "no tables, 1.2 MiB in 0.84 s; complete");
 }
 
 TEST_CASE("a result that was judged is whole all the same") {
   Summary summary = summary_of(1);
   summary.status = Status(Code::kAssertion, "too slow");
-  CHECK(footer(summary) == "http_data: 1 row, 1.3 MB in 0.84 s; complete, but an assertion failed");
+  CHECK(footer(summary) == "http_data: 1 row, 1.2 MiB in 0.84 s; complete, but an assertion failed");
 }
 
 TEST_CASE("a run that is not whole says so first") {
@@ -62,7 +79,7 @@ TEST_CASE("a run that is not whole says so first") {
 TEST_CASE("a run that was resumed says so, and whether rows may be missing") {
   Summary summary = summary_of(1204);
   summary.resumes = 1;
-  CHECK(footer(summary) == "http_data: 1 204 rows, 1.3 MB in 0.84 s; complete, resumed once");
+  CHECK(footer(summary) == "http_data: 1 204 rows, 1.2 MiB in 0.84 s; complete, resumed once");
   summary.resumes = 1000;
   summary.tables[0].gap = true;
   summary.status = Status(Code::kInterrupted, "interrupted");
