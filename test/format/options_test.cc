@@ -238,6 +238,35 @@ TEST_CASE("Data formats give times with the offset of --tz, in each form of --ti
                                                "}\n");
 }
 
+TEST_CASE("Expanded rows set long JSON in lines, and leave all else as it is") {
+  const auto tell = [](Tables& tables) {
+    add(tables, "t")
+        .column("body", DataType::kString)
+        .column("n", DataType::kInt64)
+        .row("{\"a\":[1.50,{}, \"x, \\\"y\\\": {\"],\"long\":\"0123456789012345678901234567890123456789\"}", 1)
+        .row("{\"short\":1}", 2)
+        .row("{not JSON, and longer than a line that holds short ones, by far}", 3);
+  };
+  CHECK(written("vertical", {}, tell) ==
+        "t: 3 rows, 2 columns\n"
+        "── row 1 ──\n"
+        "body  {\n"
+        "        \"a\": [\n"
+        "          1.50,\n"
+        "          {},\n"
+        "          \"x, \\\"y\\\": {\"\n"
+        "        ],\n"
+        "        \"long\": \"0123456789012345678901234567890123456789\"\n"
+        "      }\n"
+        "n     1\n"
+        "── row 2 ──\n"
+        "body  {\"short\":1}\n"
+        "n     2\n"
+        "── row 3 ──\n"
+        "body  {not JSON, and longer than a line that holds short ones, by far}\n"
+        "n     3\n");
+}
+
 TEST_CASE("an unknown zone fails the output") {
   FormatOptions options;
   options.time_zone = "No/Such";
