@@ -3,11 +3,13 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "local/data/data_set.h"
 #include "options/output_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "process/print.h"
 #include "result/listing.h"
+#include "script/tokens.h"
 #include "script/update.h"
 #include "scripts/library.h"
 #include "scripts/script_page.h"
@@ -47,12 +49,35 @@ class ScriptsCommand final : public Command {
   Status list(Context& context) const {
     Result<ScriptLibrary> library = open_library(bundles_, context);
     if (!library.ok()) return library.status();
-    ListTable table{.name = "scripts", .columns = {"name", "short", "source"}, .rows = {}};
+    ListTable table{.name = "scripts",
+                    .columns = {"name", "short", "needs", "source"},
+                    .rows = {},
+                    .details = {"source"}};
     for (const BundleScript* script : library->list(pattern_, all_)) {
-      table.rows.push_back({script->name, script->short_doc, script->origin});
+      table.rows.push_back(
+          {script->name, script->short_doc, std::string(needs(*script)), script->origin});
     }
     if (table.rows.empty() && !pattern_.empty()) return nothing_found(*library);
     return write_tables({std::move(table)}, output_, talk_, context);
+  }
+
+  // A cluster, where a table is read that this machine does not have, or pods and services are.
+  static std::string_view needs(const BundleScript& script) {
+    static const local::TableSet kHere = [] {
+      Result<local::DataSet> host = local::open_data_set("host");
+      return host.ok() ? std::move(host->tables) : local::TableSet();
+    }();
+    const std::vector<Token> tokens = tokenize(script.text);
+    for (size_t i = 0; i + 2 < tokens.size(); ++i) {
+      if (tokens[i].text == "ctx") return "cluster";
+      if (tokens[i].text != "DataFrame" || tokens[i + 1].text != "(") continue;
+      const bool keyword = tokens[i + 2].text == "table" && i + 4 < tokens.size();
+      std::string_view name = tokens[keyword ? i + 4 : i + 2].text;
+      if (name.size() < 2) continue;
+      name = name.substr(1, name.size() - 2);
+      if (kHere.find(name) == nullptr) return "cluster";
+    }
+    return "";
   }
 
   Status nothing_found(const ScriptLibrary& library) const {

@@ -30,8 +30,9 @@ void set_run(const Target& target, Context& context, Connection& connection) {
 std::string protection(const wire::Endpoint& endpoint) {
   if (endpoint.kind == wire::Endpoint::Kind::kUnix) return "a socket of this machine";
   if (endpoint.plaintext) return "plain text";
-  const std::string roots = endpoint.tls.ca_file.empty() ? "the system's roots"
-                                                         : fmt::format("the CA of {}", endpoint.tls.ca_file);
+  const std::string roots = endpoint.tls.ca_file.empty()
+                                ? "the system's roots"
+                                : fmt::format("the CA of {}", endpoint.tls.ca_file);
   return endpoint.tls.server_name.empty()
              ? fmt::format("TLS with {}", roots)
              : fmt::format("TLS with {} for {}", roots, endpoint.tls.server_name);

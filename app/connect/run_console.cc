@@ -78,7 +78,8 @@ void RunConsole::tick(const wire::RunProgress& progress) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(progress.elapsed).count();
   std::string phase = "connecting";
   if (progress.heard) phase = "waiting for the first row";
-  if (progress.rows != 0) phase = fmt::format("{} rows, {}", grouped(progress.rows), size_text(bytes_));
+  if (progress.rows != 0)
+    phase = fmt::format("{} rows, {}", grouped(progress.rows), size_text(bytes_));
   context_.console.progress(fmt::format("{}, {} s; Ctrl-C cancels", phase, seconds), context_.err);
 }
 
@@ -90,8 +91,7 @@ void RunConsole::rows_come() {
 void RunConsole::ended() {
   context_.console.clear_progress();
   if (!context_.console.verbose() || messages_ == 0) return;
-  context_.console.line(
-      fmt::format("{} messages, {}", grouped(messages_), size_text(bytes_)));
+  context_.console.line(fmt::format("{} messages, {}", grouped(messages_), size_text(bytes_)));
 }
 
 void RunConsole::probes(const wire::MutationInfo& info) {

@@ -51,12 +51,24 @@ RowBatch batch_of(const ListTable& table, const Schema& schema) {
   return batch;
 }
 
+// A table on a terminal, of which its reader has said nothing: what crowds out the rest is for
+// --wide, --columns and programs.
+bool is_for_reading(const OutputOptions& output, const OutputPlan& plan, const Context& context) {
+  return context.out.is_terminal && !plan.path && plan.selection.columns.empty() && !output.wide &&
+         plan.format == &default_format(DefaultFor::kTerminal);
+}
+
 }  // namespace
 
 Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& output,
                     const TalkOptions& talk, Context& context) {
   Result<OutputPlan> plan = output.plan(context, talk);
   if (!plan.ok()) return plan.status();
+  plan->spelling.units = false;
+  if (is_for_reading(output, *plan, context) && tables.size() == 1) {
+    plan->selection.columns = tables.front().details;
+    plan->selection.drop_columns = true;
+  }
   auto destination = plan->open({}, context.signals);
   if (!destination.ok()) return destination.status();
   Pipe pipe(**destination);

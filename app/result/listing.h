@@ -22,7 +22,8 @@ struct ListTable {
   std::string name;
   std::vector<std::string> columns;
   std::vector<std::vector<ListCell>> rows;
-  std::vector<ListCell> like = {};  // a row of a list that may be empty
+  std::vector<ListCell> like = {};        // a row of a list that may be empty
+  std::vector<std::string> details = {};  // columns that a table on a terminal leaves out
 };
 
 /// Writes tables as the rows of a run are written: in any format, to stdout or a file, with the

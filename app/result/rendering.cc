@@ -176,8 +176,9 @@ void Rendering::tell_parts(const Summary& summary) const {
     context_.console.line(fmt::format("query {}", visible(summary.query_id)));
   }
   for (const TableSummary& table : summary.tables) {
-    context_.console.line(fmt::format("table '{}': {} rows in {}{}", visible(table.name), table.rows,
-                                      size_text(table.bytes), table.complete ? "" : ", cut"));
+    context_.console.line(fmt::format("table '{}': {} rows in {}{}", visible(table.name),
+                                      table.rows, size_text(table.bytes),
+                                      table.complete ? "" : ", cut"));
   }
 }
 

@@ -34,6 +34,7 @@ struct FormatOptions {
   int width = 0;
   bool color = false;
   bool ascii = false;   // pictures are made of the signs that every terminal has
+  bool units = true;    // a line of units below the names; pxq's own lists have none
   bool wide = false;    // --wide: all columns and rows
   size_t max_rows = 0;  // rows shown of a bounded result, half from each end; 0: all
   enum class Expanded { kOff, kAuto, kOn } expanded = Expanded::kOff;

@@ -58,8 +58,10 @@ std::vector<ColumnWish> column_wishes(const LayoutTable& table, const Sample& sa
     const ColumnInfo& column = table.schema.columns[i];
     size_t widest = 0;
     if (table.options.header) {
-      widest = std::max(append_visible(column.name, scratch),
-                        display_width(header_unit(column, table.zone)));
+      widest = append_visible(column.name, scratch);
+      if (table.options.units) {
+        widest = std::max(widest, display_width(header_unit(column, table.zone)));
+      }
     }
     const Seen seen = look_at(*table.cells[i], i, sample, scratch);
     const size_t natural = std::max<size_t>({widest, seen.widest, 1});
@@ -140,8 +142,10 @@ void TableLayout::open(std::optional<uint64_t> rows, Output& out) {
     if (!places_.empty()) {
       write_heads(Role::kHeader, out.text(),
                   [](const ColumnInfo& column) { return std::string_view(column.name); });
-      write_heads(Role::kFaint, out.text(),
-                  [this](const ColumnInfo& column) { return header_unit(column, table_.zone); });
+      if (table_.options.units) {
+        write_heads(Role::kFaint, out.text(),
+                    [this](const ColumnInfo& column) { return header_unit(column, table_.zone); });
+      }
     }
   }
   out.commit();

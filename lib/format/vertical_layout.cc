@@ -184,9 +184,9 @@ class VerticalLayout final : public Layout {
   LayoutTable table_;
   Paint paint_;
   std::vector<std::string> labels_;
-  std::string indent_;                // below a label
+  std::string indent_;               // below a label
   const RowBatch* batch_ = nullptr;  // that is bound
-  bool counted_ = false;  // the title said how many rows there are
+  bool counted_ = false;             // the title said how many rows there are
 };
 
 }  // namespace

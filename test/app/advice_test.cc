@@ -139,7 +139,8 @@ TEST_CASE("A directory of scripts and a bundle that gzip made smaller are bundle
   dir.write("px/.git/x.pxl", "not a script");
   const auto list =
       fake::run(session.command({"scripts", "-b", dir.path(), "px/mine", "-o", "tsv"}));
-  session.check(list, {.out = "name\tshort\tsource\npx/mine\tMy own\t" + dir.path() + "\n"});
+  session.check(list,
+                {.out = "name\tshort\tneeds\tsource\npx/mine\tMy own\t\t" + dir.path() + "\n"});
   dir.write("b.json", R"({"scripts":{"a/b":{"pxl":"import px","ShortDoc":"zipped"}}})");
   fake::run({.arguments = {dir.path("b.json")}, .program = "/usr/bin/gzip"});
   const auto zipped =

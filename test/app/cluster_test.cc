@@ -340,7 +340,7 @@ TEST_CASE("The clusters of a cloud are listed in any format") {
   const fake::ProcessResult none =
       empty.run({"clusters", "-o", "table", "--columns", "name,nodes"});
   CHECK(none.status() == 0);
-  CHECK_THAT(none.out, Catch::Contains("string  int64"));
+  CHECK_THAT(none.out, Catch::Contains("name  nodes\n") && !Catch::Contains("string"));
 }
 
 TEST_CASE("The doctor examines one thing after the other and stops at the first that is ill") {

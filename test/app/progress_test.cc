@@ -56,9 +56,8 @@ TEST_CASE("Progress of a file goes on while rows come, and is gone before the la
 }
 
 TEST_CASE("Nothing is drawn where stderr is no terminal, is quiet, or is for programs") {
-  fake::Vizier vizier(fake::Script()
-                          .send(kT.metadata())
-                          .endless(kT.heartbeat(), std::chrono::milliseconds(50)));
+  fake::Vizier vizier(
+      fake::Script().send(kT.metadata()).endless(kT.heartbeat(), std::chrono::milliseconds(50)));
   const Session session;
   const std::vector<std::string> flags =
       GENERATE(std::vector<std::string>{}, std::vector<std::string>{"-q"},
@@ -85,9 +84,9 @@ TEST_CASE("-v tells target, key, query and sizes, -vv each message, and the key 
   CHECK_THAT(once.err, !Catch::Contains("very-secret-key") && !Catch::Contains("message 1:"));
   command.arguments.back() = "-vv";
   const auto twice = fake::run(command);
-  session.check(twice, {.out = kWholeRows,
-                        .err = {"message 1: a table, ", "message 2: rows, ",
-                                "message 4: statistics, "}});
+  session.check(twice,
+                {.out = kWholeRows,
+                 .err = {"message 1: a table, ", "message 2: rows, ", "message 4: statistics, "}});
 }
 
 }  // namespace

@@ -274,5 +274,22 @@ TEST_CASE("The cache serves names, and a broken one harms nobody") {
   }
 }
 
+TEST_CASE("The list of scripts on a terminal is for reading, and data has all of it") {
+  const Session session;
+  fake::Command command = session.command({"scripts"});
+  command.out = fake::Destination::terminal();
+  const std::string screen = fake::run(command).out;
+  // No line of types, no paths, and what needs a cluster says so.
+  CHECK_THAT(screen, !Catch::Contains("string") && !Catch::Contains("built in"));
+  const auto line_of = [](const std::string& text, const std::string& name) {
+    const size_t at = text.find("\n" + name);
+    return at == std::string::npos ? "" : text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+  };
+  CHECK_THAT(line_of(screen, "pxq/slow_requests"), Catch::Contains("cluster"));
+  CHECK_THAT(line_of(screen, "top_processes"), !Catch::Contains("cluster"));
+  const std::string data = fake::run(session.command({"scripts", "-o", "tsv"})).out;
+  CHECK_THAT(data, Catch::StartsWith("name\tshort\tneeds\tsource\n"));
+}
+
 }  // namespace
 }  // namespace pxq::app

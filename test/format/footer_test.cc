@@ -34,8 +34,7 @@ TEST_CASE("Beside a table the line names none and fits the terminal") {
         "1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s run, 0.02 s compile, 46 MiB and "
         "1.1 M rows read); complete");
   const std::string narrow = footer(summary, 80);
-  CHECK(narrow ==
-        "1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s, 46 MiB read); complete");
+  CHECK(narrow == "1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s, 46 MiB read); complete");
   CHECK(footer(summary, 60) == "1 204 rows, 1.2 MiB in 0.84 s; complete");
   summary.tables.push_back({.name = "b", .id = "2", .rows = 6});
   CHECK(footer(summary, 60) == "2 tables: 1 210 rows, 1.2 MiB in 0.84 s; complete");
@@ -63,7 +62,8 @@ TEST_CASE("several tables are named, many are counted") {
 TEST_CASE("a result that was judged is whole all the same") {
   Summary summary = summary_of(1);
   summary.status = Status(Code::kAssertion, "too slow");
-  CHECK(footer(summary) == "http_data: 1 row, 1.2 MiB in 0.84 s; complete, but an assertion failed");
+  CHECK(footer(summary) ==
+        "http_data: 1 row, 1.2 MiB in 0.84 s; complete, but an assertion failed");
 }
 
 TEST_CASE("a run that is not whole says so first") {

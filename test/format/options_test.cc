@@ -243,7 +243,10 @@ TEST_CASE("Expanded rows set long JSON in lines, and leave all else as it is") {
     add(tables, "t")
         .column("body", DataType::kString)
         .column("n", DataType::kInt64)
-        .row("{\"a\":[1.50,{}, \"x, \\\"y\\\": {\"],\"long\":\"0123456789012345678901234567890123456789\"}", 1)
+        .row(
+            "{\"a\":[1.50,{}, \"x, \\\"y\\\": "
+            "{\"],\"long\":\"0123456789012345678901234567890123456789\"}",
+            1)
         .row("{\"short\":1}", 2)
         .row("{not JSON, and longer than a line that holds short ones, by far}", 3);
   };
