@@ -10,6 +10,7 @@
 #include "job/dry_run.h"
 #include "job/export_job.h"
 #include "job/export_run.h"
+#include "job/fitness.h"
 #include "job/job_record.h"
 #include "job/window_request.h"
 #include "local/data/data_set.h"
@@ -46,7 +47,7 @@ class ExportCommand final : public Command {
     talk_.apply(context);
     summary_.start("export");
     Status status = run_job(context);
-    if (export_.dry_run) return status;
+    if (export_.dry_run || export_.check) return status;
     const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
     status = summary_.finish(std::move(status), context);
     if (run_ && status.code() != Code::kOutput) forget_told(context);
@@ -64,6 +65,7 @@ class ExportCommand final : public Command {
     if (!script.ok()) return script.status();
     script_loaded_ = *std::move(script);
     summary_.describe(script_loaded_, true);
+    if (export_.check) return check_script(context);
     Result<OutputPlan> output = output_.plan(context, talk_);
     if (!output.ok()) return output.status();
     if (Status usable = check_flags(*output); !usable.ok()) return usable;
@@ -79,6 +81,13 @@ class ExportCommand final : public Command {
       return options.ok() ? tell_plan(job_, script_loaded_, *target, *options) : options.status();
     }
     return run_alone(context);
+  }
+
+  Status check_script(const Context& context) const {
+    Result<WindowOptions> options = window_options(export_, script_, wall_clock_ns());
+    if (!options.ok()) return options.status();
+    Result<ExportFitness> fitness = fitness_of(script_, script_loaded_, *options, context);
+    return fitness.ok() ? tell_fitness(script_loaded_, *fitness) : fitness.status();
   }
 
   // Rows that are all of the moment of asking have no windows: each would end before them.

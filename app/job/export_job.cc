@@ -101,7 +101,9 @@ void ExportJob::take_name(std::string text) {
 // it without asking.
 void ExportJob::look_for_cluster(const Target& target) {
   if (target.kind != Target::Kind::kCloud) {
-    clusters = address_names(target.endpoint);
+    clusters = target.kind == Target::Kind::kLocal
+                   ? std::vector<std::string>{"local=" + target.local}
+                   : address_names(target.endpoint);
     if (!has_place()) take_name(identity.name_on(clusters.front()));
     return;
   }

@@ -10,6 +10,7 @@
 #include "file/atomic_file.h"
 #include "job/export_destination.h"
 #include "job/export_words.h"
+#include "job/fitness.h"
 #include "job/window_request.h"
 #include "script/clock_question.h"
 #include "script/row_cap.h"
@@ -121,7 +122,11 @@ Status ExportRun::plan() {
   if (!options.ok()) return options.status();
   options_ = *options;
   identity_.first = !state->has_value();
-  if (identity_.first && !std::exchange(planned_, true)) tell_first(in_.job, context_);
+  if (identity_.first && !std::exchange(planned_, true)) {
+    Result<ExportFitness> fitness = fitness_of(in_.asked, in_.script, options_, context_);
+    if (!fitness.ok()) return fitness.status();
+    tell_first(in_.job, *fitness, context_);
+  }
   state_ = std::move(*state).value_or(ExportState{});
   state_.job = in_.job.name;
   state_.cluster = in_.job.clusters.front();

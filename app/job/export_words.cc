@@ -46,10 +46,11 @@ std::string gap_text(const Gap& gap) {
 
 }  // namespace
 
-void tell_first(const ExportJob& job, Context& context) {
+void tell_first(const ExportJob& job, const ExportFitness& fitness, Context& context) {
   context.console.line(fmt::format("first run of the job '{}': no state of it in {}",
                                    visible(job.name),
                                    job.database() ? job.path().text() : job.directory));
+  for (const std::string& why : fitness.unfit) context.console.warning(why);
 }
 
 void tell_tables(const ExportDestination& exported, Context& context) {

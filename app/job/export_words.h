@@ -7,12 +7,13 @@
 #include "export/summary_file.h"
 #include "job/export_destination.h"
 #include "job/export_job.h"
+#include "script/export_fitness.h"
 
 namespace pxq {
 
 /// A job without a state: else one that is spelled otherwise than yesterday would begin anew
-/// unnoticed.
-void tell_first(const ExportJob& job, Context& context);
+/// unnoticed. And what the script's text shows of what may go wrong.
+void tell_first(const ExportJob& job, const ExportFitness& fitness, Context& context);
 
 /// What there is to say about the tables of a run that has committed.
 void tell_tables(const ExportDestination& exported, Context& context);

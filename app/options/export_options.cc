@@ -36,6 +36,8 @@ void ExportOptions::declare(CLI::App& app) {
   app.add_flag("--dry-run", dry_run,
                "say the window, the state and the paths, and ask the cluster nothing")
       ->group("Export");
+  app.add_flag("--check", check, "say whether the script can be exported exactly, and run nothing")
+      ->group("Export");
   app.add_flag("--strict", strict, "exit 11 when rows were gone before they could be exported")
       ->group("Run");
 }

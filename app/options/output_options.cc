@@ -196,7 +196,6 @@ void OutputOptions::declare_to(CLI::App& app) {
                  "files, such as 'DIR/{date}/{table}-{start}.csv.zst', or a .sqlite database; "
                  "placeholders: {table} {cluster} {script} {date} {hour} {start} {end} {run}")
       ->type_name("TEMPLATE")
-      ->required()
       ->group("Export");
 }
 
@@ -236,6 +235,10 @@ void OutputOptions::declare_spelling(CLI::App& app) {
 Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions& talk) const {
   OutputPlan plan;
   plan.kind = &output_kind(output);
+  if (only_paths && output.empty()) {
+    return Status(Code::kUsage, "--to is required",
+                  "name files, such as 'DIR/{table}-{start}.csv', or a .sqlite database");
+  }
   if (only_paths && !plan.kind->takes_paths) {
     return Status(Code::kUsage, fmt::format("--to '{}' is no path", output),
                   "name files, such as 'DIR/{table}-{start}.csv', or a .sqlite database");

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -286,6 +287,50 @@ TEST_CASE("cells that are script references are compared by their label") {
   CHECK(job.summary()["tables"][0]["exported"]["doubled_rows_dropped"] == 2);
   vizier.answer_from_now_on(holding_links("-10m", "shop/other"));
   job.session().check(job.run(), {11, "", {"--dedup off"}});
+}
+
+TEST_CASE("a script is judged before it is exported, and by its first run") {
+  const Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  const auto check = [&](const std::string& script) {
+    return fake::run(job.session().command({"export", "-e", script, "--check"}));
+  };
+  job.session().check(check(std::string(kPinned)),
+                      {0,
+                       "script   <inline>\nwindow   pinned by px.plugin\n"
+                       "verdict  its rows can be exported exactly\n"});
+  const fake::ProcessResult cut = check("import px\npx.display(px.DataFrame('t').head(1000))");
+  CHECK(cut.status() == 11);
+  CHECK_THAT(cut.out, Catch::Contains("head(1000) in line 2") &&
+                          Catch::Contains("cannot be exported exactly"));
+  const std::string bins =
+      "import px\ndf = px.DataFrame('t', start_time='-5m')\n"
+      "df.time_ = px.bin(df.time_, px.seconds(10))\n"
+      "px.display(df.groupby('time_').agg(n=('time_', px.count)))";
+  CHECK_THAT(check(bins).out, Catch::Contains("--align") && Catch::Contains("a start of its own"));
+  CHECK(fake::run(job.session().command({"export", "-e", bins, "--check", "--align", "10s"}))
+            .status() == 0);
+  CHECK(vizier.calls().empty());
+  job.script = "import px\npx.display(px.DataFrame('t').head(1000))";
+  CHECK_THAT(run_loud(job).err, Catch::Contains("warning") && Catch::Contains("head(1000)"));
+  const fake::ProcessResult again = run_loud(job);
+  CHECK(count(again.err, "head(1000)") == 0);
+}
+
+TEST_CASE("each run can add its summary as a line to a log") {
+  Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  job.flags = {"--summary-log", job.dir().path("logs/runs.jsonl")};
+  REQUIRE(job.run().status() == 0);
+  vizier.answer_from_now_on(Script().send(events_table().metadata()).finish(0));
+  REQUIRE(job.run().status() == 8);
+  std::istringstream lines(job.dir().read("logs/runs.jsonl"));
+  std::vector<json> runs;
+  for (std::string line; std::getline(lines, line);) runs.push_back(json::parse(line));
+  REQUIRE(runs.size() == 2);
+  CHECK(runs[0]["committed"] == true);
+  CHECK(runs[0]["tables"][0]["exported"]["rows"] == 3);
+  CHECK(runs[1]["verdict"] == "incomplete");
 }
 
 }  // namespace

@@ -1,0 +1,62 @@
+#include "script/export_fitness.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "script/mutation.h"
+#include "script/tokens.h"
+
+namespace pxq {
+namespace {
+
+// The names of methods and functions that a script calls behind a dot.
+std::set<std::string, std::less<>> calls_of(std::string_view text) {
+  std::set<std::string, std::less<>> calls;
+  const std::vector<Token> tokens = tokenize(text);
+  for (size_t i = 1; i + 1 < tokens.size(); ++i) {
+    if (tokens[i - 1].text == "." && tokens[i + 1].text == "(") {
+      calls.emplace(tokens[i].text);
+    }
+  }
+  return calls;
+}
+
+std::string window_of(std::string_view text, const Vis& vis, std::vector<std::string>& notes) {
+  const bool takes_start = vis.find_variable("start_time") != nullptr;
+  const bool takes_end = vis.find_variable("end_time") != nullptr;
+  if (find_effects(text).plugin_window) return "pinned by px.plugin";
+  if (takes_start && takes_end) return "pinned by the arguments start_time and end_time";
+  if (takes_start) return "its start is pinned by the argument start_time";
+  if (text.find("start_time") == std::string_view::npos) return "all that is held, each time";
+  notes.emplace_back(
+      "its own start must reach back further than the time between two runs, and than --lag");
+  return "not pinned: the script has a start of its own";
+}
+
+}  // namespace
+
+ExportFitness judge_for_export(std::string_view text, const Vis& vis,
+                               const std::vector<RowLimit>& limits, bool aligned) {
+  ExportFitness fitness;
+  fitness.window = window_of(text, vis, fitness.notes);
+  const auto calls = calls_of(text);
+  for (const RowLimit& limit : limits) {
+    fitness.unfit.push_back(
+        fmt::format("a window with more rows than {} is cut: {}", limit.what, limit.remedy));
+  }
+  const bool counts = calls.contains("agg");
+  if (counts && text.find("time_") == std::string_view::npos) {
+    fitness.unfit.emplace_back("it groups rows and keeps no time_, by which rows are exported");
+  } else if (calls.contains("bin") && !aligned) {
+    fitness.unfit.emplace_back(
+        "it counts rows by time: the last bin of a window would be half counted; --align the bin");
+  }
+  if (calls.contains("stream")) fitness.unfit.emplace_back("it is a stream, which never ends");
+  if (calls.contains("script_reference")) {
+    fitness.notes.emplace_back("cells that are links are compared by what they show");
+  }
+  return fitness;
+}
+
+}  // namespace pxq

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "script/row_limits.h"
+#include "script/vis.h"
+
+namespace pxq {
+
+/// Whether all rows of a script can be exported, each once, as far as its text tells; what only its
+/// rows show, each run finds out.
+struct ExportFitness {
+  std::string window;              // how a run's window reaches the script
+  std::vector<std::string> unfit;  // why rows would be lost or doubled
+  std::vector<std::string> notes;  // what to mind
+
+  bool fit() const { return unfit.empty(); }
+};
+
+/// `limits` are those of the request. `aligned`: windows end on multiples of a length of time.
+ExportFitness judge_for_export(std::string_view text, const Vis& vis,
+                               const std::vector<RowLimit>& limits, bool aligned);
+
+}  // namespace pxq
