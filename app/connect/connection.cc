@@ -51,9 +51,20 @@ void tell_target(const Target& target, Context& context) {
                       : "rows not encrypted beyond that");
 }
 
+HintScope scope_of(const local::DataSet& data) {
+  std::vector<HintScope::Table> tables;
+  for (const auto& table : data.tables.all()) {
+    HintScope::Table& known = tables.emplace_back();
+    known.name = table->name();
+    for (const ColumnInfo& column : table->relation()) known.columns.push_back(column.name);
+  }
+  return {std::move(tables)};
+}
+
 Result<Connection> open_local(const Target& target, Context& context) {
   Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
   if (!data.ok()) return data.status();
+  context.console.set_hint_scope(scope_of(*data));
   Result<std::unique_ptr<local::Server>> server = local::Server::start(*std::move(data));
   if (!server.ok()) return server.status();
   Connection connection;

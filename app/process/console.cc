@@ -66,15 +66,17 @@ std::string painted(std::string_view text, std::string_view color, bool use) {
 
 // What is known of the script's own words and of Pixie's tables is a better hint than a general
 // one.
-Status with_script_hints(const Status& status, std::string_view script) {
+Status with_script_hints(const Status& status, std::string_view script, const HintScope& scope) {
   if (script.empty() || status.code() != Code::kScript) return status;
   std::vector<Diagnostic> diagnostics = status.diagnostics();
   for (size_t i = 0; i < std::min(diagnostics.size(), kMostDiagnostics); ++i) {
     Diagnostic& each = diagnostics[i];
-    if (each.hint.empty()) each.hint = script_hint(each.message, script);
+    // One wrong word makes several syntax errors, of which the first says where it is.
+    const Position where = i == 0 ? each.where : Position{};
+    if (each.hint.empty()) each.hint = script_hint(each.message, script, scope, where);
   }
   Status hinted = Status(status).with_diagnostics(std::move(diagnostics));
-  std::string hint = script_hint(status.message(), script);
+  std::string hint = script_hint(status.message(), script, scope);
   return hint.empty() ? hinted : std::move(hinted).with_hint(std::move(hint));
 }
 
@@ -123,7 +125,7 @@ void Console::clear_progress() {
 void Console::loss(std::string_view text) { say(warning_line(text, options_.color)); }
 
 void Console::error(const Status& status, std::string_view script, std::string_view query_id) {
-  const Status hinted = with_script_hints(status, script);
+  const Status hinted = with_script_hints(status, script, hint_scope_);
   if (options_.errors == Errors::kJson) return error_json(hinted, query_id);
   error_text(hinted, script);
 }

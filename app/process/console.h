@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/status.h"
 #include "process/terminal.h"
+#include "scripts/script_hint.h"
 
 namespace pxq {
 
@@ -46,6 +48,9 @@ class Console {
   /// refer to, for the source line and its caret; `query_id` for the JSON form.
   void error(const Status& status, std::string_view script = {}, std::string_view query_id = {});
 
+  /// Where the scripts of this run go, so that hints name only what is there.
+  void set_hint_scope(HintScope scope) { hint_scope_ = std::move(scope); }
+
  private:
   std::string warning_line(std::string_view text, bool color) const;
   void error_text(const Status& status, std::string_view script);
@@ -55,6 +60,7 @@ class Console {
 
   Options options_;
   std::string progress_;  // that stands there now
+  HintScope hint_scope_;
 };
 
 }  // namespace pxq

@@ -78,13 +78,16 @@ class Checker final {
     request.probe_tables = probe_tables_;
     const local::CompileResult result = local::compile(request, kTables);
     for (const local::CompileError& error : result.errors) {
-      add(error.cause == local::Cause::kScript ? found_.errors : found_.untold, finding(error));
+      const bool first = &error == &result.errors.front();
+      add(error.cause == local::Cause::kScript ? found_.errors : found_.untold, finding(error, first));
     }
-    for (const local::CompileError& place : result.unchecked) add(found_.untold, finding(place));
+    for (const local::CompileError& place : result.unchecked) add(found_.untold, finding(place, false));
   }
 
-  Diagnostic finding(const local::CompileError& error) const {
-    std::string hint = script_hint(error.message, script_.text);
+  // Of several syntax errors for one wrong word the first says where it is.
+  Diagnostic finding(const local::CompileError& error, bool first) const {
+    const Position where{script_.source, first ? error.line : 0, error.column};
+    std::string hint = script_hint(error.message, script_.text, {}, where);
     if (hint.empty() && error.message.starts_with("Table '")) {
       hint = "not a table of Pixie; if a probe makes it, --table NAME says so";
     }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,14 +49,40 @@ Names words_of(std::string_view script) {
   return words;
 }
 
+local::Vocabulary vocabulary_of(const HintScope& scope) {
+  return scope.local_tables ? local::Vocabulary::kLocal : local::Vocabulary::kCluster;
+}
+
+std::vector<HintScope::Table> tables_of_clusters() {
+  std::vector<HintScope::Table> tables;
+  const local::TableSet all = local::catalogue_tables();
+  for (const std::string_view name : local::catalogue_names()) {
+    HintScope::Table& table = tables.emplace_back();
+    table.name = name;
+    for (const ColumnInfo& column : all.find(name)->relation()) {
+      table.columns.push_back(column.name);
+    }
+  }
+  return tables;
+}
+
+std::vector<HintScope::Table> tables_in(const HintScope& scope) {
+  return scope.local_tables ? *scope.local_tables : tables_of_clusters();
+}
+
+Names table_names(const HintScope& scope) {
+  Names names;
+  for (const HintScope::Table& table : tables_in(scope)) names.push_back(table.name);
+  return names;
+}
+
 // Columns of the tables that the script names, then all words that may be columns of its own.
-Names columns_for(std::string_view script) {
+Names columns_for(std::string_view script, const HintScope& scope) {
   const Names words = words_of(script);
   Names columns;
-  const local::TableSet tables = local::catalogue_tables();
-  for (const auto& table : tables.all()) {
-    if (std::find(words.begin(), words.end(), table->name()) == words.end()) continue;
-    for (const ColumnInfo& column : table->relation()) columns.push_back(column.name);
+  for (const HintScope::Table& table : tables_in(scope)) {
+    if (std::find(words.begin(), words.end(), table.name) == words.end()) continue;
+    columns.insert(columns.end(), table.columns.begin(), table.columns.end());
   }
   columns.insert(columns.end(), words.begin(), words.end());
   return columns;
@@ -70,8 +97,8 @@ std::string nearest(const std::string& wanted, const Range& names) {
   return suggestion.question();
 }
 
-std::string overloads_of(const std::string& function) {
-  Names all = local::overloads(function);
+std::string overloads_of(const std::string& function, const HintScope& scope) {
+  Names all = local::overloads(function, vocabulary_of(scope));
   if (all.empty()) return {};
   const size_t more = all.size() - std::min(all.size(), kMostOverloads);
   all.resize(all.size() - more);
@@ -132,42 +159,98 @@ std::string idiom_hint(std::string_view message) {
 }
 
 // A column that only df.ctx has.
-std::string metadata_hint(const std::string& column) {
+std::string metadata_hint(const std::string& column, const HintScope& scope) {
+  const Names keys = local::metadata_key_names(vocabulary_of(scope));
+  if (std::find(keys.begin(), keys.end(), column) == keys.end()) return {};
   for (const char* key : {"service", "pod", "namespace", "node", "container", "cmdline"}) {
     if (column == key) return fmt::format("df.ctx['{}'] has it", column);
   }
   return {};
 }
 
+std::string_view line_of(std::string_view script, uint64_t number) {
+  for (uint64_t line = 1; line < number; ++line) {
+    const size_t end = script.find('\n');
+    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 1);
+  }
+  return script.substr(0, script.find('\n'));
+}
+
+bool is_word(char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// f'...' as Python 3 has it: an f by itself before a quote.
+bool has_formatted_string(std::string_view line) {
+  for (size_t i = 0; i + 1 < line.size(); ++i) {
+    const bool marked = (line[i] == 'f' || line[i] == 'F') && (i == 0 || !is_word(line[i - 1]));
+    if (marked && (line[i + 1] == '\'' || line[i + 1] == '"')) return true;
+  }
+  return false;
+}
+
+// The parser stumbles over what PxL does not have without knowing what it is.
+std::string syntax_hint(std::string_view line) {
+  if (line.find("$__") != std::string_view::npos) {
+    return "a macro of the Grafana plugin: give a time such as '-5m'";
+  }
+  if (has_formatted_string(line)) {
+    return "PxL has no f-strings: join texts with +, whole numbers as px.itoa(n)";
+  }
+  return {};
+}
+
+// The lines `#px:set name=value`.
+std::string flag_hint(std::string_view message) {
+  if (message.starts_with("strconv.ParseBool:")) return "explain and analyze take true or false";
+  if (message.starts_with("strconv.ParseInt:")) {
+    return "max_output_rows_per_table takes a whole number";
+  }
+  if (message == "Config setting is malformed") return "#px:set name=value, without blanks";
+  if (!message.ends_with(" is not a valid flag")) return {};
+  const Names flags = {"explain", "analyze", "max_output_rows_per_table"};
+  const std::string wanted(message.substr(0, message.find(' ')));
+  const std::string hint = nearest(wanted, flags);
+  return hint.empty() ? fmt::format("there are {}", fmt::join(flags, ", ")) : hint;
+}
+
 }  // namespace
 
-std::string script_hint(std::string_view message, std::string_view script) {
+std::string script_hint(std::string_view message, std::string_view script, const HintScope& scope,
+                        const Position& where) {
+  const local::Vocabulary vocabulary = vocabulary_of(scope);
   if (std::string hint = idiom_hint(message); !hint.empty()) return hint;
+  if (std::string hint = flag_hint(message); !hint.empty()) return hint;
+  if (message.starts_with("SyntaxError: ") && where.line != 0) {
+    return syntax_hint(line_of(script, where.line));
+  }
   if (const auto name = between(message, "Column '", "' not found")) {
-    if (std::string hint = metadata_hint(*name); !hint.empty()) return hint;
-    return nearest(*name, columns_for(script));
+    if (std::string hint = metadata_hint(*name, scope); !hint.empty()) return hint;
+    return nearest(*name, columns_for(script, scope));
   }
   if (const auto name = between(message, "cannot find column ", " in table")) {
-    return nearest(*name, columns_for(script));
+    return nearest(*name, columns_for(script, scope));
   }
   if (const auto name = between(message, "Table '", "' not found")) {
-    return nearest(*name, local::catalogue_names());
+    const Names names = table_names(scope);
+    if (std::string hint = nearest(*name, names); !hint.empty() || !scope.local_tables) return hint;
+    return names.empty() ? std::string("this data has no tables")
+                         : fmt::format("this data has {}", fmt::join(names, ", "));
   }
   if (const auto name = between(message, "'px' object has no attribute '", "'")) {
-    return nearest(*name, local::px_names());
+    return nearest(*name, local::px_names(vocabulary));
   }
   if (const auto name = between(message, "dataframe has no method '", "'")) {
-    return nearest(*name, local::dataframe_method_names());
+    return nearest(*name, local::dataframe_method_names(vocabulary));
   }
   if (const auto name = between(message, "name '", "' is not defined")) {
     return nearest(*name, words_of(script));
   }
   if (const auto name = between(message, "Could not find UDF '", "'")) {
-    return overloads_of(*name);
+    return overloads_of(*name, scope);
   }
   if (message.ends_with("unavailable metadata key.")) {
-    if (const auto name = between(message, "'", "'"))
-      return nearest(*name, local::metadata_key_names());
+    if (const auto name = between(message, "'", "'")) {
+      return nearest(*name, local::metadata_key_names(vocabulary));
+    }
   }
   return {};
 }

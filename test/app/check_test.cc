@@ -198,6 +198,9 @@ TEST_CASE("What people bring from other languages gets a hint of PxL") {
       {"x = 1\nx += 1", "x = x + 1"},
       {"def f(a=1):\n    return a", "at each call"},
       {"df = px.DataFrame('http_events', start_time=__time_from)", "Grafana"},
+      {"df = px.DataFrame('http_events', start_time=$__from)", "Grafana"},
+      {"df.x = f'{df.latency} ns'", "no f-strings"},
+      {"df.x = df.req_path + F\"a\"", "no f-strings"},
   };
   for (const auto& [line, hint] : cases) {
     INFO(line);
@@ -205,6 +208,41 @@ TEST_CASE("What people bring from other languages gets a hint of PxL") {
         fake::run(session.command({"check", "-e", head + line + "\npx.display(df)\n"}));
     CHECK(result.status() == 3);
     CHECK_THAT(result.out, Catch::Contains(hint));
+  }
+}
+
+TEST_CASE("A wrong #px:set line gets a hint of the flags there are") {
+  const Session session;
+  const auto finding = [&](const std::string& line) {
+    return fake::run(session.command({"check", "-e", "import px\n" + line + "\n"})).out;
+  };
+  CHECK_THAT(finding("#px:set explain=yes"), Catch::Contains("take true or false"));
+  CHECK_THAT(finding("#px:set explan=true"), Catch::Contains("did you mean 'explain'?"));
+  CHECK_THAT(finding("#px:set limit=5"), Catch::Contains("max_output_rows_per_table"));
+  CHECK_THAT(finding("#px:set max_output_rows_per_table=all"), Catch::Contains("a whole number"));
+  CHECK_THAT(finding("#px:set explain = true"), Catch::Contains("without blanks"));
+}
+
+TEST_CASE("A mistake behind a probe or an export is found") {
+  const Session session;
+  const std::string probe =
+      "import pxtrace\nimport px\n"
+      "pxtrace.UpsertTracepoint('p', 'drops', 'kprobe:tcp_drop {}', pxtrace.kprobe(), '10m')\n"
+      "df = px.DataFrame('drops')\n";
+  const std::string exported =
+      "import px\ndf = px.DataFrame('http_events')\ndf.service = df.ctx['service']\n"
+      "px.export(df, px.otel.Data(resource={'service.name': df.service},\n"
+      "          data=[px.otel.metric.Gauge(name='latency', value=df.latency)]))\n";
+  for (const std::string& head : {probe, exported}) {
+    for (const std::string line : {"df.x = px.selct(True, 1, 2)", "df = df.hed(3)", "df.x = nope",
+                                   "px.display(px.DataFrame('dns_evens'))"}) {
+      INFO(head << line);
+      const auto result =
+          fake::run(session.command({"check", "-e", head + line + "\npx.display(df)\n"}));
+      CHECK(result.status() == 3);
+      CHECK_THAT(result.out, Catch::Contains("error: "));
+    }
+    CHECK(fake::run(session.command({"check", "-e", head + "px.display(df)\n"})).status() == 0);
   }
 }
 

@@ -41,5 +41,21 @@ TEST_CASE("the host's own process is among its processes") {
   CHECK(result.out.find("--local=host") != std::string::npos);
 }
 
+TEST_CASE("hints of a local run name only what the local Vizier has") {
+  const Session session;
+  const auto error = [&](const std::string& line) {
+    const std::string script = "import px\ndf = px.DataFrame('process_stats')\n" + line;
+    return local(session, {"run", "--local=host", "-e", script + "\npx.display(df)\n"}).err;
+  };
+  CHECK_THAT(error("df = px.DataFrame('proces_stats')"),
+             Catch::Contains("did you mean 'process_stats'?"));
+  // Near to a table, a function, a method and a key of clusters alone.
+  CHECK_THAT(error("df = px.DataFrame('http_event')"),
+             Catch::Contains("this data has ") && Catch::Contains("process_stats") &&
+                 !Catch::Contains("http_events"));
+  CHECK_THAT(error("df.x = px.vizier_nme()"), !Catch::Contains("vizier_name"));
+  CHECK_THAT(error("df = df.strem()"), !Catch::Contains("did you mean"));
+}
+
 }  // namespace
 }  // namespace pxq::app

@@ -112,6 +112,7 @@ std::vector<const AggregateFunction*> aggregate_overloads(std::string_view name)
 /// The names of all scalar functions and aggregates, in no order.
 std::vector<std::string_view> function_names();
 /// Every overload of a name as describe() writes it.
-std::vector<std::string> overloads(std::string_view name);
+std::vector<std::string> overloads(std::string_view name,
+                                   Vocabulary vocabulary = Vocabulary::kCluster);
 
 }  // namespace pxq::local

@@ -118,11 +118,12 @@ std::vector<std::string_view> function_names() {
   return names;
 }
 
-std::vector<std::string> overloads(std::string_view name) {
+std::vector<std::string> overloads(std::string_view name, Vocabulary vocabulary) {
+  const bool of_clusters = vocabulary == Vocabulary::kCluster;
   std::vector<std::string> texts;
   add_descriptions(scalars(), name, texts);
   add_descriptions(aggregates(), name, texts);
-  add_descriptions(aggregates_of_clusters(), name, texts);
+  if (of_clusters) add_descriptions(aggregates_of_clusters(), name, texts);
   return texts;
 }
 

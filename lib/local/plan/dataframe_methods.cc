@@ -232,9 +232,12 @@ const std::vector<Builtin>& methods() {
 
 }  // namespace
 
-std::vector<std::string> dataframe_method_names() {
+std::vector<std::string> dataframe_method_names(Vocabulary vocabulary) {
   std::vector<std::string> names;
-  for (const Builtin& method : methods()) names.emplace_back(method.name);
+  for (const Builtin& method : methods()) {
+    const bool of_clusters = method.handler == stream || method.handler == rolling;
+    if (vocabulary == Vocabulary::kCluster || !of_clusters) names.emplace_back(method.name);
+  }
   return names;
 }
 

@@ -3,17 +3,19 @@
 #include <string>
 #include <vector>
 
+#include "local/functions/function.h"
+
 namespace pxq::local {
 
 // The names that the compiler knows, for hints and completion: one list each, kept by the file that
 // gives the names their meaning.
 
-/// px.NAME in scripts that a cluster runs, in order.
-std::vector<std::string> px_names();
+/// px.NAME in scripts that a cluster runs, or the local Vizier, in order.
+std::vector<std::string> px_names(Vocabulary vocabulary = Vocabulary::kCluster);
 /// df.NAME(), in the order of the table.
-std::vector<std::string> dataframe_method_names();
+std::vector<std::string> dataframe_method_names(Vocabulary vocabulary = Vocabulary::kCluster);
 /// df.ctx['NAME'], aliases included.
-std::vector<std::string> metadata_key_names();
+std::vector<std::string> metadata_key_names(Vocabulary vocabulary = Vocabulary::kCluster);
 /// pxtrace.NAME.
 std::vector<std::string> pxtrace_names();
 /// pxviews.NAME, without the module's own helpers.

@@ -201,13 +201,19 @@ ObjectPtr find_in_submodule(Session& session, pxl::Place place, const std::strin
   return session.fail(place, fmt::format("'{}' object has no attribute '{}'", last, name));
 }
 
-std::vector<std::string> px_names() {
+std::vector<std::string> px_names(Vocabulary vocabulary) {
   std::vector<std::string> names = px_function_names();
   for (const NamedType& type : kTypes) names.emplace_back(type.name);
-  names.insert(names.end(), kListers.begin(), kListers.end());
-  names.insert(names.end(), kSubmodules.begin(), kSubmodules.end());
-  for (const char* name : {"DataFrame", "export", "strptime"}) names.emplace_back(name);
-  for (const std::string_view name : function_names()) names.emplace_back(name);
+  for (const char* name : {"DataFrame", "plugin", "vis"}) names.emplace_back(name);
+  if (vocabulary == Vocabulary::kCluster) {
+    names.insert(names.end(), kListers.begin(), kListers.end());
+    for (const char* name : {"export", "otel", "strptime"}) names.emplace_back(name);
+  }
+  for (const std::string_view name : function_names()) {
+    if (is_scalar_name(name, vocabulary) || is_aggregate_name(name, vocabulary)) {
+      names.emplace_back(name);
+    }
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
