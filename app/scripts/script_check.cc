@@ -34,6 +34,7 @@ class Checker final {
   Checker(const Script& script, int64_t now_ns, std::span<const std::string> probe_tables)
       : script_(script),
         vis_(script.vis.value_or(Vis{})),
+        parsed_(pxl::parse(script.text)),
         now_ns_(now_ns),
         probe_tables_(probe_tables) {}
 
@@ -76,6 +77,7 @@ class Checker final {
     request.vocabulary = local::Vocabulary::kCluster;
     static const local::TableSet kTables = local::catalogue_tables();
     request.probe_tables = probe_tables_;
+    request.parsed = &parsed_;
     const local::CompileResult result = local::compile(request, kTables);
     for (const local::CompileError& error : result.errors) {
       const bool first = &error == &result.errors.front();
@@ -112,6 +114,7 @@ class Checker final {
 
   const Script& script_;
   const Vis vis_;
+  const pxl::ParseResult parsed_;  // once: a script may have thirty functions to compile
   const int64_t now_ns_;
   const std::span<const std::string> probe_tables_;
   ScriptCheck found_;

@@ -12,7 +12,6 @@
 #include "local/plan/session.h"
 #include "local/plan/split_operators.h"
 #include "local/plan/walker.h"
-#include "local/pxl/parser.h"
 
 namespace pxq::local {
 namespace {
@@ -89,7 +88,9 @@ CompileResult compile(const CompileRequest& request, const TableSet& tables) {
     refuse(result, "Query should not be empty.");
     return result;
   }
-  const pxl::ParseResult parsed = pxl::parse(request.text);
+  const pxl::ParseResult own =
+      request.parsed == nullptr ? pxl::parse(request.text) : pxl::ParseResult();
+  const pxl::ParseResult& parsed = request.parsed == nullptr ? own : *request.parsed;
   if (parsed.module == nullptr) {
     add_syntax_errors(parsed.errors, result);
     return result;

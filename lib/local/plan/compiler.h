@@ -12,6 +12,7 @@
 #include "local/functions/function.h"
 #include "local/plan/flags.h"
 #include "local/plan/plan.h"
+#include "local/pxl/parser.h"
 
 namespace pxq::local {
 
@@ -36,6 +37,8 @@ struct CompileRequest {
   std::optional<PluginWindow> plugin_window = std::nullopt;
   Vocabulary vocabulary = Vocabulary::kLocal;
   std::span<const std::string> probe_tables = {};  // kCluster: tables that probes make
+  /// The text's parse, for who compiles one text several times; null: it is parsed here.
+  const pxl::ParseResult* parsed = nullptr;
 };
 
 /// Whose doing an error is.

@@ -86,6 +86,51 @@ def start(options, report):
     report.add_ratio("the same over TLS", cases[3].median() / cases[2].median(), 1.3)
 
 
+def long_script(functions):
+    """PxL of a script with its vis.json's functions, as long as the longest that Pixie ships."""
+    body = """def f{n}(start_time: str):
+    df = px.DataFrame('http_events', start_time=start_time)
+    df.pod = df.ctx['pod']
+    df.remote = px.pod_id_to_pod_name(px.ip_to_pod_id(df.remote_addr))
+    df.failed = df.resp_status >= 400
+    df = df[df.trace_role == 2 and df.req_path != '/healthz']
+    df.bucket = px.bin(df.time_, px.DurationNanos({n} * 1000 * 1000 * 1000))
+    df = df.groupby(['pod', 'remote', 'bucket']).agg(
+        latency=('latency', px.quantiles), count=('latency', px.count), failed=('failed', px.mean))
+    df.p99 = px.DurationNanos(px.floor(px.pluck_float64(df.latency, 'p99')))
+    df.rate = df.count / px.DurationNanos({n} * 1000 * 1000 * 1000)
+    top = df.groupby('pod').agg(count=('count', px.sum))
+    df = df.merge(top, how='inner', left_on='pod', right_on='pod', suffixes=['', '_all'])
+    return df[['pod', 'remote', 'p99', 'rate', 'count_all']].head(100)
+"""
+    text = "import px\n\n\n" + "\n\n".join(body.format(n=n) for n in range(1, functions + 1))
+    calls = [{"outputName": f"t{n}",
+              "func": {"name": f"f{n}", "args": [{"name": "start_time", "value": "-5m"}]}}
+             for n in range(1, functions + 1)]
+    return text, json.dumps({"globalFuncs": calls})
+
+
+def check(options, report):
+    """What an editor waits for after each pause: 50 ms is what feels like at once."""
+    pxq = f"{options.build}/app/pxq"
+    with tempfile.TemporaryDirectory() as directory:
+        text, vis = long_script(30)
+        for name, content in (("long.pxl", text), ("vis.json", vis)):
+            with open(f"{directory}/{name}", "w", encoding="utf-8") as out:
+                out.write(content)
+        floor = Case("pxq version", [pxq, "version"])
+        short = Case("check of two lines", [pxq, "-q", "check", "-o", "jsonl", "-e",
+                                            "import px\npx.display(px.DataFrame('dns_events'))"])
+        long = Case(f"check of {text.count(chr(10))} lines, 30 functions",
+                    [pxq, "-q", "check", "-o", "jsonl", f"{directory}/long.pxl"])
+        cases = [floor, short, long]
+        interleave(cases, options.runs * 4)
+    report.add_cases("check", cases)
+    report.add_ratio("check, long / pxq version", long.median() / floor.median(), 5)
+    # By processor time, which other programs on the machine do not lengthen as they do the rest.
+    report.add_ratio("check, long, processor / 50 ms", long.median("cpu") / 0.05, 1)
+
+
 def encryption(options, report):
     """What it costs that rows come encrypted from end to end, beside TLS alone."""
     with Load(options.build, "tls") as load:
@@ -194,4 +239,4 @@ def record(options, report):
 
 GROUPS = {group.__name__: group
           for group in (wide, narrow, file, start, encryption, batches, memory, waiting, scaling,
-                        record)}
+                        record, check)}
