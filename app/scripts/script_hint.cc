@@ -78,6 +78,7 @@ Names table_names(const HintScope& scope) {
 
 // Columns of the tables that the script names, then all words that may be columns of its own.
 Names columns_for(std::string_view script, const HintScope& scope) {
+  if (!scope.columns.empty()) return scope.columns;
   const Names words = words_of(script);
   Names columns;
   for (const HintScope::Table& table : tables_in(scope)) {
@@ -162,6 +163,11 @@ std::string idiom_hint(std::string_view message) {
 std::string metadata_hint(const std::string& column, const HintScope& scope) {
   const Names keys = local::metadata_key_names(vocabulary_of(scope));
   if (std::find(keys.begin(), keys.end(), column) == keys.end()) return {};
+  const Names sources = local::metadata_sources(column);
+  const auto is_there = [&](const std::string& name) {
+    return std::find(scope.columns.begin(), scope.columns.end(), name) != scope.columns.end();
+  };
+  if (!scope.columns.empty() && std::none_of(sources.begin(), sources.end(), is_there)) return {};
   for (const char* key : {"service", "pod", "namespace", "node", "container", "cmdline"}) {
     if (column == key) return fmt::format("df.ctx['{}'] has it", column);
   }

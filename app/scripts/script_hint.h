@@ -17,6 +17,8 @@ struct HintScope {
   };
   /// The local Vizier's tables; none: a cluster, with all that Pixie has.
   std::optional<std::vector<Table>> local_tables;
+  /// Those of the dataframe that lacks one, where they are known.
+  std::vector<std::string> columns = {};
 };
 
 /// What to try when a compiler, the local one or a cluster's, gave this message for this script:

@@ -211,6 +211,21 @@ TEST_CASE("What people bring from other languages gets a hint of PxL") {
   }
 }
 
+TEST_CASE("A missing column's hint names what that dataframe has") {
+  const Session session;
+  const auto finding = [&](const std::string& line) {
+    return fake::run(session.command({"check", "-e",
+                                      "import px\ndf = px.DataFrame('http_events')\n" + line +
+                                          "\npx.display(df)\n"}))
+        .out;
+  };
+  const std::string grouped = "df = df.groupby('req_path').agg(latency_max=('latency', px.max))\n";
+  CHECK_THAT(finding(grouped + "df.x = df.latency_min"), Catch::Contains("'latency_max'"));
+  CHECK_THAT(finding(grouped + "df.x = df.latncy"), !Catch::Contains("'latency'"));
+  CHECK_THAT(finding("df.x = df.service"), Catch::Contains("df.ctx['service']"));
+  CHECK_THAT(finding(grouped + "df.x = df.service"), !Catch::Contains("df.ctx"));
+}
+
 TEST_CASE("A wrong #px:set line gets a hint of the flags there are") {
   const Session session;
   const auto finding = [&](const std::string& line) {

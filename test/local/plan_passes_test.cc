@@ -5,6 +5,7 @@
 #include "local/plan/prune_columns.h"
 #include "local/plan/push_filters.h"
 #include "local/plan/push_limits.h"
+#include "local/plan/remove_idle_filters.h"
 #include "local/plan/split_operators.h"
 #include "local/plan_graph_story.h"
 
@@ -50,6 +51,25 @@ TEST_CASE("pruning keeps groups, keys and one column where rows are counted") {
   CHECK(plan.text(0) == "map n=$1 (agg $1 : $0 (source a b c))");
   CHECK(plan.text(1) == "map one=anywhere() (agg : $0 (source a b c))");
   CHECK(plan.text(2) == "map v=$1 c=$0 (join by left c v (source a b c, source k v))");
+}
+
+TEST_CASE("only filters by an empty text are taken out") {
+  Drawing plan;
+  const ScalarFunction contains{.name = "contains",
+                                .arguments = {},
+                                .result = DataType::kBoolean,
+                                .semantic = nullptr,
+                                .kernel = nullptr};
+  const auto text = [](std::string value) {
+    Expression expression;
+    expression.node = Expression::Literal{std::move(value)};
+    return std::make_shared<const Expression>(std::move(expression));
+  };
+  PlanNode& table = plan.source("a");
+  PlanNode& kept = plan.filter(table, plan.call(contains, {plan.column(table, 0), text("x")}));
+  plan.show(plan.filter(kept, plan.call(contains, {plan.column(table, 0), text("")})));
+  remove_idle_filters(plan.graph);
+  CHECK(plan.text() == "filter contains($0 literal) (source a)");
 }
 
 TEST_CASE("an operator of both places gets its agents' part in front") {

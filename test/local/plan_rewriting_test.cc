@@ -89,6 +89,16 @@ TEST_CASE("a filter by what agents compute climbs past head() and agg()") {
                   .empty());
 }
 
+TEST_CASE("a filter by an empty text is none") {
+  const std::string lines =
+      "df = df.head(5)\ndf = df.merge(df, how='inner', left_on='upid', "
+      "right_on='upid', suffixes=['', '_x'])\n";
+  CHECK(cluster_error(lines + "df = df[px.contains(df.ctx['cmdline'], '')]").empty());
+  CHECK_FALSE(cluster_error(lines + "df = df[px.contains(df.ctx['cmdline'], 'a')]").empty());
+  CHECK(compile_line("df = df[px.contains(df.req_path, '')]\npx.display(df, 't')").shape("t") ==
+        "limit 10000 (source http_events)");
+}
+
 TEST_CASE("a filter behind head() runs before it") {
   CHECK(compile_line("df = df.head(3)\ndf = df[df.latency > 5]\npx.display(df, 't')").shape("t") ==
         "limit 10000 (limit 3 (filter (source http_events)))");

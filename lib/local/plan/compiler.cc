@@ -9,6 +9,7 @@
 #include "local/plan/prune_columns.h"
 #include "local/plan/push_filters.h"
 #include "local/plan/push_limits.h"
+#include "local/plan/remove_idle_filters.h"
 #include "local/plan/session.h"
 #include "local/plan/split_operators.h"
 #include "local/plan/walker.h"
@@ -18,7 +19,7 @@ namespace {
 
 void refuse(CompileResult& result, std::string message, uint32_t line = 0) {
   result.status_message = message;
-  result.errors.push_back({line, line == 0 ? 0U : 1U, std::move(message), false, Cause::kScript});
+  result.errors.push_back({line, line == 0 ? 0U : 1U, std::move(message), false, Cause::kScript, {}});
 }
 
 /// Pixie joins the bare texts of a parser's complaints without anything between.
@@ -26,7 +27,7 @@ void add_syntax_errors(const std::vector<pxl::SyntaxError>& errors, CompileResul
   for (const pxl::SyntaxError& error : errors) {
     const size_t colon = error.message.find(": ");
     result.status_message += error.message.substr(colon == std::string::npos ? 0 : colon + 2);
-    result.errors.push_back({error.line, error.column, error.message, true, Cause::kScript});
+    result.errors.push_back({error.line, error.column, error.message, true, Cause::kScript, {}});
   }
 }
 
@@ -39,6 +40,7 @@ void add_error(const CompileError& error, CompileResult& result) {
 /// they move gives its rows from where they move it to.
 bool rewrite(PlanGraph& graph, FirstError& errors) {
   prune_columns(graph);
+  remove_idle_filters(graph);
   split_operators(graph);
   push_limits(graph);
   push_filters(graph);

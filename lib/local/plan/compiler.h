@@ -57,6 +57,7 @@ struct CompileError {
   std::string message;
   bool has_position = true;
   Cause cause = Cause::kScript;
+  std::vector<std::string> columns = {};  // of the dataframe that lacks one; else empty
 };
 
 /// A plan, or why there is none.

@@ -88,8 +88,12 @@ bool may_agree(DataType a, DataType b) {
   return a == b || a == DataType::kUnknown || b == DataType::kUnknown;
 }
 
-std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name) {
-  return errors.fail(place, fmt::format("Column '{}' not found in parent dataframe", name));
+std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name,
+                                   const std::vector<ColumnInfo>& relation) {
+  std::vector<std::string> columns;
+  for (const ColumnInfo& column : relation) columns.push_back(column.name);
+  return errors.fail_column(place, fmt::format("Column '{}' not found in parent dataframe", name),
+                            std::move(columns));
 }
 
 ExpressionPtr ExpressionTypes::resolve(const DraftExpressionPtr& draft) {
@@ -124,7 +128,7 @@ ExpressionPtr ExpressionTypes::resolve_node(const DraftExpression& draft) {
 ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::string& name) {
   const size_t index = column_index(relation_, name);
   if (index == relation_.size()) {
-    return open_ ? unknown(DataType::kUnknown) : fail_missing_column(errors_, place, name);
+    return open_ ? unknown(DataType::kUnknown) : fail_missing_column(errors_, place, name, relation_);
   }
   Expression expression;
   expression.node = Expression::ColumnReference{index};

@@ -43,6 +43,7 @@ size_t column_index(const std::vector<ColumnInfo>& relation, std::string_view na
 bool may_agree(DataType a, DataType b);
 
 /// Reports that an operator's input has no such column.
-std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name);
+std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::string_view name,
+                                   const std::vector<ColumnInfo>& relation);
 
 }  // namespace pxq::local

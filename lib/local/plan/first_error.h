@@ -20,11 +20,17 @@ class FirstError final {
   explicit FirstError(Vocabulary vocabulary = Vocabulary::kLocal) : vocabulary_(vocabulary) {}
 
   std::nullptr_t fail(pxl::Place place, std::string message, Cause cause = Cause::kScript) {
-    return keep({place.line, place.column, std::move(message), true, cause});
+    return keep({place.line, place.column, std::move(message), true, cause, {}});
+  }
+  /// A dataframe with these columns lacks one.
+  std::nullptr_t fail_column(pxl::Place place, std::string message,
+                             std::vector<std::string> columns) {
+    return keep({place.line, place.column, std::move(message), true, Cause::kScript,
+                 std::move(columns)});
   }
   /// For the errors to which Pixie gives no position; `near` is where ours would point.
   std::nullptr_t fail_nowhere(std::string message, pxl::Place near = {}) {
-    return keep({near.line, near.column, std::move(message), false, Cause::kScript});
+    return keep({near.line, near.column, std::move(message), false, Cause::kScript, {}});
   }
   /// A bound of ours: "The script nests deeper".
   std::nullptr_t exceed(pxl::Place place, std::string what) {
@@ -39,7 +45,8 @@ class FirstError final {
       return other.line == place.line && other.message == message;
     };
     if (std::any_of(passed_over_.begin(), passed_over_.end(), known)) return;
-    passed_over_.push_back({place.line, place.column, std::move(message), true, Cause::kCluster});
+    passed_over_.push_back(
+        {place.line, place.column, std::move(message), true, Cause::kCluster, {}});
   }
 
   const std::optional<CompileError>& error() const { return error_; }

@@ -55,6 +55,12 @@ std::vector<std::string> metadata_key_names(Vocabulary vocabulary) {
   return names;
 }
 
+std::vector<std::string> metadata_sources(std::string_view key) {
+  const MetadataKey* known = find_metadata_key(key);
+  if (known == nullptr) return {};
+  return {known->sources.begin(), known->sources.end()};
+}
+
 const MetadataKey* find_metadata_key(std::string_view name) {
   for (const Entry& entry : entries()) {
     const auto& aliases = entry.aliases;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "local/functions/function.h"
@@ -16,6 +17,8 @@ std::vector<std::string> px_names(Vocabulary vocabulary = Vocabulary::kCluster);
 std::vector<std::string> dataframe_method_names(Vocabulary vocabulary = Vocabulary::kCluster);
 /// df.ctx['NAME'], aliases included.
 std::vector<std::string> metadata_key_names(Vocabulary vocabulary = Vocabulary::kCluster);
+/// The columns from which df.ctx['NAME'] can be looked up; empty where there is no such key.
+std::vector<std::string> metadata_sources(std::string_view key);
 /// pxtrace.NAME.
 std::vector<std::string> pxtrace_names();
 /// pxviews.NAME, without the module's own helpers.

@@ -202,7 +202,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
   const std::vector<ColumnInfo>& relation = relation_of(input);
   for (const std::string& name : drop.columns) {
     if (column_index(relation, name) == relation.size() && !at(input)->open) {
-      return fail_missing_column(errors_, draft.place, name);
+      return fail_missing_column(errors_, draft.place, name, relation);
     }
   }
   Operator op;

@@ -78,7 +78,7 @@ bool OperatorTypes::add_groups(const DraftOperator& draft, Operator& op,
       continue;
     }
     if (index == relation.size()) {
-      fail_missing_column(errors_, input.place, name);
+      fail_missing_column(errors_, input.place, name, relation);
       return false;
     }
     aggregate.groups.push_back(index);
@@ -176,11 +176,11 @@ bool OperatorTypes::add_keys(const DraftOperator& draft, const DraftOperator::Jo
     const bool right_hidden = right_key == right.size() && at(*draft.inputs[1])->open;
     if (left_hidden || right_hidden) continue;
     if (left_key == left.size()) {
-      fail_missing_column(errors_, draft.place, join.left_keys[i]);
+      fail_missing_column(errors_, draft.place, join.left_keys[i], left);
       return false;
     }
     if (right_key == right.size()) {
-      fail_missing_column(errors_, draft.place, join.right_keys[i]);
+      fail_missing_column(errors_, draft.place, join.right_keys[i], right);
       return false;
     }
     if (!may_agree(left[left_key].type, right[right_key].type)) {
