@@ -144,6 +144,9 @@ constexpr Idiom kIdioms[] = {
      "--since gives a window"},
 };
 
+constexpr std::string_view kMacro =
+    "a macro of the Grafana plugin: give a time such as '-5m'";
+
 std::string idiom_hint(std::string_view message) {
   for (const Idiom& idiom : kIdioms) {
     if (idiom.message == message) return std::string(idiom.hint);
@@ -151,9 +154,13 @@ std::string idiom_hint(std::string_view message) {
   if (message.starts_with("Expected arg 'by") && message.ends_with("received 'Func'")) {
     return "assign it to a column first, and group by its name";
   }
+  if (message.find("$__") != std::string_view::npos) return std::string(kMacro);
+  if (message.starts_with("Time string is in wrong format")) {
+    return "such as '-5m', '-1h' or '2026-01-31 12:00:00 +0000'";
+  }
   for (const std::string_view macro : {"__time_from", "__time_to", "__interval"}) {
     if (message == fmt::format("name '{}' is not defined", macro)) {
-      return "a macro of the Grafana plugin: give a time such as '-5m'";
+      return std::string(kMacro);
     }
   }
   return {};
@@ -195,9 +202,7 @@ bool has_formatted_string(std::string_view line) {
 
 // The parser stumbles over what PxL does not have without knowing what it is.
 std::string syntax_hint(std::string_view line) {
-  if (line.find("$__") != std::string_view::npos) {
-    return "a macro of the Grafana plugin: give a time such as '-5m'";
-  }
+  if (line.find("$__") != std::string_view::npos) return std::string(kMacro);
   if (has_formatted_string(line)) {
     return "PxL has no f-strings: join texts with +, whole numbers as px.itoa(n)";
   }

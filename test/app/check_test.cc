@@ -199,6 +199,8 @@ TEST_CASE("What people bring from other languages gets a hint of PxL") {
       {"def f(a=1):\n    return a", "at each call"},
       {"df = px.DataFrame('http_events', start_time=__time_from)", "Grafana"},
       {"df = px.DataFrame('http_events', start_time=$__from)", "Grafana"},
+      {"df = px.DataFrame('http_events', start_time='$__timeFrom')", "Grafana"},
+      {"df = px.DataFrame('http_events', start_time='5 minutes')", "such as '-5m'"},
       {"df.x = f'{df.latency} ns'", "no f-strings"},
       {"df.x = df.req_path + F\"a\"", "no f-strings"},
   };
