@@ -154,7 +154,6 @@ std::string idiom_hint(std::string_view message) {
   if (message.starts_with("Expected arg 'by") && message.ends_with("received 'Func'")) {
     return "assign it to a column first, and group by its name";
   }
-  if (message.find("$__") != std::string_view::npos) return std::string(kMacro);
   if (message.starts_with("Time string is in wrong format")) {
     return "such as '-5m', '-1h' or '2026-01-31 12:00:00 +0000'";
   }
@@ -228,11 +227,13 @@ std::string flag_hint(std::string_view message) {
 std::string script_hint(std::string_view message, std::string_view script, const HintScope& scope,
                         const Position& where) {
   const local::Vocabulary vocabulary = vocabulary_of(scope);
+  const std::string_view line = where.line == 0 ? std::string_view() : line_of(script, where.line);
+  if (message.starts_with("Time string") && line.find("$__") != std::string_view::npos) {
+    return std::string(kMacro);
+  }
   if (std::string hint = idiom_hint(message); !hint.empty()) return hint;
   if (std::string hint = flag_hint(message); !hint.empty()) return hint;
-  if (message.starts_with("SyntaxError: ") && where.line != 0) {
-    return syntax_hint(line_of(script, where.line));
-  }
+  if (message.starts_with("SyntaxError: ")) return syntax_hint(line);
   if (const auto name = between(message, "Column '", "' not found")) {
     if (std::string hint = metadata_hint(*name, scope); !hint.empty()) return hint;
     return nearest(*name, columns_for(script, scope));
