@@ -81,9 +81,11 @@ class Checker final {
     const local::CompileResult result = local::compile(request, kTables);
     for (const local::CompileError& error : result.errors) {
       const bool first = &error == &result.errors.front();
-      add(error.cause == local::Cause::kScript ? found_.errors : found_.untold, finding(error, first));
+      add(error.cause == local::Cause::kScript ? found_.errors : found_.untold,
+          finding(error, first));
     }
-    for (const local::CompileError& place : result.unchecked) add(found_.untold, finding(place, false));
+    for (const local::CompileError& place : result.unchecked)
+      add(found_.untold, finding(place, false));
   }
 
   // Of several syntax errors for one wrong word the first says where it is.

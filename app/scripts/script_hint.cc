@@ -144,8 +144,7 @@ constexpr Idiom kIdioms[] = {
      "--since gives a window"},
 };
 
-constexpr std::string_view kMacro =
-    "a macro of the Grafana plugin: give a time such as '-5m'";
+constexpr std::string_view kMacro = "a macro of the Grafana plugin: give a time such as '-5m'";
 
 std::string idiom_hint(std::string_view message) {
   for (const Idiom& idiom : kIdioms) {
@@ -167,7 +166,7 @@ std::string idiom_hint(std::string_view message) {
 
 // A column that only df.ctx has.
 std::string metadata_hint(const std::string& column, const HintScope& scope) {
-  const Names keys = local::metadata_key_names(vocabulary_of(scope));
+  const Names keys = local::metadata_key_names();
   if (std::find(keys.begin(), keys.end(), column) == keys.end()) return {};
   const Names sources = local::metadata_sources(column);
   const auto is_there = [&](const std::string& name) {
@@ -261,7 +260,7 @@ std::string script_hint(std::string_view message, std::string_view script, const
   }
   if (message.ends_with("unavailable metadata key.")) {
     if (const auto name = between(message, "'", "'")) {
-      return nearest(*name, local::metadata_key_names(vocabulary));
+      return nearest(*name, local::metadata_key_names());
     }
   }
   return {};

@@ -19,7 +19,8 @@ namespace {
 
 void refuse(CompileResult& result, std::string message, uint32_t line = 0) {
   result.status_message = message;
-  result.errors.push_back({line, line == 0 ? 0U : 1U, std::move(message), false, Cause::kScript, {}});
+  result.errors.push_back(
+      {line, line == 0 ? 0U : 1U, std::move(message), false, Cause::kScript, {}});
 }
 
 /// Pixie joins the bare texts of a parser's complaints without anything between.

@@ -128,7 +128,8 @@ ExpressionPtr ExpressionTypes::resolve_node(const DraftExpression& draft) {
 ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::string& name) {
   const size_t index = column_index(relation_, name);
   if (index == relation_.size()) {
-    return open_ ? unknown(DataType::kUnknown) : fail_missing_column(errors_, place, name, relation_);
+    return open_ ? unknown(DataType::kUnknown)
+                 : fail_missing_column(errors_, place, name, relation_);
   }
   Expression expression;
   expression.node = Expression::ColumnReference{index};

@@ -25,8 +25,8 @@ class FirstError final {
   /// A dataframe with these columns lacks one.
   std::nullptr_t fail_column(pxl::Place place, std::string message,
                              std::vector<std::string> columns) {
-    return keep({place.line, place.column, std::move(message), true, Cause::kScript,
-                 std::move(columns)});
+    return keep(
+        {place.line, place.column, std::move(message), true, Cause::kScript, std::move(columns)});
   }
   /// For the errors to which Pixie gives no position; `near` is where ours would point.
   std::nullptr_t fail_nowhere(std::string message, pxl::Place near = {}) {

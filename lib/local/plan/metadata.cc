@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace pxq::local {
 namespace {
 
@@ -42,13 +40,9 @@ const std::vector<Entry>& entries() {
 
 }  // namespace
 
-std::vector<std::string> metadata_key_names(Vocabulary vocabulary) {
+std::vector<std::string> metadata_key_names() {
   std::vector<std::string> names;
   for (const Entry& entry : entries()) {
-    const auto known = [&](std::string_view source) {
-      return is_scalar_name(fmt::format("{}_to_{}", source, entry.key.name), vocabulary);
-    };
-    if (std::none_of(entry.key.sources.begin(), entry.key.sources.end(), known)) continue;
     names.emplace_back(entry.key.name);
     names.insert(names.end(), entry.aliases.begin(), entry.aliases.end());
   }

@@ -16,7 +16,7 @@ std::vector<std::string> px_names(Vocabulary vocabulary = Vocabulary::kCluster);
 /// df.NAME(), in the order of the table.
 std::vector<std::string> dataframe_method_names(Vocabulary vocabulary = Vocabulary::kCluster);
 /// df.ctx['NAME'], aliases included.
-std::vector<std::string> metadata_key_names(Vocabulary vocabulary = Vocabulary::kCluster);
+std::vector<std::string> metadata_key_names();
 /// The columns from which df.ctx['NAME'] can be looked up; empty where there is no such key.
 std::vector<std::string> metadata_sources(std::string_view key);
 /// pxtrace.NAME.

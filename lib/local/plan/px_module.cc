@@ -205,12 +205,15 @@ std::vector<std::string> px_names(Vocabulary vocabulary) {
   std::vector<std::string> names = px_function_names();
   for (const NamedType& type : kTypes) names.emplace_back(type.name);
   for (const char* name : {"DataFrame", "plugin", "vis"}) names.emplace_back(name);
-  if (vocabulary == Vocabulary::kCluster) {
-    names.insert(names.end(), kListers.begin(), kListers.end());
-    for (const char* name : {"export", "otel", "strptime"}) names.emplace_back(name);
+  const bool of_clusters = vocabulary == Vocabulary::kCluster;
+  for (const std::string_view name : kListers) {
+    if (of_clusters || !catalogue_function(name).empty()) names.emplace_back(name);
+  }
+  for (const char* name : {"export", "otel", "strptime"}) {
+    if (of_clusters) names.emplace_back(name);
   }
   for (const std::string_view name : function_names()) {
-    if (is_scalar_name(name, vocabulary) || is_aggregate_name(name, vocabulary)) {
+    if (is_scalar_name(name) || is_aggregate_name(name, vocabulary)) {
       names.emplace_back(name);
     }
   }
