@@ -43,13 +43,13 @@ struct Asked {
 
 TEST_CASE("a plan says once what the flags mean") {
   Asked asked;
-  const auto plan = asked.plan({"-o", "out/{table}.csv.gz", "--force", "--schema", "s.json", "-t",
+  const auto plan = asked.plan({"-o", "{table}.jsonl.gz", "--force", "--schema", "s.json", "-t",
                                 "a", "--limit", "3", "--nan", "string"});
   REQUIRE(plan.ok());
   CHECK(plan->kind == &kFilesOutput);
-  CHECK(plan->format == find_format("csv"));
-  CHECK(plan->path->text() == "out/{table}.csv.gz");
-  CHECK(plan->files() == std::vector<std::string>{"s.json", "out/{table}.csv.gz"});
+  CHECK(plan->format == find_format("jsonl"));
+  CHECK(plan->path->text() == "{table}.jsonl.gz");
+  CHECK(plan->files() == std::vector<std::string>{"s.json", "{table}.jsonl.gz"});
   CHECK(plan->force);
   CHECK_FALSE(plan->append);
   CHECK(plan->selection.tables == std::vector<std::string>{"a"});
