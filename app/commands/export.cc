@@ -39,7 +39,7 @@ class ExportCommand final : public Command {
     output_.declare_selection(app);
     output_.declare_files(app);
     output_.declare_spelling(app);
-    summary_.declare(app);
+    summary_.declare(app, true);
     talk_.declare(app);
   }
 

@@ -17,7 +17,8 @@
 
 namespace pxq {
 
-void SummaryOutput::declare(CLI::App& app) {
+void SummaryOutput::declare(CLI::App& app, bool make_directories) {
+  makes_directories_ = make_directories;
   app.add_option("--summary", path_, "write what the run did as JSON, also after a failure")
       ->type_name("FILE")
       ->group("Talk");
@@ -48,7 +49,9 @@ Status SummaryOutput::check(std::vector<std::string> files) {
 
 Status SummaryOutput::open(Context& context) {
   if (!log_path_.empty() && !log_) {
-    if (Status made = make_directories(parent_path(log_path_)); !made.ok()) return made;
+    if (makes_directories_) {
+      if (Status made = make_directories(parent_path(log_path_)); !made.ok()) return made;
+    }
     log_.reset(::open(log_path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
                       S_IRUSR | S_IWUSR));
     if (!log_) return errno_status(Code::kOutput, "open", log_path_, errno);
@@ -56,7 +59,7 @@ Status SummaryOutput::open(Context& context) {
   if (path_.empty() || file_) return {};
   FileOptions options;
   options.force = true;
-  options.make_directories = true;  // the rows' own may be made later in the run
+  options.make_directories = makes_directories_;  // the rows' own may be made later in the run
   options.stop = context.signals.token();
   auto file = FileOutput::open(path_, options);
   if (file.ok()) file_ = *std::move(file);

@@ -17,7 +17,9 @@ namespace pxq {
 /// found its lock held leaves the document of the run that holds it.
 class SummaryOutput {
  public:
-  void declare(CLI::App& app);
+  /// `make_directories`: those of the documents too, as a job that nobody watches wants it; else a
+  /// directory that is not there is refused, as it may be a slip.
+  void declare(CLI::App& app, bool make_directories = false);
 
   bool wanted() const { return !path_.empty() || !log_path_.empty(); }
   RunReport& report() { return report_; }
@@ -52,6 +54,7 @@ class SummaryOutput {
   UniqueFd log_;
   std::unique_ptr<FileOutput> file_;
   RunReport report_;
+  bool makes_directories_ = false;
   bool holds_lock_ = false;
 };
 

@@ -70,7 +70,7 @@ TEST_CASE("Nothing is drawn where stderr is no terminal, is quiet, or is for pro
   CHECK_THAT(result.out + result.err, !Catch::Contains("Ctrl-C"));
 }
 
-TEST_CASE("-v tells target, key, query and sizes, -vv each message, and the key never") {
+TEST_CASE("verbose -v tells target, key, query and sizes, -vv each message, and the key never") {
   const fake::Vizier vizier(whole());
   const Session session;
   fake::Command command = session.run_at(vizier.address(), {"-v"});
