@@ -16,6 +16,7 @@
 #include "file/compression.h"
 #include "file/directory_check.h"
 #include "options/format_flags.h"
+#include "text/ascii_signs.h"
 #include "text/time_zone.h"
 
 namespace pxq {
@@ -149,18 +150,6 @@ FormatOptions::Time time_form(std::string_view name) {
     if (known == name) return form;
   }
   return Time::kRfc3339;
-}
-
-// Nobody said what the terminal can show: then it can show what tables are made of.
-bool ascii_locale() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    std::string locale = environment(name);
-    if (locale.empty()) continue;
-    std::ranges::transform(locale, locale.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return locale.find("utf-8") == std::string::npos && locale.find("utf8") == std::string::npos;
-  }
-  return false;
 }
 
 }  // namespace
@@ -309,7 +298,7 @@ FormatOptions OutputOptions::spelling(const OutputKind& kind, const Context& con
   options.table_key = table_key;
   options.human = human;
   options.wide = wide;
-  options.ascii = ascii_locale();
+  options.ascii = is_ascii_locale() && !kind.takes_paths;
   if (int64 == "string") options.int64 = FormatOptions::Int64::kString;
   if (nan == "string") options.nan = FormatOptions::Nan::kString;
   if (bytes == "replace") options.bytes = FormatOptions::Bytes::kReplace;

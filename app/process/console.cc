@@ -100,12 +100,20 @@ void Console::warning(std::string_view text) {
 void Console::aside(std::string_view text) const {
   pollfd err{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
   if (options_.quiet || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
-  write_stderr(warning_line(text, false));
+  write(warning_line(text, false));
 }
 
 void Console::say(std::string_view text) {
   clear_progress();
-  write_stderr(text);
+  write(text);
+}
+
+// JSON is for programs, and always UTF-8.
+void Console::write(std::string_view text) const {
+  if (!options_.ascii || options_.errors == Errors::kJson) return write_stderr(text);
+  std::string ascii;
+  append_with_ascii_signs(text, ascii);
+  write_stderr(ascii);
 }
 
 void Console::progress(std::string_view text, const Terminal& terminal) {
@@ -113,7 +121,7 @@ void Console::progress(std::string_view text, const Terminal& terminal) {
   if (!able || options_.quiet || options_.errors == Errors::kJson || text == progress_) return;
   progress_ = text;
   const auto width = static_cast<size_t>(std::max(terminal.width - 1, 0));
-  write_stderr(fmt::format("\r{}{}", text.substr(0, width), kClearLine));
+  write(fmt::format("\r{}{}", text.substr(0, width), kClearLine));
 }
 
 void Console::clear_progress() {

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "process/terminal.h"
 #include "scripts/script_hint.h"
+#include "text/ascii_signs.h"
 
 namespace pxq {
 
@@ -23,6 +24,7 @@ class Console {
     int verbosity = 0;
     Errors errors = Errors::kText;
     bool color = false;
+    bool ascii = is_ascii_locale();  // signs of ours are of what every terminal has
   };
 
   void configure(const Options& options) { options_ = options; }
@@ -57,6 +59,7 @@ class Console {
   void error_json(const Status& status, std::string_view query_id);
 
   void say(std::string_view text);
+  void write(std::string_view text) const;
 
   Options options_;
   std::string progress_;  // that stands there now

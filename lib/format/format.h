@@ -33,7 +33,7 @@ struct FormatOptions {
   // Of the terminal, for table and vertical. Width 0: not a terminal, nothing is cut or hidden.
   int width = 0;
   bool color = false;
-  bool ascii = false;   // pictures are made of the signs that every terminal has
+  bool ascii = false;   // pictures, and signs of ours in tables, are of what every terminal has
   bool units = true;    // a line of units below the names; pxq's own lists have none
   bool wide = false;    // --wide: all columns and rows
   size_t max_rows = 0;  // rows shown of a bounded result, half from each end; 0: all

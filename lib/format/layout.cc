@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/ascii_output.h"
 #include "text/measure.h"
 #include "text/number.h"
 #include "text/unit.h"
@@ -133,6 +134,13 @@ std::string_view header_unit(const ColumnInfo& column, const TimeZone& zone) {
 
 std::unique_ptr<ResultSink> make_layout_sink(const SectionFrame& frame, ChooseLayout choose,
                                              const FormatOptions& options, Output& output) {
+  if (options.ascii) {
+    FormatOptions inner = options;
+    inner.ascii = false;  // the output sees to it
+    auto sink = std::make_unique<AsciiSink>(output);
+    sink->set_sink(make_layout_sink(frame, choose, inner, sink->output()));
+    return sink;
+  }
   Result<TimeZone> loaded = TimeZone::load(options.time_zone);
   if (!loaded.ok()) output.fail(loaded.status());
   auto zone = std::make_shared<const TimeZone>(loaded.ok() ? *std::move(loaded) : TimeZone());

@@ -1,6 +1,7 @@
 // A flag that would change nothing is not taken in silence: it is heard, or it is exit 2 with the
 // formats in which it works.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -135,6 +136,32 @@ TEST_CASE("The shortest form of times is what jq's fromdate reads") {
   jq.arguments = {".time_|fromdate"};
   jq.input = fake::run(session.run_at(vizier.address(), {"--time-format", "rfc3339_s"})).out;
   CHECK(fake::run(jq).out == "1700000000\n");
+}
+
+TEST_CASE("A locale without UTF-8 gets tables and last words in ASCII") {
+  const fake::Table table =
+      fake::Table("t").int64("latency", fake::pb::ST_DURATION_NS).string("text");
+  const fake::Vizier vizier(fake::Script()
+                                .send(table.metadata())
+                                .send(table.batch().int64({1500, 2500}).string({"a\nb", "c"}))
+                                .send(table.end())
+                                .send(fake::stats()));
+  const Session session;
+  fake::Command command = session.run_at(vizier.address(), {"-o", "table", "--stats"});
+  const auto is_ascii = [](const std::string& text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+  };
+  const fake::ProcessResult usual = fake::run(command);
+  CHECK_FALSE(is_ascii(usual.out));
+  command.environment["LC_ALL"] = "C";
+  const fake::ProcessResult plain = fake::run(command);
+  CHECK(plain.status() == 0);
+  CHECK(is_ascii(plain.out));
+  CHECK(is_ascii(plain.err));
+  CHECK_THAT(plain.out, Catch::Contains("us"));
+  command.environment["LC_ALL"] = "en_US.UTF-8";
+  CHECK(fake::run(command).out == usual.out);
 }
 
 }  // namespace
