@@ -29,6 +29,9 @@ constexpr int64_t kLongestStep = int64_t{86'400} * 1'000'000'000;
 /// Clocks that differ by less than the lag allows for are as good as one.
 constexpr int64_t kSameClock = 1'000'000'000;
 constexpr int kMostClockTries = 3;
+// A window that ends too early leaves rows to the next run, which may find them forgotten. Asking
+// anew costs a query, so a minute, the usual time between two runs at the least, is let pass.
+constexpr int64_t kMostBehind = 60'000'000'000;
 
 int64_t tolerance(const WindowOptions& options) {
   return std::min<int64_t>(kSameClock, options.lag.count() / 4);
@@ -142,7 +145,8 @@ Status ExportRun::plan() {
   return {};
 }
 
-// A window that was cut by a time that the server has not reached would lose what comes until then.
+// A window that was cut by a time that the server has not reached would lose what comes until then;
+// one by a time long past would leave rows that may be forgotten when the next run comes.
 void ExportRun::look_at_clock(const ServerClock& clock) {
   if (clock.ahead_ns()) ahead_ns_ = clock.ahead_ns();
   clock_differs_ = clock.refused();
@@ -195,8 +199,13 @@ Status ExportRun::run_window(OutputPlace& place) {
                            },
                        .limits = row_limits(*request, in_.script.vis.value_or(Vis{}))},
                       context_);
-  ServerClock clock(wall_clock_ns(), rendering.sink());
-  if (clock_tries_ < kMostClockTries) clock.refuse_before(options_.now_ns - tolerance(options_));
+  const int64_t sent_ns = wall_clock_ns();
+  ServerClock clock(sent_ns, rendering.sink());
+  if (clock_tries_ < kMostClockTries) {
+    const int64_t since_ns = sent_ns - started_ns_;
+    clock.refuse_outside(options_.now_ns - tolerance(options_),
+                         options_.now_ns + since_ns + kMostBehind);
+  }
   Summary summary =
       without_clock(wire::run_script(in_.connection.peer, *request, in_.connection.run, clock));
   summary.cluster = in_.connection.cluster;

@@ -35,7 +35,7 @@ void ServerClock::rows(const Schema& schema, const RowBatch& batch) {
   ahead_ns_ = *now_ns_ > received_ns ? *now_ns_ - received_ns
               : *now_ns_ < sent_ns_  ? *now_ns_ - sent_ns_
                                      : 0;
-  if (*now_ns_ < earliest_ns_) {
+  if (*now_ns_ < earliest_ns_ || *now_ns_ > latest_ns_) {
     status_ = {Code::kInternal, "the window was cut by another clock than the server's"};
   }
 }

@@ -30,13 +30,17 @@ class ServerClock final : public ResultSink {
   /// between question and receipt.
   std::optional<int64_t> ahead_ns() const { return ahead_ns_; }
 
-  /// Ends the run where the server's time is before that one, by which its window was cut.
-  void refuse_before(int64_t now_ns) { earliest_ns_ = now_ns; }
+  /// Ends the run where the server's time is not between these two: its window was cut by another.
+  void refuse_outside(int64_t earliest_ns, int64_t latest_ns) {
+    earliest_ns_ = earliest_ns;
+    latest_ns_ = latest_ns;
+  }
   bool refused() const { return !status_.ok(); }
 
  private:
   int64_t sent_ns_;
   int64_t earliest_ns_ = INT64_MIN;
+  int64_t latest_ns_ = INT64_MAX;
   ResultSink& next_;
   const Schema* clock_ = nullptr;
   std::optional<int64_t> now_ns_;

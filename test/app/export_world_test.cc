@@ -218,6 +218,7 @@ TEST_CASE("the same at 500 rows a second") { check_day({.rows_a_second = 500}); 
 TEST_CASE("the same while the clocks differ by up to ten minutes") {
   check_day({.ahead_s = GENERATE(-600, -120, 120, 600)});
   check_day({.ahead_s = -600, .forgetful = true});
+  check_day({.ahead_s = 600, .forgetful = true});
 }
 
 TEST_CASE("the same while a table is renamed, and while a job is begun anew") {
