@@ -7,7 +7,6 @@
 
 #include "cli/command.h"
 #include "connect/connection.h"
-#include "local/data/data_set.h"
 #include "options/check_options.h"
 #include "options/otel_options.h"
 #include "options/output_options.h"
@@ -26,7 +25,6 @@
 #include "script/row_cap.h"
 #include "scripts/request_text.h"
 #include "scripts/script_page.h"
-#include "scripts/table_catalogue.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -134,7 +132,6 @@ class RunCommand final : public Command {
     if (!rendering.ok()) return rendering.status();
     Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
     summary.cluster = connection->cluster;
-    if (connection->local != nullptr) add_local_hint(summary.status);
     if (*recording != nullptr) keep(**recording, summary.status, context);
     Status status =
         (*rendering)->conclude(std::move(summary), {request, script.text, row_cap(request.text)});
@@ -150,21 +147,6 @@ class RunCommand final : public Command {
             .cluster = connection.cluster.empty() ? connection.peer.address : connection.cluster,
             .started_ns = report.started_ns,
             .hash_files = summary_.wanted()};
-  }
-
-  // What the local source has, where a script names a table that it does not have.
-  void add_local_hint(Status& status) const {
-    std::vector<Diagnostic> diagnostics = status.diagnostics();
-    for (Diagnostic& each : diagnostics) {
-      if (!each.message.starts_with("Table '") || !each.hint.empty()) continue;
-      const Result<local::DataSet> data = local::open_data_set(target_.local);
-      if (!data.ok()) return;
-      std::vector<std::string> names;
-      for (const CatalogueTable& table : tables_of(data->tables)) names.push_back(table.name);
-      const std::string_view all = data->name == "demo" ? "" : "; --local=demo has all of Pixie's";
-      each.hint = fmt::format("--local={} has {}{}", data->name, fmt::join(names, ", "), all);
-    }
-    status = Status(status).with_diagnostics(std::move(diagnostics));
   }
 
   // Nothing where none is asked for.

@@ -58,7 +58,7 @@ HintScope scope_of(const local::DataSet& data) {
     known.name = table->name();
     for (const ColumnInfo& column : table->relation()) known.columns.push_back(column.name);
   }
-  return {std::move(tables), {}};
+  return {.local_tables = std::move(tables), .data = data.name};
 }
 
 Result<Connection> open_local(const Target& target, Context& context) {

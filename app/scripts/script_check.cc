@@ -91,8 +91,7 @@ class Checker final {
   // Of several syntax errors for one wrong word the first says where it is.
   Diagnostic finding(const local::CompileError& error, bool first) const {
     const Position where{script_.source, first ? error.line : 0, error.column};
-    std::string hint =
-        script_hint(error.message, script_.text, {std::nullopt, error.columns}, where);
+    std::string hint = script_hint(error.message, script_.text, {.columns = error.columns}, where);
     if (hint.empty() && error.message.starts_with("Table '")) {
       hint = "not a table of Pixie; if a probe makes it, --table NAME says so";
     }

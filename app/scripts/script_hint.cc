@@ -20,6 +20,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+constexpr std::string_view kFullData = "demo";  // has every table of a cluster
 constexpr size_t kMostOverloads = 6;
 constexpr size_t kLongestName = 200;
 
@@ -183,7 +184,7 @@ std::string metadata_hint(const std::string& column, const HintScope& scope) {
 }
 
 std::string_view line_of(std::string_view script, uint64_t number) {
-  for (uint64_t line = 1; line < number; ++line) {
+  for (uint64_t line = 1; line < number && !script.empty(); ++line) {
     const size_t end = script.find('\n');
     script.remove_prefix(end == std::string_view::npos ? script.size() : end + 1);
   }
@@ -208,6 +209,14 @@ std::string syntax_hint(std::string_view line) {
     return "PxL has no f-strings: join texts with +, whole numbers as px.itoa(n)";
   }
   return {};
+}
+
+// Of a script that asks for a table which only other data have.
+std::string tables_there(const std::string& data, const Names& names) {
+  const std::string has =
+      fmt::format("--local={} has {}", data,
+                  names.empty() ? "no tables" : fmt::format("{}", fmt::join(names, ", ")));
+  return data == kFullData ? has : fmt::format("{}; --local={} has all of Pixie's", has, kFullData);
 }
 
 // The lines `#px:set name=value`.
@@ -246,8 +255,7 @@ std::string script_hint(std::string_view message, std::string_view script, const
   if (const auto name = between(message, "Table '", "' not found")) {
     const Names names = table_names(scope);
     if (std::string hint = nearest(*name, names); !hint.empty() || !scope.local_tables) return hint;
-    return names.empty() ? std::string("this data has no tables")
-                         : fmt::format("this data has {}", fmt::join(names, ", "));
+    return tables_there(scope.data, names);
   }
   if (const auto name = between(message, "'px' object has no attribute '", "'")) {
     return nearest(*name, local::px_names(vocabulary));

@@ -16,7 +16,9 @@ struct HintScope {
     std::vector<std::string> columns;
   };
   /// The local Vizier's tables; none: a cluster, with all that Pixie has.
-  std::optional<std::vector<Table>> local_tables;
+  std::optional<std::vector<Table>> local_tables = {};
+  /// The name of the local Vizier's data, as --local= takes it.
+  std::string data = {};
   /// Those of the dataframe that lacks one, where they are known.
   std::vector<std::string> columns = {};
 };

@@ -6,10 +6,8 @@
 
 namespace pxq {
 
-// One maker for each line of formats.def; it stands in the file that bears the format's name.
-#define PXQ_FORMAT(name, alias, extension, form, one_table, lines, default_for, heeds, at_end, \
-                   maker, description)                                                         \
-  std::unique_ptr<ResultSink> maker(const FormatOptions& options, Output& output);
+// The constant of each line of formats.def; it stands in the file that bears the format's name.
+#define PXQ_FORMAT(constant) extern const Format constant;
 #include "format/formats.def"
 #undef PXQ_FORMAT
 

@@ -61,7 +61,7 @@ class Pictures final : public ResultSink {
     if (!board_.shows_rows(schema)) return;
     Table& table = tables_[name];
     table.held = std::make_unique<HeldOutput>(budget_);
-    table.sink = make_table(options_, *table.held);
+    table.sink = kTableFormat.make(options_, *table.held);
     table.sink->begin(schema);
     by_schema_[&schema] = &table;
   }
@@ -155,12 +155,18 @@ class Pictures final : public ResultSink {
   std::map<const Schema*, Table*> by_schema_;
 };
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_chart(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   Result<TimeZone> zone = TimeZone::load(options.time_zone);
   if (!zone.ok()) output.fail(zone.status());
   return std::make_unique<Pictures>(options, zone.ok() ? *std::move(zone) : TimeZone(), output);
 }
+
+}  // namespace
+
+const Format kChartFormat = {.name = "chart",
+                             .description = "pictures for a terminal: lines, bars, graphs",
+                             .heeds = {.human = true},
+                             .at_end = true,
+                             .make = make};
 
 }  // namespace pxq

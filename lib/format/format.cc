@@ -5,42 +5,19 @@
 namespace pxq {
 namespace {
 
-constexpr std::nullopt_t kNone = std::nullopt;
-constexpr LineFormat kCsv = LineFormat::kCsv, kTsv = LineFormat::kTsv,
-                     kJsonLines = LineFormat::kJsonLines;
-
-// Tables for people have units already: --human asks them for what they do.
-constexpr Heeds kTable{.expanded = true, .human = true};
-constexpr Heeds kMarkdown{.human = true};
-constexpr Heeds kJson{.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true};
-constexpr Heeds kFields{.human = true, .bytes = true, .time = true, .raw_bytes = true};
-constexpr Heeds kPictures{.human = true};
-constexpr Heeds kParquet{.bytes = true};
-constexpr Heeds kNoFlag{};
-
-constexpr bool kAsItGoes = false, kAtEnd = true;
-
-constexpr Format kFormats[] = {
-#define PXQ_FORMAT(name, alias, extension, form, one_table, lines, default_for, heeds, at_end, \
-                   maker, description)                                                         \
-  {name,                                                                                       \
-   alias,                                                                                      \
-   extension,                                                                                  \
-   description,                                                                                \
-   Format::Form::form,                                                                         \
-   one_table,                                                                                  \
-   lines,                                                                                      \
-   DefaultFor::default_for,                                                                    \
-   heeds,                                                                                      \
-   at_end,                                                                                     \
-   maker},
+// Made when first asked for, as the formats are constants of other files.
+std::span<const Format> all_formats() {
+  static const Format all[] = {
+#define PXQ_FORMAT(constant) constant,
 #include "format/formats.def"
 #undef PXQ_FORMAT
-};
+  };
+  return all;
+}
 
 template <typename Predicate>
 const Format* find_if(Predicate matches) {
-  for (const Format& format : kFormats) {
+  for (const Format& format : all_formats()) {
     if (matches(format)) return &format;
   }
   return nullptr;
@@ -48,11 +25,11 @@ const Format* find_if(Predicate matches) {
 
 }  // namespace
 
-std::span<const Format> formats() { return kFormats; }
+std::span<const Format> formats() { return all_formats(); }
 
 const Format& default_format(DefaultFor place) {
   const Format* format = find_if([place](const Format& f) { return f.default_for == place; });
-  return format == nullptr ? kFormats[0] : *format;
+  return format == nullptr ? all_formats()[0] : *format;
 }
 
 const Format* find_format(std::string_view name) {

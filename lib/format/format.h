@@ -70,15 +70,15 @@ struct Format {
   enum class Form { kText, kBinary };
 
   std::string_view name;
-  std::string_view alias;        // another name, or empty
-  std::string_view extension;    // of files in this format, without the dot; empty: none
-  std::string_view description;  // one line for --help
-  Form form;
-  bool one_table;                   // cannot hold two tables (csv, tsv)
-  std::optional<LineFormat> lines;  // how rows can be added to a file; nothing: they cannot
-  DefaultFor default_for;
-  Heeds heeds;
-  bool at_end;  // what people look at is made at the end, also of a run that was stopped
+  std::string_view alias = {};      // another name, or empty
+  std::string_view extension = {};  // of files in this format, without the dot; empty: none
+  std::string_view description;     // one line for --help
+  Form form = Form::kText;
+  bool one_table = false;                // cannot hold two tables (csv, tsv)
+  std::optional<LineFormat> lines = {};  // how rows can be added to a file; nothing: they cannot
+  DefaultFor default_for = DefaultFor::kNothing;
+  Heeds heeds = {};
+  bool at_end = false;  // what people look at is made at the end, also of a run that was stopped
   std::unique_ptr<ResultSink> (*make)(const FormatOptions& options, Output& output);
 };
 

@@ -302,12 +302,20 @@ class Page final : public ResultSink {
   std::map<std::string, uint64_t> rows_;  // written, by the table's id
 };
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_html(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   Result<TimeZone> zone = TimeZone::load(options.time_zone);
   if (!zone.ok()) output.fail(zone.status());
   return std::make_unique<Page>(options, zone.ok() ? *std::move(zone) : TimeZone(), output);
 }
+
+}  // namespace
+
+const Format kHtmlFormat = {.name = "html",
+                            .alias = "htm",
+                            .extension = "html",
+                            .description = "a page for a browser: charts and tables, one file",
+                            .heeds = {.human = true},
+                            .at_end = true,
+                            .make = make};
 
 }  // namespace pxq

@@ -33,14 +33,21 @@ class JsonElements final : public Section {
   bool any_ = false;
 };
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_json_array(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   const auto make = [](const Schema& schema, const std::string& name,
                        const FormatOptions& of_format) {
     return std::make_unique<JsonElements>(schema, name, of_format);
   };
   return std::make_unique<Sections>(kFrame, make, options, output);
 }
+
+}  // namespace
+
+const Format kJsonArrayFormat = {
+    .name = "json-array",
+    .extension = "json",
+    .description = "the rows as one JSON array",
+    .heeds = {.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true},
+    .make = make};
 
 }  // namespace pxq

@@ -38,10 +38,20 @@ class Jsonl final : public ResultSink {
   std::map<const Schema*, JsonRows> tables_;
 };
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_jsonl(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   return std::make_unique<Jsonl>(options, output);
 }
+
+}  // namespace
+
+const Format kJsonlFormat = {
+    .name = "jsonl",
+    .alias = "json",
+    .extension = "jsonl",
+    .description = "one JSON object a row (default in a pipe)",
+    .lines = LineFormat::kJsonLines,
+    .default_for = DefaultFor::kPipe,
+    .heeds = {.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true},
+    .make = make};
 
 }  // namespace pxq

@@ -95,13 +95,19 @@ std::unique_ptr<Layout> choose(LayoutTable table, const Sample&, std::optional<u
   return std::make_unique<MarkdownLayout>(std::move(table));
 }
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_markdown(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   FormatOptions whole = options;
   whole.width = 0;  // for documents: nothing is hidden, whatever the terminal
   whole.max_rows = 0;
   return make_layout_sink(kFrame, choose, whole, output);
 }
+
+}  // namespace
+
+const Format kMarkdownFormat = {.name = "markdown",
+                                .extension = "md",
+                                .description = "a table for documents and chats",
+                                .heeds = {.human = true},
+                                .make = make};
 
 }  // namespace pxq

@@ -11,10 +11,11 @@ class Null final : public ResultSink {
   void end(const Summary&) override {}
 };
 
+std::unique_ptr<ResultSink> make(const FormatOptions&, Output&) { return std::make_unique<Null>(); }
+
 }  // namespace
 
-std::unique_ptr<ResultSink> make_null(const FormatOptions&, Output&) {
-  return std::make_unique<Null>();
-}
+const Format kNullFormat = {
+    .name = "null", .description = "nothing: for checks and measurements", .make = make};
 
 }  // namespace pxq

@@ -29,10 +29,18 @@ std::unique_ptr<Layout> choose(LayoutTable table, const Sample& sample,
   return std::make_unique<TableLayout>(std::move(table), std::move(fit));
 }
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_table(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   return make_layout_sink(kFrame, choose, options, output);
 }
+
+}  // namespace
+
+// Tables for people have units already: --human asks for what they do.
+const Format kTableFormat = {.name = "table",
+                             .extension = "txt",
+                             .description = "aligned columns for people (default on a terminal)",
+                             .default_for = DefaultFor::kTerminal,
+                             .heeds = {.expanded = true, .human = true},
+                             .make = make};
 
 }  // namespace pxq

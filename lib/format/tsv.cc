@@ -8,10 +8,19 @@ namespace {
 constexpr Dialect kTsv{
     .name = "tsv", .separator = '\t', .append_field = append_tsv_field, .lone_empty = ""};
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_tsv(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   return std::make_unique<Delimited>(kTsv, options, output);
 }
+
+}  // namespace
+
+const Format kTsvFormat = {
+    .name = "tsv",
+    .extension = "tsv",
+    .description = "tab-separated, \\t \\n \\r \\\\ for those bytes in values",
+    .one_table = true,
+    .lines = LineFormat::kTsv,
+    .heeds = {.human = true, .bytes = true, .time = true, .raw_bytes = true},
+    .make = make};
 
 }  // namespace pxq

@@ -11,10 +11,16 @@ std::unique_ptr<Layout> choose(LayoutTable table, const Sample&, std::optional<u
   return make_vertical_layout(std::move(table));
 }
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_vertical(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   return make_layout_sink(kFrame, choose, options, output);
 }
+
+}  // namespace
+
+// Tables for people have units already: --human asks for what they do.
+const Format kVerticalFormat = {.name = "vertical",
+                                .description = "one field a line for people, values whole",
+                                .heeds = {.expanded = true, .human = true},
+                                .make = make};
 
 }  // namespace pxq

@@ -187,7 +187,7 @@ TEST_CASE("What people bring from other languages gets a hint of PxL") {
   const Session session;
   const std::string head = "import px\ndf = px.DataFrame('http_events')\n";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"df = df.sort_values('latency')", "--sort"},
+      {"df = df.sort_values('latency')", "PxL does not sort"},
       {"df = df.agg(a=('latency', px.avg))", "px.mean"},
       {"df = df[(df.latency > 1) & df.encrypted]", "write 'and'"},
       {"df = df[df.encrypted or df.encrypted or df.encrypted]", "two at a time"},

@@ -50,7 +50,7 @@ TEST_CASE("hints of a local run name only what the local Vizier has") {
   CHECK_THAT(error("df = px.DataFrame('proces_stats')"),
              Catch::Contains("did you mean 'process_stats'?"));
   // Near to a table, a function, a method and a key of clusters alone.
-  CHECK_THAT(error("df = px.DataFrame('http_event')"), Catch::Contains("this data has ") &&
+  CHECK_THAT(error("df = px.DataFrame('http_event')"), Catch::Contains("--local=host has ") &&
                                                            Catch::Contains("process_stats") &&
                                                            !Catch::Contains("http_events"));
   CHECK_THAT(error("df.x = px.strptme('a', 'b')"), !Catch::Contains("strptime"));

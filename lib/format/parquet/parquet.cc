@@ -268,10 +268,19 @@ class Parquet final : public ResultSink {
   std::vector<RowGroup> groups_;
 };
 
-}  // namespace
-
-std::unique_ptr<ResultSink> make_parquet(const FormatOptions& options, Output& output) {
+std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
   return std::make_unique<Parquet>(options, output);
 }
+
+}  // namespace
+
+const Format kParquetFormat = {
+    .name = "parquet",
+    .extension = "parquet",
+    .description = "typed columns for duckdb, pandas, polars and Spark, packed with zstd",
+    .form = Format::Form::kBinary,
+    .one_table = true,
+    .heeds = {.bytes = true},
+    .make = make};
 
 }  // namespace pxq
