@@ -45,13 +45,11 @@ class ExportCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
-    summary_.start("export");
-    Status status = run_job(context);
+    Status status = summary_.around("export", context, [&] { return run_job(context); });
     if (export_.dry_run || export_.check) return status;
-    const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
-    status = summary_.finish(std::move(status), context);
     if (run_ && status.code() != Code::kOutput) forget_told(context);
     record_.finish(status, summary_.report(), context);
+    const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
     return skipped ? Status() : status;
   }
 
@@ -61,6 +59,7 @@ class ExportCommand final : public Command {
 
  private:
   Status run_job(Context& context) {
+    if (export_.dry_run || export_.check) summary_.told_only();
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
     script_loaded_ = *std::move(script);

@@ -66,8 +66,7 @@ class ReplayCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
-    summary_.start("replay");
-    return summary_.finish(run_recording(context), context);
+    return summary_.around("replay", context, [&] { return run_recording(context); });
   }
 
  private:

@@ -52,9 +52,7 @@ class RunCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
-    summary_.start("run");
-    Status status = run_script(context);
-    return told_only_ ? status : summary_.finish(std::move(status), context);
+    return summary_.around("run", context, [&] { return run_script(context); });
   }
 
   std::string instead_of(const std::string& flag, Context& context) override {
@@ -76,8 +74,9 @@ class RunCommand final : public Command {
     Result<OutputPlan> output = output_.plan(context, talk_);
     if (!output.ok()) return output.status();
     summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
-    told_only_ = print_request_ || asks_for_help(*script, context);
-    if (told_only_ && !print_request_) return show_help(*script, context);
+    const bool told_only = print_request_ || asks_for_help(*script, context);
+    if (told_only) summary_.told_only();
+    if (told_only && !print_request_) return show_help(*script, context);
     const Result<std::optional<int64_t>> moment = read_moment(target_);
     if (!moment.ok()) return moment.status();
     script_.now_ns = *moment;
@@ -185,7 +184,6 @@ class RunCommand final : public Command {
   bool strict_ = false;
   bool resume_ = false;
   bool print_request_ = false;
-  bool told_only_ = false;  // help or the request: nothing ran
 };
 
 }  // namespace

@@ -27,10 +27,13 @@ void SummaryOutput::declare(CLI::App& app, bool make_directories) {
       ->group("Talk");
 }
 
-void SummaryOutput::start(const std::string& command) {
+Status SummaryOutput::around(const std::string& command, Context& context,
+                             const std::function<Status()>& work) {
   report_.version = PXQ_VERSION;
   report_.command = command;
   report_.started_ns = wall_clock_ns();
+  Status verdict = work();
+  return told_only_ ? verdict : finish(std::move(verdict), context);
 }
 
 void SummaryOutput::describe(const Script& script, bool hash) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,13 @@ class SummaryOutput {
   bool wanted() const { return !path_.empty() || !log_path_.empty(); }
   RunReport& report() { return report_; }
 
-  /// The command begins to work.
-  void start(const std::string& command);
+  /// Does the work of a command and writes the document however that ends. Returns its verdict, or,
+  /// where that is good, why the document could not be written. All calls below come from `work`.
+  Status around(const std::string& command, Context& context, const std::function<Status()>& work);
+
+  /// The work was only to tell something: there is nothing to write a document about.
+  void told_only() { told_only_ = true; }
+
   /// `hash`: somebody keeps the hash of its text. To make one costs a fifth of a start.
   void describe(const Script& script, bool hash);
 
@@ -42,10 +48,8 @@ class SummaryOutput {
   /// Refuses, before anything is asked of a server, what could not be written after it.
   Status open(Context& context);
 
-  /// Writes the document. Returns `verdict`, or, where that is good, why this failed.
-  Status finish(Status verdict, Context& context);
-
  private:
+  Status finish(Status verdict, Context& context);
   Status write();
   Status append_line(const std::string& line);
 
@@ -56,6 +60,7 @@ class SummaryOutput {
   RunReport report_;
   bool makes_directories_ = false;
   bool holds_lock_ = false;
+  bool told_only_ = false;
 };
 
 }  // namespace pxq
