@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "connect/connection.h"
+#include "file/directory_check.h"
 #include "options/check_options.h"
 #include "options/otel_options.h"
 #include "options/output_options.h"
@@ -106,6 +107,7 @@ class RunCommand final : public Command {
     std::vector<std::string> files = output.files();
     files.push_back(record_.path);
     if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
+    if (Status place = check_directory(record_.path, false); !place.ok()) return place;
     Result<std::vector<Assertion>> assertions = checks_.assertions();
     if (!assertions.ok()) return assertions.status();
     if (Status known = check_promised(promised, output.selection, *assertions); !known.ok()) {

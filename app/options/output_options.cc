@@ -242,7 +242,13 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();
-    if (Status place = check_directory(output, path->has_placeholders()); !place.ok()) return place;
+    Status place = check_directory(output, path->has_placeholders());
+    if (!place.ok() && !path->has_placeholders()) {
+      std::string hint =
+          place.hint() + "; directories of a name such as 'DIR/{table}.csv' are made";
+      return std::move(place).with_hint(std::move(hint));
+    }
+    if (!place.ok()) return place;
     plan.path = *std::move(path);
   } else if (!context.stdout_status.ok()) {
     return context.stdout_status;

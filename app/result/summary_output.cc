@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/wall_clock.h"
+#include "file/directory_check.h"
 #include "file/file_bytes.h"
 #include "file/file_target.h"
 #include "process/exit_code.h"
@@ -47,7 +48,15 @@ Status SummaryOutput::check(std::vector<std::string> files) {
   Status distinct = check_distinct(files);
   if (!distinct.ok()) path_.clear();
   if (!distinct.ok()) log_path_.clear();
-  return distinct;
+  if (!distinct.ok() || makes_directories_) return distinct;
+  for (std::string* path : {&path_, &log_path_}) {
+    Status place = check_directory(*path, false);
+    if (place.ok()) continue;
+    path_.clear();
+    log_path_.clear();
+    return place;
+  }
+  return {};
 }
 
 Status SummaryOutput::open(Context& context) {

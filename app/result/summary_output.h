@@ -35,8 +35,8 @@ class SummaryOutput {
   /// `hash`: somebody keeps the hash of its text. To make one costs a fifth of a start.
   void describe(const Script& script, bool hash);
 
-  /// kUsage if the document would replace one of these files or they each other; there is none
-  /// then.
+  /// kUsage if the document would replace one of these files or they each other, kOutput where its
+  /// directory is missing; there is none then.
   Status check(std::vector<std::string> files);
 
   /// The run holds its job's lock: what is refused from now on is its own to tell.

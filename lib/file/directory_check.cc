@@ -24,8 +24,7 @@ Status check_directory(const std::string& path, bool made) {
   fs::file_status found = fs::status(directory, error);
   if (!made && found.type() == fs::file_type::not_found) {
     return {Code::kOutput, "there is no directory " + quoted(directory),
-            "mkdir -p " + quoted(directory) +
-                "; directories of a name such as 'DIR/{table}.csv' are made"};
+            "mkdir -p " + quoted(directory)};
   }
   while (found.type() == fs::file_type::not_found && directory.has_relative_path()) {
     const fs::path above = directory.parent_path();
