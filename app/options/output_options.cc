@@ -243,7 +243,7 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();
     Status place = check_directory(output, path->has_placeholders());
-    if (!place.ok() && !path->has_placeholders()) {
+    if (place.hint().starts_with("mkdir")) {
       std::string hint =
           place.hint() + "; directories of a name such as 'DIR/{table}.csv' are made";
       return std::move(place).with_hint(std::move(hint));

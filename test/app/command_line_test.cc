@@ -114,7 +114,8 @@ TEST_CASE("A summary that cannot be written is told once") {
   const fake::ProcessResult result =
       fake::run(session.run_at("127.0.0.1:1", {"--summary", "/nope/s"}));
   session.check(result, {9, "", {"/nope"}});
-  CHECK(count(result.err, "/nope") == 1);
+  CHECK(count(result.err, "there is no directory") == 1);
+  CHECK(count(result.err, "pxq: ") == 1);
 }
 
 }  // namespace
