@@ -242,12 +242,9 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();
-    Status place = check_directory(output, path->has_placeholders());
-    if (place.hint().starts_with("mkdir")) {
-      std::string hint =
-          place.hint() + "; directories of a name such as 'DIR/{table}.csv' are made";
-      return std::move(place).with_hint(std::move(hint));
-    }
+    const Status place =
+        check_directory(output, path->has_placeholders(),
+                        "; directories of a name such as 'DIR/{table}.csv' are made");
     if (!place.ok()) return place;
     plan.path = *std::move(path);
   } else if (!context.stdout_status.ok()) {

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/wall_clock.h"
 #include "local/server/server.h"
 #include "script/preparation.h"
 #include "script/row_cap.h"
@@ -125,9 +126,7 @@ Result<ScriptRequest> request_for(const Query& query) {
   asked.function = query.function;
   asked.allow_mutation = query.allow_probes;
   asked.max_rows = query.max_rows;
-  asked.time.now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                          std::chrono::system_clock::now().time_since_epoch())
-                          .count();
+  asked.time.now_ns = wall_clock_ns();
   for (const auto& [name, value] : query.arguments) {
     asked.argument_flags.push_back(name + '=' + value);
   }

@@ -1,6 +1,5 @@
 #include "export/seam_text.h"
 
-#include <array>
 #include <cstddef>
 #include <iterator>
 
@@ -8,21 +7,6 @@
 
 namespace pxq {
 namespace {
-
-constexpr uint8_t kNoDigit = 0xff;
-
-constexpr std::array<uint8_t, 256> digits_of_base64() {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::array<uint8_t, 256> digits = {};
-  digits.fill(kNoDigit);
-  for (size_t i = 0; i < kAlphabet.size(); ++i) {
-    digits[static_cast<uint8_t>(kAlphabet[i])] = static_cast<uint8_t>(i);
-  }
-  return digits;
-}
-
-constexpr std::array<uint8_t, 256> kDigits = digits_of_base64();
 
 // Seven bits a byte, the lowest first; the highest bit says that more follow.
 void put_number(std::string& bytes, uint64_t value) {
@@ -40,25 +24,6 @@ std::optional<uint64_t> take_number(std::string_view& bytes) {
     if (byte < 0x80) return value;
   }
   return std::nullopt;
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  while (text.ends_with('=')) text.remove_suffix(1);
-  uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char character : text) {
-    const uint32_t digit = kDigits[static_cast<uint8_t>(character)];
-    if (digit == kNoDigit) return std::nullopt;
-    bits = bits << 6 | digit;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes.push_back(static_cast<char>(bits >> count & 0xff));
-  }
-  return bytes;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "export/summary_file.h"
 
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "text/json_bytes.h"
@@ -18,10 +17,7 @@ double seconds(Duration duration) { return seconds(duration.count()); }
 
 Json time_json(std::optional<int64_t> unix_ns) {
   if (!unix_ns) return {};
-  TimeText text;
-  std::array<char, TimeText::kRfc3339Size> characters;
-  const char* const end = text.write_rfc3339(characters.data(), Time64{*unix_ns});
-  return std::string(static_cast<const char*>(characters.data()), end);
+  return rfc3339_text(*unix_ns);
 }
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(json_text(text)); }

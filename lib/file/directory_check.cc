@@ -16,7 +16,7 @@ Status no_directory(const fs::path& path) {
 
 }  // namespace
 
-Status check_directory(const std::string& path, bool made) {
+Status check_directory(const std::string& path, bool made, std::string_view besides) {
   const std::string fixed = path.substr(0, path.find('{'));
   fs::path directory = fs::path(fixed).parent_path();
   if (directory.empty()) return {};
@@ -24,7 +24,7 @@ Status check_directory(const std::string& path, bool made) {
   fs::file_status found = fs::status(directory, error);
   if (!made && found.type() == fs::file_type::not_found) {
     return {Code::kOutput, "there is no directory " + quoted(directory),
-            "mkdir -p " + quoted(directory)};
+            "mkdir -p " + quoted(directory) + std::string(besides)};
   }
   while (found.type() == fs::file_type::not_found && directory.has_relative_path()) {
     const fs::path above = directory.parent_path();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/text_buffer.h"
@@ -8,5 +10,12 @@ namespace pxq {
 
 /// Appends `bytes` in base64 (RFC 4648, standard alphabet, padded).
 void append_base64(std::string_view bytes, TextBuffer& out);
+
+/// The bytes behind text of append_base64(). Strict: nothing for wrong padding, blanks, an
+/// impossible length or bits that are left over.
+std::optional<std::string> decode_base64(std::string_view text);
+
+/// The same of the alphabet that is safe in addresses, without padding: what JOSE uses.
+std::optional<std::string> decode_base64url(std::string_view text);
 
 }  // namespace pxq

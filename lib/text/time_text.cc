@@ -127,6 +127,12 @@ char* TimeText::write_civil(char* out, Time64 time, int32_t offset) {
   return write_digits(out + kSecondSize, static_cast<uint32_t>(ns / 1'000'000), 3);
 }
 
+std::string rfc3339_text(int64_t unix_ns) {
+  std::string text(TimeText::kRfc3339Size, '\0');
+  TimeText().write_rfc3339(text.data(), Time64{unix_ns});
+  return text;
+}
+
 char* write_unix(char* out, Time64 time) {
   auto magnitude = static_cast<uint64_t>(time.ns);
   if (time.ns < 0) {

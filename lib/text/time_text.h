@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "model/row_batch.h"
 
@@ -38,6 +39,9 @@ class TimeText {
   uint64_t start_ns_ = 0;        // of that second, modulo 2^64
   char text_[kSecondSize] = {};  // 2026-11-23T15:39:01.
 };
+
+/// One moment alone, as write_rfc3339() has it in UTC: for documents, not for cells.
+std::string rfc3339_text(int64_t unix_ns);
 
 /// Seconds since 1970 as a decimal number with nine digits after the point.
 inline constexpr size_t kUnixSize = 22;

@@ -12,6 +12,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "text/base64.h"
+
 namespace pxq::wire {
 namespace {
 
@@ -41,30 +43,6 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-// The six bits of each character at one of its four places; kNoDigit in what is none, so that one
-// test over the sum of four finds it.
-constexpr uint32_t kNoDigit = 1u << 31;
-using Places = std::array<uint32_t, 256>;
-
-constexpr Places make_places(unsigned shift) {
-  Places places{};
-  places.fill(kNoDigit);
-  for (size_t i = 0; i < kAlphabet.size(); ++i) {
-    places[static_cast<unsigned char>(kAlphabet[i])] = static_cast<uint32_t>(i) << shift;
-  }
-  return places;
-}
-
-constexpr std::array<Places, 4> kPlaces = {make_places(18), make_places(12), make_places(6),
-                                           make_places(0)};
-
-// The 24 bits of four characters, zero for those beyond the end; kNoDigit if one is no digit.
-uint32_t quad(const unsigned char* at, size_t count) {
-  uint32_t bits = 0;
-  for (size_t i = 0; i < count; ++i) bits |= kPlaces[i][at[i]];
-  return bits;
-}
-
 std::string number_text(const EVP_PKEY& key, const char* name) {
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(&key, name, &raw) != 1) return {};
@@ -89,28 +67,6 @@ std::string to_base64url(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> from_base64url(std::string_view text) {
-  const size_t rest = text.size() % 4;
-  if (rest == 1) return std::nullopt;
-  std::string bytes(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0');
-  const unsigned char* in = bytes_of(text);
-  const unsigned char* const end = in + text.size() - rest;
-  unsigned char* out = bytes_of(bytes);
-  uint32_t wrong = 0;
-  for (; in != end; in += 4) {
-    const uint32_t bits = quad(in, 4);
-    wrong |= bits;
-    *out++ = static_cast<unsigned char>(bits >> 16);
-    *out++ = static_cast<unsigned char>(bits >> 8);
-    *out++ = static_cast<unsigned char>(bits);
-  }
-  const uint32_t bits = quad(in, rest);
-  for (size_t i = 1; i < rest; ++i) *out++ = static_cast<unsigned char>(bits >> (24 - 8 * i));
-  const uint32_t left_over = rest == 0 ? 0 : bits & (0xffffffu >> (8 * (rest - 1)));
-  if (((wrong | bits) & kNoDigit) != 0 || left_over != 0) return std::nullopt;
-  return bytes;
-}
-
 std::string to_jwk(const EVP_PKEY& key) {
   const std::string modulus = number_text(key, OSSL_PKEY_PARAM_RSA_N);
   const std::string exponent = number_text(key, OSSL_PKEY_PARAM_RSA_E);
@@ -127,10 +83,10 @@ std::optional<CompactJwe> split_jwe(std::string_view sealed) {
     parts[i] = sealed.substr(0, dot);
     if (dot != std::string_view::npos) sealed.remove_prefix(dot + 1);
   }
-  std::optional<std::string> key = from_base64url(parts[1]);
-  std::optional<std::string> nonce = from_base64url(parts[2]);
-  std::optional<std::string> ciphertext = from_base64url(parts[3]);
-  std::optional<std::string> tag = from_base64url(parts[4]);
+  std::optional<std::string> key = decode_base64url(parts[1]);
+  std::optional<std::string> nonce = decode_base64url(parts[2]);
+  std::optional<std::string> ciphertext = decode_base64url(parts[3]);
+  std::optional<std::string> tag = decode_base64url(parts[4]);
   if (!key || !nonce || !ciphertext || !tag) return std::nullopt;
   return CompactJwe{parts[0], *std::move(key), *std::move(nonce), *std::move(ciphertext),
                     *std::move(tag)};

@@ -15,9 +15,6 @@ namespace pxq::wire {
 /// base64url without padding.
 std::string to_base64url(std::string_view bytes);
 
-/// Strict: nothing for padding, blanks, an impossible length or bits that are left over.
-std::optional<std::string> from_base64url(std::string_view text);
-
 /// The public half of an RSA key as a JWK; empty if it has none.
 std::string to_jwk(const EVP_PKEY& key);
 

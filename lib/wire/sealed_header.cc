@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "text/base64.h"
 #include "wire/jose.h"
 
 namespace pxq::wire {
@@ -46,8 +47,8 @@ Result<CurvePoint> sender_of(const nlohmann::json& header) {
     return cannot_open(fmt::format("the sender's one-time key is on '{}', not on P-256 as asked",
                                    text_of(*found, "crv")));
   }
-  std::optional<std::string> x = from_base64url(text_of(*found, "x"));
-  std::optional<std::string> y = from_base64url(text_of(*found, "y"));
+  std::optional<std::string> x = decode_base64url(text_of(*found, "x"));
+  std::optional<std::string> y = decode_base64url(text_of(*found, "y"));
   if (!x || !y) return cannot_open("the sender's one-time key is malformed");
   return CurvePoint{*std::move(x), *std::move(y)};
 }
@@ -73,7 +74,7 @@ Status cannot_open(std::string_view why) {
 
 Result<SealedHeader> read_sealed_header(std::string_view encoded, KeyAgreement asked) {
   if (encoded.size() > kLongestHeader) return cannot_open("their header is too long");
-  const std::optional<std::string> text = from_base64url(encoded);
+  const std::optional<std::string> text = decode_base64url(encoded);
   if (!text) return cannot_open("their header is malformed");
   const nlohmann::json header = nlohmann::json::parse(*text, nullptr, false);
   if (!header.is_object()) return cannot_open("their header is malformed");

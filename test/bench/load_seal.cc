@@ -12,6 +12,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "text/base64.h"
 #include "wire/ecdh.h"
 #include "wire/jose.h"
 
@@ -135,8 +136,8 @@ std::string encrypted(std::string_view header, std::string_view content_key,
 
 // The sender's half of what lib/wire/ecdh does for the receiver; the function is symmetric.
 std::string seal_for_curve(const nlohmann::json& jwk, std::string_view packed) {
-  const auto x = wire::from_base64url(jwk.value("x", ""));
-  const auto y = wire::from_base64url(jwk.value("y", ""));
+  const auto x = decode_base64url(jwk.value("x", ""));
+  const auto y = decode_base64url(jwk.value("y", ""));
   const wire::Key once = wire::make_p256_key();
   if (!x || !y || !once) return {};
   const auto content_key = wire::agree_on_key(*once, {*x, *y});

@@ -56,5 +56,23 @@ TEST_CASE("base64 by the examples of RFC 4648") {
   CHECK(base64("\xff\xfe\xfd") == "//79");
 }
 
+TEST_CASE("base64 is read strictly, in either alphabet") {
+  CHECK(decode_base64("") == "");
+  CHECK(decode_base64("Zg==") == "f");
+  CHECK(decode_base64("Zm8=") == "fo");
+  CHECK(decode_base64("Zm9vYmFy") == "foobar");
+  CHECK(decode_base64("+/+/") == "\xfb\xff\xbf");
+  CHECK(decode_base64url("-_-_") == "\xfb\xff\xbf");
+  CHECK(decode_base64url("Zg") == "f");
+  for (const char* wrong : {"Zg", "Zg=", "Z===", "====", "Zh==", "Zm9v\n", "Zm 9", "-_-_"}) {
+    INFO(wrong);
+    CHECK_FALSE(decode_base64(wrong));
+  }
+  for (const char* wrong : {"Z", "Zg==", "Zh", "+/+/"}) {
+    INFO(wrong);
+    CHECK_FALSE(decode_base64url(wrong));
+  }
+}
+
 }  // namespace
 }  // namespace pxq

@@ -6,6 +6,7 @@
 #include "fake/messages.h"
 #include "fake/seal.h"
 #include "session.h"
+#include "text/base64.h"
 #include "wire/envelope.h"
 #include "wire/jose.h"
 
@@ -15,7 +16,7 @@ namespace {
 constexpr size_t kRoom = 1 << 20;
 
 std::string decoded(const nlohmann::json& jwk, const char* name) {
-  return *from_base64url(jwk.at(name).get<std::string>());
+  return *decode_base64url(jwk.at(name).get<std::string>());
 }
 
 CurvePoint point_of(const EVP_PKEY& key) {
@@ -28,7 +29,7 @@ CurvePoint point_of(const EVP_PKEY& key) {
 std::string with_header(const std::string& sealed,
                         const std::function<void(nlohmann::json&)>& edit) {
   const size_t dot = sealed.find('.');
-  auto header = nlohmann::json::parse(*from_base64url(sealed.substr(0, dot)));
+  auto header = nlohmann::json::parse(*decode_base64url(sealed.substr(0, dot)));
   edit(header);
   return to_base64url(header.dump()) + sealed.substr(dot);
 }
@@ -53,8 +54,8 @@ TEST_CASE("What is no point of P-256 gives no key") {
   CurvePoint moved = good;
   moved.y[31] = static_cast<char>(moved.y[31] ^ 1);
   // The base point of secp256k1: a real point, of another curve.
-  const CurvePoint foreign{*from_base64url("eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g"),
-                           *from_base64url("SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg")};
+  const CurvePoint foreign{*decode_base64url("eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g"),
+                           *decode_base64url("SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg")};
   // A coordinate that is not below the field's prime.
   const CurvePoint large{std::string(32, '\xff'), good.y};
   for (const CurvePoint& point :

@@ -5,6 +5,7 @@
 #include "fake/messages.h"
 #include "fake/seal.h"
 #include "session.h"
+#include "text/base64.h"
 #include "wire/jose.h"
 
 namespace pxq::wire {
@@ -26,13 +27,13 @@ Code open_code(std::string_view sealed, size_t room = kRoom) {
 
 TEST_CASE("base64url is strict and reversible") {
   for (const std::string text : {"", "a", "ab", "abc", "\xff\xfe\xfd"}) {
-    CHECK(from_base64url(to_base64url(text)) == text);
+    CHECK(decode_base64url(to_base64url(text)) == text);
   }
   CHECK(to_base64url("\xfb\xff") == "-_8");
   for (const std::string_view text :
        {"a", "ab=", "a+bc", "a/bc", "ab c", "-_9", "abcde", "\xff\xff"}) {
     INFO(text);
-    CHECK_FALSE(from_base64url(text));
+    CHECK_FALSE(decode_base64url(text));
   }
 }
 

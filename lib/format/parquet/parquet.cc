@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/text_buffer.h"
 #include "format/all_formats.h"
 #include "format/names.h"
 #include "format/one_table.h"
@@ -236,10 +235,10 @@ class Parquet final : public ResultSink {
       const chart::PagePlan& page = *options_.page;
       if (!page.script.empty()) pairs.emplace_back("pxq.script", json_text(page.script));
       if (!page.cluster.empty()) pairs.emplace_back("pxq.cluster", json_text(page.cluster));
-      if (page.started_ns != 0) pairs.emplace_back("pxq.started", time_text(page.started_ns));
+      if (page.started_ns != 0) pairs.emplace_back("pxq.started", rfc3339_text(page.started_ns));
       if (page.window_end_ns != 0) {
-        pairs.emplace_back("pxq.window_start", time_text(page.window_start_ns));
-        pairs.emplace_back("pxq.window_end", time_text(page.window_end_ns));
+        pairs.emplace_back("pxq.window_start", rfc3339_text(page.window_start_ns));
+        pairs.emplace_back("pxq.window_end", rfc3339_text(page.window_end_ns));
       }
     }
     footer.begin_list(5, CompactWriter::Element::kStruct, pairs.size());
@@ -249,13 +248,6 @@ class Parquet final : public ResultSink {
       footer.binary(2, value);
       footer.end_struct();
     }
-  }
-
-  static std::string time_text(int64_t ns) {
-    TimeText text;
-    TextBuffer out;
-    out.advance_to(text.write_rfc3339(out.reserve(TimeText::kRfc3339Size), Time64{ns}));
-    return std::string(out.view());
   }
 
   const FormatOptions options_;

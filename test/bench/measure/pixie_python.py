@@ -1,25 +1,11 @@
 """Pixie's own Python client, from PyPI, in an environment of its own: prints its interpreter."""
 
-import os
-import subprocess
-import sys
+import environment
 
 
 def interpreter():
-    """Sets the environment up where it is not there yet. Raises where that cannot be done."""
-    cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
-                         "pxq-bench", "python")
-    python = f"{cache}/bin/python"
-    if not os.path.exists(f"{cache}/ready"):
-        subprocess.run([sys.executable, "-m", "venv", cache], check=True)
-        subprocess.run([python, "-m", "pip", "-q", "install", "pxapi==0.9.0"], check=True,
-                       timeout=600)
-        open(f"{cache}/ready", "w", encoding="utf-8").close()
-    return python
+    return environment.interpreter("python", "pxapi==0.9.0")
 
 
 if __name__ == "__main__":
-    try:
-        print(interpreter())
-    except (subprocess.SubprocessError, OSError) as error:
-        sys.exit(f"Pixie's Python client cannot be set up: {error}")
+    environment.main("Pixie's Python client", interpreter)
