@@ -13,6 +13,7 @@ std::string environment(std::string_view name) {
 }
 
 std::string xdg_directory(std::string_view variable, std::string_view fallback) {
+  // The XDG specification wants relative paths to be ignored.
   if (const std::string chosen = environment(variable); chosen.starts_with('/')) {
     return chosen + "/pxq";
   }

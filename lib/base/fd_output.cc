@@ -50,6 +50,7 @@ FdOutput::~FdOutput() = default;
 
 void FdOutput::request_stop(Duration grace) noexcept {
   const int64_t deadline = monotonic_now_ns() + std::max<int64_t>(grace.count(), 0);
+  // 0 means that no stop was asked for, so it cannot be a deadline; of two stops the first counts.
   int64_t none = 0;
   if (!stop_deadline_ns_.compare_exchange_strong(none, std::max<int64_t>(deadline, 1))) return;
   const uint64_t one = 1;
@@ -66,6 +67,8 @@ bool FdOutput::reader_gone() const {
 Status FdOutput::finish() {
   flush();
   if (!status().ok()) return status();
+  // Closing any descriptor of a file makes a network file system tell of writes that it took and
+  // could not keep. Our own stays open for whoever owns it.
   const int copy = ::fcntl(fd_, F_DUPFD_CLOEXEC, 3);
   if (copy < 0 || ::close(copy) != 0) fail(failure(errno));
   return status();
@@ -110,6 +113,7 @@ FdOutput::Readiness FdOutput::wait_until_writable() const {
                        {.fd = stop_event_.get(), .events = POLLIN, .revents = 0}};
     int timeout_ms = -1;
     if (deadline != 0) {
+      // Rounded up, or poll() would wake just before the deadline again and again.
       const int64_t left_ms = (deadline - monotonic_now_ns() + 999'999) / 1'000'000;
       timeout_ms = static_cast<int>(std::clamp<int64_t>(left_ms, 0, INT_MAX));
     }

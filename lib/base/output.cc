@@ -9,6 +9,7 @@ void Output::flush() {
     status_ = write({text_.data(), committed_});
     if (status_.ok()) bytes_written_ += committed_;
   }
+  // Dropped even if it could not be written, so that memory stays bounded after a failure.
   text_.drop_front(committed_);
   committed_ = 0;
   record_ends_.clear();

@@ -50,6 +50,8 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 
 Suggestion::Suggestion(std::string_view wanted)
     : wanted_(wanted),
+      // One slip in every three letters, three at most, and one in a name that is shorter. The
+      // bound itself is too far.
       distance_(wanted.size() < 3 ? 2 : std::min<size_t>(wanted.size() / 3, 3) + 1) {}
 
 void Suggestion::offer(std::string_view candidate) {

@@ -11,6 +11,8 @@ namespace pxq::chart {
 namespace {
 
 constexpr std::string_view kName = "BarChart";
+// More are kept than drawn, since any of them may still grow. The bound keeps a column of ids from
+// filling the memory.
 constexpr size_t kMostKept = 20'000;
 constexpr size_t kMostDrawn = 200;
 

@@ -6,6 +6,7 @@
 namespace pxq::chart {
 namespace {
 
+// The way in which Vega, which draws Pixie's own page, cuts a range into bins.
 double nice_step(double span, double most, double least_step) {
   const double level = std::ceil(std::log10(most));
   double step = std::max(least_step, std::pow(10, std::round(std::log10(span)) - level));
@@ -25,6 +26,8 @@ Bins nice_bins(double least, double greatest, size_t most, double least_step) {
   Bins bins;
   bins.step = nice_step(span, static_cast<double>(std::clamp<size_t>(most, 1, 1000)),
                         std::max(0.0, least_step));
+  // Without the small addition 0.3 would lie below the bin that begins at 0.3: a quotient of
+  // decimals falls a little short.
   bins.start = std::floor(least / bins.step + 1e-12) * bins.step;
   const double count = std::floor((greatest - bins.start) / bins.step + 1e-12) + 1;
   bins.count = static_cast<size_t>(std::clamp(count, 1.0, 1001.0));

@@ -6,6 +6,8 @@
 namespace pxq::chart {
 namespace {
 
+// Which edges are heaviest is known at the end only, so more are kept than drawn; a picture of more
+// than a few hundred shows nothing.
 constexpr size_t kMostKept = 20'000;
 constexpr size_t kMostDrawn = 400;
 

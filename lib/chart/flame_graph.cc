@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kName = "StackTraceFlameGraph";
 
 constexpr size_t kMostFrames = 200'000;  // of all stacks; deeper frames of new stacks are left out
+// Both drawings go down a stack by recursion, so a hostile one must not be deeper than theirs.
 constexpr size_t kDeepest = 500;
 // Pixie hides frames with so few samples; where there are few at all, they are what there is.
 constexpr double kFewSamples = 5;

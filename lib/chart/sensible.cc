@@ -91,6 +91,7 @@ std::optional<Suggestion> over_time(const Schema& schema) {
     json each = {{"value", value}, {"mode", is_of_events(schema) ? "MODE_POINT" : "MODE_LINE"}};
     if (!series.empty()) each["series"] = series;
     spec["timeseries"].push_back(std::move(each));
+    // A chart by names has one value only: TimeseriesChart refuses more.
     if (!series.empty()) break;
   }
   return Suggestion{"TimeseriesChart", spec.dump(-1, ' ', true, json::error_handler_t::replace)};

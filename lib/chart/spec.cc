@@ -19,6 +19,7 @@ std::string snake_case(std::string_view camel) {
 }
 
 std::optional<double> number_of(const json& value) {
+  // protobuf's JSON writes 64-bit numbers as texts.
   if (value.is_number()) return value.get<double>();
   if (!value.is_string()) return std::nullopt;
   const std::string& text = value.get_ref<const std::string&>();
@@ -35,6 +36,7 @@ Spec Spec::parse(std::string_view text) {
   return parsed.is_object() ? Spec(std::move(parsed)) : Spec();
 }
 
+// protobuf reads either spelling of a field's name, and both occur.
 const json* Spec::find(std::string_view name) const {
   for (const std::string& key : {std::string(name), snake_case(name)}) {
     const auto it = json_.find(key);

@@ -128,6 +128,8 @@ class Timeseries final : public Chart {
 
   void thin() {
     lines_.thinned = true;
+    // Half of the bound leaves room until the next time; sixteen steps are the least that still has
+    // a shape.
     const size_t buckets = std::max<size_t>(16, kMostPoints / 2 / lines_.series.size());
     const auto [from, to] = ends_.all();
     // Times of a hostile table may lie farther apart than the difference can hold.

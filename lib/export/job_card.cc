@@ -108,6 +108,7 @@ std::optional<JobCard> load_card(const std::string& path) {
   if (!document.is_object()) return std::nullopt;
   try {
     return card_from_json(document);
+    // A card only tells of a job: one that cannot be read must not hide the job itself.
   } catch (const Json::exception&) {
     return std::nullopt;
   }

@@ -37,6 +37,7 @@ bool KnownRows::meet(const SeamRow& row) {
   if (state_ == nullptr) return false;
   const auto known = state_->seam.find(row);
   if (known == state_->seam.end()) return false;
+  // Equal rows may have been exported several times, and come again as often and no more.
   uint64_t& met = met_[row];
   if (met == known->second) return false;
   ++met;
@@ -66,6 +67,7 @@ std::map<Origin, KnownRows::Evidence> KnownRows::evidence(int64_t asked_from_ns)
   for (auto at = state_->seam.lower_bound(first); at != state_->seam.end(); ++at) {
     uint64_t gone = missing(*at);
     uint64_t count = at->second;
+    // A row that is gone and a new one at the same moment are taken for one row that has changed.
     if (const auto twin = strange.find(at->first.time_ns); gone != 0 && twin != strange.end()) {
       const uint64_t changed = std::min(gone, twin->second);
       twin->second -= changed;
@@ -79,6 +81,7 @@ std::map<Origin, KnownRows::Evidence> KnownRows::evidence(int64_t asked_from_ns)
     if (row.time_ns >= state_->seam_from_ns || row.time_ns < asked_from_ns) continue;
     note(row, 1, met_last_.contains(row) ? 0 : 1, false);
   }
+  // Of strange rows only the times are kept, not whose they are.
   for (auto at = strange_.lower_bound(first.time_ns); at != strange_.end(); ++at) {
     found[0].strange += at->second;
   }

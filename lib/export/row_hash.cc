@@ -12,6 +12,7 @@ namespace pxq {
 namespace {
 
 void put(std::string& bytes, uint64_t value) {
+  // Byte by byte, so that a state means the same on every machine.
   for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>(value >> shift));
 }
 
@@ -23,6 +24,8 @@ void put(std::string& bytes, Uint128 value) {
 }
 void put(std::string& bytes, double value) { put(bytes, std::bit_cast<uint64_t>(value)); }
 void put(std::string& bytes, std::string_view value) {
+  // The length comes first, so that two cells are never taken for two others that only join to the
+  // same text.
   put(bytes, static_cast<uint64_t>(value.size()));
   bytes.append(value);
 }
@@ -118,6 +121,8 @@ RowHash RowIdentity::hash(const RowBatch& batch, size_t row) const {
   }
   RowHash made = digest(bytes);
   if (origin_) {
+    // Two bytes of the hash give way to the origin, so that a state tells whose a row is and keeps
+    // no more for it.
     const Origin from = origin(batch, row);
     made[0] = static_cast<uint8_t>(from);
     made[1] = static_cast<uint8_t>(from >> 8);

@@ -32,6 +32,8 @@ void ServerClock::rows(const Schema& schema, const RowBatch& batch) {
   now_ns_ = time_in(batch);
   if (!now_ns_) return;
   const int64_t received_ns = wall_clock_ns();
+  // The server read its clock after we sent and before we received; only what lies outside of that
+  // is surely a difference between the clocks.
   ahead_ns_ = *now_ns_ > received_ns ? *now_ns_ - received_ns
               : *now_ns_ < sent_ns_  ? *now_ns_ - sent_ns_
                                      : 0;

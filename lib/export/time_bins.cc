@@ -15,6 +15,7 @@ constexpr uint64_t kEnoughTimes = 5;
 
 void TimeBins::note(int64_t time_ns) {
   if (time_ns == last_ns_ && times_ != 0) return;
+  // The step only ever shrinks: once it is below a bin, more times say nothing new.
   if (times_ == 0 || step_ns_ >= kSmallestBin) step_ns_ = std::gcd(step_ns_, time_ns);
   last_ns_ = time_ns;
   ++times_;

@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 2;
 constexpr int kVersionOfLists = 1;  // each row of a seam was an array of its own
+// A row of the dedup window takes some thirty bytes, and the overlap may span hours.
 constexpr size_t kLargestState = size_t{1} << 30;
 
 Json spellings_json(const std::map<std::string, std::string>& spellings) {
@@ -73,6 +74,7 @@ Json state_json(const ExportState& state) {
   return document;
 }
 
+// The members keep their order, so that what is read back is the text that was summed.
 std::string checksum(const Json& without_checksum) { return sha256_hex(without_checksum.dump()); }
 
 std::optional<RowHash> parse_hash(std::string_view text) {
@@ -167,6 +169,7 @@ std::string state_text(const ExportState& state) {
 Result<ExportState> parse_state(const std::string& text, const std::string& path) {
   Json document = Json::parse(text, nullptr, false);
   if (!document.is_object()) return refused(path, "is torn or not a state of pxq");
+  // Told before the checksum, which a newer version may well form otherwise.
   const Json version = document.value("version", Json());
   if (version.is_number_integer() && version > kVersion) {
     return refused(path, "is from a newer pxq");
@@ -194,6 +197,7 @@ Status check_state(const ExportState& state, const std::string& path, const Stat
                                      owner.clusters.front()));
   }
   for (const auto& [name, table] : state.tables) {
+    // A watermark may lie ahead of this clock by as much as the server's clock was ahead.
     if (table.watermark_ns <= now_ns || table.watermark_ns - now_ns <= state.clock_ahead_ns)
       continue;
     return refused(
@@ -215,6 +219,7 @@ Result<std::optional<ExportState>> load_state(const std::string& path) {
 }
 
 std::string state_path(const std::string& directory, const std::string& job) {
+  // The beginning is for people; the hash tells the jobs apart.
   return fmt::format("{}/{}-{}.json", directory, path_safe(job).substr(0, 60),
                      sha256_hex(job).substr(0, 12));
 }

@@ -141,6 +141,7 @@ void WindowSink::look(Table& table, int64_t time, Origin origin) const {
   table.oldest_ns = std::min(table.oldest_ns.value_or(time), time);
   table.bins.note(time);
   NewRows& seen = table.seen[origin];
+  // The last comparison keeps the difference within 64 bits.
   if (seen.newest_ns && time < *seen.newest_ns && time >= earlier(*seen.newest_ns, INT64_MAX)) {
     seen.disorder_ns = std::max(seen.disorder_ns, *seen.newest_ns - time);
   }
@@ -248,6 +249,8 @@ void WindowSink::judge(Table& table) {
 // Rows that change from query to query would be exported again and again.
 Status WindowSink::doubt(const Table& table, const KnownRows::Evidence& evidence) const {
   const uint64_t seam = evidence.known + evidence.changed;
+  // At least half of the known rows with other contents at the same moments, or as many new rows as
+  // were known, is no chance. With fewer than four rows it may be.
   const bool met = evidence.known > evidence.missing;
   const bool changed = evidence.changed != 0 && evidence.changed >= seam - seam / 2;
   const bool as_many = evidence.strange >= seam && seam >= 4;
@@ -271,6 +274,8 @@ void WindowSink::end(const Summary& summary) {
 }
 
 int64_t WindowSink::keep_from(int64_t watermark_ns) const {
+  // Twice the overlap: rows of the first may come again, and those of the second tell what came too
+  // late to be taken.
   const int64_t once = earlier(watermark_ns, overlap_ns_);
   return earlier(once, overlap_ns_);
 }

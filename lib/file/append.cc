@@ -107,6 +107,7 @@ Status AppendOutput::prepare() {
 }
 
 Status AppendOutput::publish() {
+  // Noted before the first byte: a copy that fails halfway has changed the file too.
   touched_ = true;
   return add_bytes(file_.get(), old_size_, staged_->fd(), staged_size_, target_.path);
 }
@@ -136,6 +137,7 @@ std::optional<PlannedChange> AppendOutput::planned() const {
 
 std::string AppendOutput::sha256() {
   if (!hash_) return {};
+  // The sum is of the file as it is now, old rows included, so all of it is read.
   Sha256 sum;
   const Status read = read_unpacked(target_.file, Compression::kNone, [&](std::string_view bytes) {
     sum.update(bytes);

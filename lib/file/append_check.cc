@@ -10,6 +10,7 @@ namespace pxq {
 namespace {
 
 constexpr const char* kTableKey = "_table_";
+// Bounds the memory for a file that has no line end at all.
 constexpr size_t kLongestFirstRecord = 16 << 20;
 
 /// Follows a file's records from its first byte: where the last whole one ends, and how many there
@@ -51,6 +52,7 @@ Status another_schema(const std::string& path, const std::string& difference) {
 using Json = nlohmann::ordered_json;
 
 std::string kind(const Json& value) {
+  // JSON knows one kind of number; the library tells signed, unsigned and floating ones apart.
   return value.is_number() ? "number" : std::string(value.type_name());
 }
 

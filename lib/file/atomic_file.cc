@@ -15,6 +15,8 @@
 namespace pxq {
 namespace {
 
+// Nothing tells when a reader opens a FIFO, so the opening is tried again; a fiftieth of a second
+// is not felt.
 constexpr int kReaderPollMs = 20;
 
 /// renameat2() where the file system knows `flags`; EINVAL or ENOSYS where it does not.
@@ -23,6 +25,7 @@ int rename_with(int directory_fd, const std::string& from, const std::string& to
   return ::renameat2(directory_fd, from.c_str(), directory_fd, to.c_str(), flags) == 0 ? 0 : errno;
 }
 
+// File systems that do not know a flag of renameat2() refuse it in different ways.
 bool unsupported(int error) { return error == EINVAL || error == ENOSYS || error == ENOTSUP; }
 
 Status already_exists(const std::string& path, const FileOptions& options) {
@@ -121,6 +124,7 @@ Status FileOutput::prepare() {
   struct stat info = {};
   if (::fstat(temp_->fd(), &info) == 0) temp_inode_ = info.st_ino;
   if (result.ok()) result = temp_->sync(target_.path);
+  // On a network file system it may be close() that tells of a failed write.
   if (result.ok()) result = temp_->close_data(target_.path);
   if (!result.ok()) temp_.reset();
   return result;
@@ -154,6 +158,8 @@ Status FileOutput::give_name() {
     return errno_status(Code::kOutput, "rename to", target_.path, EISDIR);
   }
   hold_old();
+  // An exchange rather than a replacement, so that the old file can be brought back until all files
+  // of a set have their names.
   int error = options_.force ? exchange() : ENOENT;
   if (error == 0) {
     published_ = Published::kExchanged;
@@ -164,6 +170,7 @@ Status FileOutput::give_name() {
     published_ = Published::kReplaced;
     error = rename_with(directory, temp_->name(), name, 0);
   } else if (error == ENOENT) {
+    // A file that appeared while the run went on is nobody's to replace.
     error = rename_with(directory, temp_->name(), name, RENAME_NOREPLACE);
     if (unsupported(error)) error = rename_with(directory, temp_->name(), name, 0);
   }

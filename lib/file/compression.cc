@@ -16,6 +16,7 @@ namespace pxq {
 namespace {
 
 constexpr size_t kPiece = 64 * 1024;
+// Both levels are the libraries' own defaults.
 constexpr int kGzipLevel = 6;
 constexpr int kZstdLevel = 3;
 constexpr int kGzipWindow = 15 + 16;  // zlib's way of saying: with gzip's header
@@ -74,6 +75,7 @@ class ZstdOutput final : public CompressedOutput {
  public:
   explicit ZstdOutput(Output& packed) : packed_(packed), context_(::ZSTD_createCCtx()) {
     ::ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, kZstdLevel);
+    // gzip always holds a checksum; a zstd frame has one only if it is asked for.
     ::ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
   }
   ~ZstdOutput() override { ::ZSTD_freeCCtx(context_); }
@@ -144,6 +146,7 @@ class GzipReader final : public Unpacker {
       stream_.avail_out = kPiece;
       const int result = ::inflate(&stream_, Z_NO_FLUSH);
       whole_ = result == Z_STREAM_END;
+      // Z_BUF_ERROR only says that this piece is used up.
       if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
         return {Code::kOutput, "damaged gzip data"};
       }

@@ -17,6 +17,7 @@ Status no_directory(const fs::path& path) {
 }  // namespace
 
 Status check_directory(const std::string& path, bool made, std::string_view besides) {
+  // What comes before the first placeholder is all that is known before the tables are.
   const std::string fixed = path.substr(0, path.find('{'));
   fs::path directory = fs::path(fixed).parent_path();
   if (directory.empty()) return {};

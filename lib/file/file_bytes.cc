@@ -15,6 +15,7 @@ Status write_all(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
+    // A write that takes nothing and names no error would be repeated for ever.
     if (count <= 0) return errno_status(Code::kOutput, "write", path, count == 0 ? EIO : errno);
     bytes.remove_prefix(static_cast<size_t>(count));
   }
@@ -41,6 +42,8 @@ Status sync_directory(int directory_fd, const std::string& path) {
   do {
     result = ::fsync(directory_fd);
   } while (result != 0 && errno == EINTR);
+  // Some file systems cannot sync a directory, and one that was opened without leave to list it
+  // cannot be synced either: nobody could do more.
   if (result == 0 || errno == EINVAL || errno == EBADF || errno == ENOTSUP) return {};
   return errno_status(Code::kOutput, "fsync", path, errno);
 }

@@ -111,6 +111,7 @@ Status FileSet::commit() {
 }
 
 Status FileSet::prepare() {
+  // Whatever can fail for lack of room is done for all files before the first gets its name.
   for (const Member& member : members_) {
     if (member.compressor) {
       if (auto finished = member.compressor->finish(); !finished.ok()) return finished;
@@ -130,6 +131,8 @@ Status FileSet::publish() {
     changes.push_back(*std::move(change));
   }
   std::optional<Journal> journal;
+  // A single new name appears at once or not at all. Several, or rows that are added, can be cut in
+  // between.
   if (!options_.journal.empty() && (appends || changes.size() > 1)) {
     if (auto synced = sync_temps(changes); !synced.ok()) return synced;
     auto written = Journal::write(options_.journal, changes);

@@ -19,6 +19,8 @@ constexpr int kMaxLinks = 40;  // as the kernel
 /// The descriptor that a name such as /dev/stdout means, or -1.
 int inherited_descriptor(std::string_view path) {
   if (path == "/dev/stdout") return STDOUT_FILENO;
+  // Opened anew, these names would begin at offset 0 of a redirected file, and a socket cannot be
+  // opened at all.
   if (path == "/dev/stderr") return STDERR_FILENO;
   for (const std::string_view prefix : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(prefix)) continue;
@@ -31,6 +33,8 @@ int inherited_descriptor(std::string_view path) {
 }
 
 Result<std::string> follow_links(const std::string& path) {
+  // Links are followed by hand, because the temporary must lie beside the file itself, and a rename
+  // to the link's name would replace the link.
   std::string file = path;
   for (int links = 0; links < kMaxLinks; ++links) {
     char text[PATH_MAX];
@@ -74,7 +78,8 @@ Status check_distinct(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     if (path.empty()) continue;
     const auto target = resolve_file_target(path);
-    if (!target.ok() || target->in_place) continue;  // told by whoever opens it
+    // What cannot be opened is told by whoever opens it; terminals and pipes may be shared.
+    if (!target.ok() || target->in_place) continue;
     const std::filesystem::path file = absolute_path(target->file);
     if (files.insert(file.lexically_normal()).second) continue;
     return {Code::kUsage, path + " is named for two files of one run", "give each its own name"};

@@ -25,6 +25,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
+// Room for some hundred thousand files; whatever is larger was not written by pxq.
 constexpr size_t kLargestJournal = 64 << 20;
 
 Json to_json(const PlannedChange& change) {

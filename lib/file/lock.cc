@@ -62,6 +62,7 @@ Result<RunLock> RunLock::acquire(const std::string& path, IfLocked if_locked,
     if (if_locked == IfLocked::kRefuse || stop.stop_requested()) {
       return held_by_other(fd.get(), path);
     }
+    // flock() could wait by itself, but a stop request could not end that.
     ::poll(nullptr, 0, kRetryMs);
   }
 }

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kPlaceholders = {"table", "cluster", "script", "date",
                                                            "hour",  "start",   "end",    "run"};
+// Two values and an ending fit into the 255 bytes of a file name.
 constexpr size_t kLongestValue = 120;
+// 48 bits of the whole value keep names apart that would be cut to the same beginning.
 constexpr size_t kHashDigits = 12;
 
 struct Moment {
@@ -76,6 +78,8 @@ Status lone_brace(std::string_view text, char brace) {
 }
 
 bool safe(char byte, bool first) {
+  // A '%' begins an escape, so it is escaped itself. In front, '.' would hide the file, and '-' and
+  // '~' mean something to commands and shells.
   if (byte <= ' ' || byte > '~' || byte == '\\' || byte == '%') return byte == ' ' && !first;
   return !first || (byte != '.' && byte != '-' && byte != '~');
 }
@@ -154,6 +158,7 @@ std::string PathClaims::claim(const PathTemplate& path, PathValues values) {
   for (uint64_t number = 2;; ++number) {
     std::string name = path.expand(values);
     // Without the table in it the path cannot become another one.
+    // Names that differ only in case are one file on some file systems.
     if (taken_.insert(lower_case(name)).second || !path.has("table")) return name;
     values.table = fmt::format("{}#{}", table, number);
   }

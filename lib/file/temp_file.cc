@@ -17,6 +17,7 @@ namespace pxq {
 namespace {
 
 constexpr std::string_view kSuffix = ".tmp";
+// Random names hardly ever meet, so after a hundred of them something else is wrong.
 constexpr int kMaxNames = 100;
 
 std::string name_prefix(const std::string& tag) { return ".pxq-" + tag + "-"; }
@@ -80,6 +81,7 @@ Result<TempFile> TempFile::create(const std::string& directory, const std::strin
     if (!temp.lock_ && errno != ENOENT) {
       return errno_status(Code::kOutput, "open", temp.path(), errno);
     }
+    // Where flock() is not supported no cleaner gets a lock either, and the file is as safe.
     if (temp.lock_ && lock_or_unsupported(temp.lock_.get(), LOCK_EX | LOCK_NB) &&
         still_named(temp.data_.get())) {
       return temp;

@@ -25,6 +25,8 @@ class BesideSchema final : public Destination {
     }
     file_->text().append(schemas_.text());
     file_->commit();
+    // The schema gets its name first and loses it again if the rows cannot follow; rows on stdout
+    // or in a database could not be taken back.
     Status saved = file_->prepare();
     if (saved.ok()) saved = file_->publish();
     Status concluded = rows_->conclude(saved);

@@ -21,6 +21,8 @@ FilesOptions files_options(const OutputPlan& plan, const RunIdentity& run) {
                                bool header) { return plan.make_sink(run, header, output); },
       .can_append = plan.format->lines};
   if (!run.window) return made;
+  // The path may name the moment from which a first run has rows (start_at), so its files are
+  // opened when that is known.
   made.late = run.first;
   made.numbered = run.first && !plan.append;
   if (!plan.append) return made;

@@ -22,10 +22,12 @@ bool takes(const OutputKind& kind, std::string_view output, bool is_path) {
 std::span<const OutputKind* const> output_kinds() { return kKinds; }
 
 const OutputKind& output_kind(std::string_view output) {
+  // `csv` is a word for a format or a kind; rows.csv and dir/rows are files.
   const bool is_path = output.find_first_of("./") != std::string_view::npos;
   for (const OutputKind* kind : kKinds) {
     if (takes(*kind, output, is_path)) return *kind;
   }
+  // Not reached while one kind takes every path and another takes whatever is none.
   return *kKinds[0];
 }
 

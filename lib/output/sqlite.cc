@@ -39,6 +39,8 @@ struct CellBinder {
     insert.bind_text(at, {uuid.data(), uuid.size()});
   }
   void operator()(std::string_view value) {
+    // SQLite's functions on text stop at a NUL and misread what is no UTF-8; bytes are kept as they
+    // are.
     if (is_utf8(value) && value.find('\0') == std::string_view::npos) {
       insert.bind_text(at, value);
     } else {

@@ -5,6 +5,7 @@
 namespace pxq {
 namespace {
 
+// Enough for a reader to finish; a second writer is told before anybody wonders.
 constexpr int kBusyMs = 5000;
 
 Status failure(sqlite3* database, int error, const std::string& what) {
@@ -89,6 +90,8 @@ Result<SqliteConnection> SqliteConnection::open(const std::string& path, bool du
   if (result != SQLITE_OK) return failure(database, result, "open " + path);
   ::sqlite3_extended_result_codes(database, 1);
   ::sqlite3_busy_timeout(database, kBusyMs);
+  // A new database is a temporary until it is whole and goes with a run that fails, so nothing of
+  // it needs to survive a crash.
   const Status set =
       connection.run(durable ? "PRAGMA synchronous = FULL"
                              : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
@@ -116,6 +119,7 @@ std::string sql_name(std::string_view name) {
   std::string quoted = "\"";
   for (const char byte : name) {
     if (byte == '"') quoted += '"';
+    // A NUL would end the text of the statement.
     if (byte != '\0') quoted += byte;
   }
   return quoted + '"';

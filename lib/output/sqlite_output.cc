@@ -27,6 +27,7 @@ SqliteRun sqlite_run(const RunIdentity& run) {
     made.window_start_ns = run.window->start_ns;
     made.window_end_ns = run.window->end_ns;
   }
+  // Outside of an export every run is one of its own, and adds its rows.
   if (made.key.empty()) {
     made.key = fmt::format("{} {} {} {}", run.script_hash, run.cluster, run.started_ns, ::getpid());
   }

@@ -34,10 +34,12 @@ std::string free_name(const std::string& wanted, std::set<std::string>& taken) {
   std::string base = json_text(wanted);
   for (size_t at; (at = base.find('\0')) != std::string::npos;) base.replace(at, 1, "%00");
   const std::string lower = lower_case(base);
+  // Names in sqlite_ are SQLite's own, and those in _pxq_ are pxq's.
   if (base.empty() || lower.starts_with("sqlite_") || lower.starts_with("_pxq_")) {
     base.insert(0, "_");
   }
   std::string name = base;
+  // SQL does not tell names apart by case.
   for (uint64_t number = 2; !taken.insert(lower_case(name)).second; ++number) {
     name = fmt::format("{}#{}", base, number);
   }

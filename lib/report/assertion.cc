@@ -41,7 +41,7 @@ struct Operator {
   Comparison comparison;
 };
 
-// Longer ones first.
+// Longer ones first, or '<' would be found in '<='.
 constexpr std::array<Operator, 7> kOperators = {{{"==", Comparison::kEqual},
                                                  {"!=", Comparison::kUnequal},
                                                  {"<=", Comparison::kLessOrEqual},
@@ -109,6 +109,7 @@ Result<Assertion> Assertion::parse(std::string_view text) {
     if (!parse_count(assertion.value)) return unreadable(text, "rows are compared with a count");
     return assertion;
   }
+  // A table's name may hold dots; what follows the last one is the column.
   const size_t dot = find_unquoted(subject, ".", true);
   if (dot == std::string_view::npos) return unreadable(text, "no TABLE.COLUMN before it");
   assertion.table = unquoted(subject.substr(0, dot));

@@ -16,6 +16,7 @@
 namespace pxq {
 namespace {
 
+// The row is shown in one line on stderr, which a whole HTTP body would bury.
 constexpr size_t kLongestCell = 200;
 
 struct Unit {
@@ -112,6 +113,7 @@ std::optional<int64_t> parse_rfc3339(std::string_view text) {
     if (!part || *part < 0) return std::nullopt;
     parts[i] = *part;
   }
+  // The years are those that nanoseconds in 64 bits hold whole.
   if (parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31 || parts[3] > 23 ||
       parts[4] > 59 || parts[5] > 60 || parts[0] < 1678 || parts[0] > 2261) {
     return std::nullopt;
@@ -168,6 +170,7 @@ std::optional<CellTest> make_test(const ColumnInfo& column, Comparison compariso
       if (value == "false" || value == "0") return compare_with<BooleanColumn>(comparison, 0);
       return std::nullopt;
     case DataType::kInt64:
+      // A whole number is compared as one: beyond 2^53 a double would call neighbours equal.
       if (const auto exact = column.semantic == SemanticType::kDurationNs ? parse_length(value)
                                                                           : parse_integer(value)) {
         return compare_with<Int64Column>(comparison, *exact);

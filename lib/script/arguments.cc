@@ -44,6 +44,7 @@ bool is_boolean(std::string text) {
 
 template <typename Number>
 bool is_number(std::string_view text) {
+  // Python takes a plus sign that from_chars refuses.
   if (text.starts_with('+')) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return false;

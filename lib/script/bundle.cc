@@ -47,7 +47,8 @@ bool contains_folded(std::string_view text, std::string_view part) {
                      [&](char a, char b) { return folded(a) == folded(b); }) != text.end();
 }
 
-// * is any run of characters, / included, and ? any one.
+// `*` is any run of characters, '/' included, and `?` is any one. Only the last star is ever gone
+// back to, so that a hostile pattern costs no more than its length times the name's.
 bool glob_match(std::string_view pattern, std::string_view name) {
   size_t p = 0;
   size_t n = 0;

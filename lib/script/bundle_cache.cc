@@ -36,6 +36,7 @@ Status write_all(int fd, std::string_view bytes, const std::string& path) {
 
 Status write_new(const std::string& path, std::string_view bytes, UniqueFd fd) {
   if (Status written = write_all(fd.get(), bytes, path); !written.ok()) return written;
+  // A rename may reach the disk before the bytes do, unless these are told to first.
   if (::fsync(fd.get()) != 0) return errno_status(Code::kOutput, "cannot sync", path, errno);
   if (::close(fd.release()) != 0) return errno_status(Code::kOutput, "cannot close", path, errno);
   return {};
@@ -73,6 +74,7 @@ std::optional<CacheNote> BundleCache::note() const {
   CacheNote note{text_of(root, "url"), text_of(root, "etag"), text_of(root, "last_modified"),
                  text_of(root, "sha256")};
   const auto bundle = read_bounded_file(bundle_path(), kMaxBundleBytes);
+  // A note about another file would have the server say that nothing has changed.
   if (!bundle.ok() || bundle_checksum(*bundle) != note.sha256) return std::nullopt;
   return note;
 }
@@ -81,6 +83,7 @@ Status BundleCache::store(std::string_view bundle, const CacheNote& note) const 
   std::error_code error;
   fs::create_directories(directory_, error);
   if (error) return errno_status(Code::kOutput, "cannot create", directory_, error.value());
+  // The bundle goes first: a note without it would be believed at the next update.
   if (Status stored = replace_file(bundle_path(), bundle); !stored.ok()) return stored;
   const json root{{"url", note.url},
                   {"etag", note.etag},

@@ -25,6 +25,7 @@ bool take_date(Scanner& scanner, CivilTime& civil) {
 
 bool take_fraction(Scanner& scanner, CivilTime& civil) {
   std::string digits{scanner.digits()};
+  // Further digits would be lost without a word.
   if (digits.empty() || digits.size() > 9) return false;
   digits.resize(9, '0');
   civil.fraction_ns = std::stoll(digits);

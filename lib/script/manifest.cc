@@ -6,6 +6,7 @@
 namespace pxq {
 namespace {
 
+// A block in YAML ends with a line break that is not part of the text.
 std::string trimmed(std::string text) {
   const size_t last = text.find_last_not_of(" \t\r\n");
   text.resize(last == std::string::npos ? 0 : last + 1);

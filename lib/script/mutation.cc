@@ -74,6 +74,7 @@ class EffectFinder {
     }
     if (!after_dot(i)) return;
     const bool of_px = i >= 2 && px_names_.contains(text(i - 2));
+    // px may have been assigned to another name, so whatever is called export counts.
     if (name == "export" && (of_px || text(i + 1) == "(")) note(effects_.export_line, tokens_[i]);
     if (name == "plugin" && of_px) effects_.plugin_window = true;
   }

@@ -118,6 +118,7 @@ Status check_size(const ScriptRequest& request) {
     bytes += call.function.size() + call.output_prefix.size();
     for (const auto& [name, value] : call.arguments) bytes += name.size() + value.size();
   }
+  // For tags and lengths around the texts.
   constexpr size_t kFraming = 4096;
   if (bytes + kFraming <= kMaxRequestBytes) return {};
   return {Code::kUsage,

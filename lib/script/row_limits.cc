@@ -13,6 +13,7 @@ namespace pxq {
 namespace {
 
 constexpr uint64_t kDefaultHead = 5;  // of head() without a number
+// A smaller number is hardly a count of rows, unless its name goes into a head().
 constexpr uint64_t kLeastArgument = 10;
 
 std::optional<uint64_t> number(std::string_view text) {

@@ -86,6 +86,7 @@ int64_t offset_at(const TimeReference& reference, int64_t utc_seconds) {
 // The unix second at which clocks of the user's zone show `local`. In the hour that autumn repeats,
 // the first; nothing in the hour that spring leaves out.
 std::optional<int64_t> local_to_utc(const TimeReference& reference, int64_t local) {
+  // A day before and a day after lie on either side of any change of the clocks.
   const int64_t before = local - offset_at(reference, local - 86'400);
   if (before + offset_at(reference, before) == local) return before;
   const int64_t after = local - offset_at(reference, local + 86'400);

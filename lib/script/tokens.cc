@@ -106,6 +106,7 @@ class Lexer {
   void word() {
     const size_t start = at_;
     const bool number = is_digit(text_[at_]);
+    // A dot within a number is no access to a member.
     while (at_ < text_.size() && (is_name_byte(text_[at_]) || (number && text_[at_] == '.'))) ++at_;
     push({text_.substr(start, at_ - start), line_, !number, false, false});
   }

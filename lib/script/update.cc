@@ -131,13 +131,16 @@ void set_up(const Easy& easy, const UpdateOptions& options, const std::string& p
   };
   set(CURLOPT_URL, options.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, protocols.c_str());
+  // Wherever the first address leads, a redirect may lead to https only.
   set(CURLOPT_REDIR_PROTOCOLS_STR, "https");
   set(CURLOPT_FOLLOWLOCATION, 1L);
   set(CURLOPT_MAXREDIRS, 5L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  // Without this curl may use SIGALRM and change what SIGPIPE does, and both are the process's.
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_USERAGENT, "pxq");
+  // Empty stands for all that curl can unpack.
   set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_HTTPHEADER, headers.get());
   set(CURLOPT_ERRORBUFFER, error);

@@ -102,6 +102,7 @@ void read_type(const json& object, Reader& reader, const std::string& where, Var
   }
   variable.type_name = reader.scalar(*value, where + ".type");
   for (const auto& [type, name] : kTypes) {
+    // protobuf's JSON may give a value of an enum by its number.
     const bool by_number =
         value->is_number_integer() && variable.type_name == std::to_string(static_cast<int>(type));
     if (name == variable.type_name || by_number) {

@@ -15,6 +15,7 @@ constexpr std::pair<std::string_view, char> kSigns[] = {{"…", '~'}, {"µ", 'u'
 }  // namespace
 
 bool is_ascii_locale() {
+  // In POSIX's order: the first that is set and not empty decides.
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     std::string locale = environment(name);
     if (locale.empty()) continue;

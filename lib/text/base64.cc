@@ -49,6 +49,7 @@ uint32_t quad(const Quad& places, const unsigned char* at, size_t count) {
 
 std::optional<std::string> decode(const Quad& places, std::string_view text) {
   const size_t rest = text.size() % 4;
+  // One character holds six bits, which is no byte.
   if (rest == 1) return std::nullopt;
   std::string bytes(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0');
   const auto* in = reinterpret_cast<const unsigned char*>(text.data());
@@ -64,6 +65,7 @@ std::optional<std::string> decode(const Quad& places, std::string_view text) {
   }
   const uint32_t bits = quad(places, in, rest);
   for (size_t i = 1; i < rest; ++i) *out++ = static_cast<unsigned char>(bits >> (24 - 8 * i));
+  // Bits that belong to no byte must be zero, so that bytes have one spelling only.
   const uint32_t left_over = rest == 0 ? 0 : bits & (0xffffffu >> (8 * (rest - 1)));
   if (((wrong | bits) & kNoDigit) != 0 || left_over != 0) return std::nullopt;
   return bytes;

@@ -9,6 +9,8 @@
 namespace pxq {
 namespace {
 
+// The end of the last private plane: its code points stand for single broken bytes, and
+// original_bytes() brings those back.
 constexpr char32_t kByteBase = 0x10ff00;
 constexpr char32_t kFirstReserved = kByteBase + 0x80;
 constexpr char32_t kReplacement = 0xfffd;

@@ -6,6 +6,7 @@
 namespace pxq {
 
 std::string json_text(std::string_view bytes) {
+  // By way of the escapes, so that there is one rule for broken bytes.
   TextBuffer quoted;
   append_json_string(bytes, InvalidUtf8::kReversible, quoted);
   return nlohmann::json::parse(quoted.view(), nullptr, false).get<std::string>();

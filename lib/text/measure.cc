@@ -61,11 +61,13 @@ const Measure::Unit& Measure::unit_for(std::span<const Unit> units, double magni
 
 Measure::Measure(Quantity quantity, const Magnitudes& magnitudes, bool whole)
     : units_(units_of(quantity)),
+      // A range of a thousand in one unit would show zeros below or long numbers above.
       mixed_(units_.size() > 1 && magnitudes.most >= 1000 * magnitudes.least &&
              magnitudes.least > 0),
       whole_(whole),
       unit_(&unit_for(units_, magnitudes.typical)) {
   const double typical = magnitudes.typical;
+  // Three digits are shown either way.
   decimals_ = typical < 10 * unit_->size && typical > 0 ? 2 : 1;
   if (unit_ == &units_.front() && whole && unit_->size >= 1) decimals_ = 0;
   if (!mixed_) {

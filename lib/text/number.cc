@@ -104,6 +104,8 @@ char* write_fraction(char* out, double value) {
   const size_t count = digit_count(number);
   if (shortest.exponent >= 0) return nullptr;
   const auto decimals = static_cast<size_t>(-shortest.exponent);
+  // std::to_chars takes the shorter of both spellings: an exponent pays from here on, a place
+  // sooner for a single digit, which needs no point.
   if (decimals > count + (count == 1 ? 2 : 3)) return nullptr;
   if (std::signbit(value)) *out++ = '-';
   return decimals < count ? write_pointed(out, number, count, decimals)

@@ -91,6 +91,7 @@ char* TimeText::write_rfc3339(char* out, Time64 time) {
 }
 
 char* TimeText::write_rfc3339(char* out, Time64 time, int32_t offset, TimeDigits digits) {
+  // An offset has no seconds in RFC 3339; zones of the 19th century do.
   offset -= offset % 60;
   const int64_t seconds = floor_seconds(time);
   if (seconds + offset != second_) keep_second(seconds + offset);

@@ -78,6 +78,7 @@ class RuleReader {
     return !quoted || skip('>');
   }
   bool number(int& value) {
+    // Beyond any day of a year and any hour that a rule can name.
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
     if (error != std::errc() || value < 0 || value > 400) return false;
     rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
@@ -136,9 +137,11 @@ int64_t YearlyChange::in_year(int64_t year) const {
         month == 12 ? days_from_civil(year + 1, 1, 1) : days_from_civil(year, of_month + 1, 1);
     const int64_t first_weekday = ((first + 4) % 7 + 7) % 7;  // 1970-01-01 was a Thursday
     date = first + (weekday - first_weekday + 7) % 7 + int64_t{7} * (week - 1);
+    // The fifth week stands for the month's last.
     while (date >= next_month) date -= 7;
   } else {
     date = days_from_civil(year, 1, 1) + day;
+    // Days of this kind skip 29 February: J60 is always 1 March.
     if (kind == Kind::kJulian) date -= is_leap(year) && day >= 60 ? 0 : 1;
   }
   return date * 86400 + second_of_day;
@@ -186,6 +189,7 @@ Result<TimeZone> TimeZone::load(const std::string& name) {
     return zone.ok() ? zone : TimeZone();  // as C programs do
   }
   if (std::optional<TimeZone> zone = at_distance(name)) return *std::move(zone);
+  // A name must not lead out of the directory of zones.
   if (name.front() == '/' || name.find("..") != std::string::npos) return no_such_zone(name);
   const std::string directory = environment("TZDIR");
   const std::string base = directory.empty() ? "/usr/share/zoneinfo" : directory;
@@ -195,6 +199,7 @@ Result<TimeZone> TimeZone::load(const std::string& name) {
 Result<TimeZone> TimeZone::load_file(const std::string& name, const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return no_such_zone(name);
+  // The largest zone takes a few kilobytes.
   constexpr size_t kMostBytes = 1 << 20;
   std::string file(kMostBytes, '\0');
   in.read(file.data(), static_cast<std::streamsize>(file.size()));

@@ -13,6 +13,8 @@ namespace {
 size_t decoded_bytes(const RowBatch& batch) {
   size_t bytes = 0;
   for (const Column& column : batch.columns) {
+    // Capacity is measured and not size, because capacity is what stays allocated while a batch is
+    // kept for the next one.
     bytes += std::visit([](const auto& values) { return values.capacity() * sizeof(values[0]); },
                         column);
   }
@@ -76,6 +78,7 @@ Status Attempt::go(MessageSource& stream, std::string_view address) {
   if (!ours.ok()) stream.cancel();
   const StreamEnd end = stream.finish();
   ended_ = end.ended;
+  // The stream was cancelled because enough had come, so the status it ended with is no failure.
   if (satisfied_) return {};
   if (ours.ok() && !end.fault.ok()) return end.fault;
   // The in-band status, or what we found wrong, says more than the RPC status that follows it. Our
@@ -120,6 +123,8 @@ Status Attempt::read_all(MessageSource& stream) {
   stream.while_waiting([this] { tick(); });
   while (std::optional<Message> message = stream.next()) {
     if (Status status = take(*message); !status.ok()) return status;
+    // A stream that always has a message ready never calls back while waiting, so time is told here
+    // too.
     if (MonotonicClock::now() - last_tick_ >= kTick) tick();
     if (const Status& status = stream.status(); !status.ok()) return status;
     if (const Status& status = sink_.status(); !status.ok()) return status;
@@ -224,6 +229,8 @@ Status Attempt::take_batch(const EncodedBatch& encoded,
   reveal(&table);
   batch.storage = storage;
   sink_.rows(table.schema, batch);
+  // The columns are kept to be filled again, but not the message that they point into: it would
+  // stay in memory until the table's next batch.
   batch.storage.reset();
   // Room is kept for the next batch, but the more tables there are the less of it each may keep.
   if (decoded_bytes(batch) > options_.decode.batch_bytes / ledger_.table_count()) batch = {};

@@ -15,6 +15,7 @@ Summary run_attempts(AttemptSource& source, const RunOptions& options, ResultSin
     NextStream next = source.after(*attempt, end);
     switch (next.kind) {
       case NextStream::Kind::kNone: return attempt->close(std::move(next.verdict));
+      // The start stays that of the first attempt, so that the elapsed time covers all of them.
       case NextStream::Kind::kAgain: attempt.emplace(options, sink, start); break;
       case NextStream::Kind::kGoOn: attempt->resume(std::move(end)); break;
     }

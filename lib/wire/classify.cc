@@ -51,8 +51,8 @@ Status not_connected(const grpc::Status& rpc, Progress progress, std::string_vie
 // An HTTP server or proxy answered in Pixie's place; gRPC maps its status to a code and keeps the
 // number only in the text.
 bool is_http_answer(std::string_view text) {
-  return has(text, "Received http2 header with status") || has(text, "http2 header with status") ||
-         has(text, "Bad HTTP") || has(text, "content-type");
+  return has(text, "http2 header with status") || has(text, "Bad HTTP") ||
+         has(text, "content-type");
 }
 
 Status http_answer(const grpc::Status& rpc, std::string_view address) {
@@ -67,6 +67,8 @@ Status http_answer(const grpc::Status& rpc, std::string_view address) {
       .with_retryable(code == grpc::UNAVAILABLE);
 }
 
+// What gRPC writes when a connection ends in the middle of a stream. It has no code of its own for
+// that: the same words come with UNAVAILABLE, INTERNAL and UNKNOWN.
 bool is_cut(std::string_view text) {
   return has(text, "RST_STREAM") || has(text, "Stream removed") || has(text, "GOAWAY") ||
          has(text, "Socket closed") || has(text, "Connection reset") ||
@@ -136,8 +138,12 @@ std::string_view unwrap(std::string_view text) {
 
 Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view address) {
   const std::string& text = rpc.error_message();
+  // Texts that are known come before the code, because Pixie's codes often mean something else
+  // (docs/wire.md, Errors).
   if (Status known = known_condition(text); !known.ok()) return known;
   const auto code = rpc.error_code();
+  // gRPC turns an HTTP status into codes such as UNAUTHENTICATED, so an HTTP server has to be
+  // recognised before a code is believed.
   if (is_http_answer(text)) return http_answer(rpc, address);
   if (code == grpc::UNAUTHENTICATED || code == grpc::PERMISSION_DENIED) {
     return {Code::kAuth, text.empty() ? "not permitted" : text, "check the key"};
@@ -154,10 +160,16 @@ Status classify_rpc(const grpc::Status& rpc, Progress progress, std::string_view
                   "an HTTP server may answer there, not Pixie: check the address");
   }
   if (is_cut(text)) return cut(rpc);
+  // A standalone agent refuses a script that does not compile in this way, without a status in the
+  // stream.
   if (code == grpc::INVALID_ARGUMENT && progress == Progress::kNothing) {
     return {Code::kScript, text.empty() ? "the script was rejected" : text};
   }
+  // We did not cancel, or classify_end() would have said so: a standalone agent ends any failed run
+  // like this (docs/wire.md, Connecting).
   if (code == grpc::CANCELLED && progress == Progress::kRows) return cut(rpc);
+  // Only as the very first answer does this code mean a missing method. Later it is one of Pixie's
+  // own numbers, read as gRPC's.
   if (code == grpc::UNIMPLEMENTED && progress == Progress::kNothing) {
     return {Code::kConnect, fmt::format("no Pixie API at {}: {}", address, text),
             "is this the address of a Vizier?"};
@@ -210,6 +222,8 @@ Status classify_end(const StreamEnd& end, Progress progress, std::string_view ad
 }
 
 Status with_advice(Status status, const PeerAdvice& advice) {
+  // The peer knows more than the two general hints, but less than a hint that was made for the
+  // condition at hand.
   const bool refused = status.code() == Code::kAuth && is_general_key_hint(status.hint());
   const bool unknown = status.code() == Code::kConnect && status.hint() == kCheckSpelling;
   if (refused && !advice.key.empty()) return std::move(status).with_hint(advice.key);
@@ -220,6 +234,7 @@ Status with_advice(Status status, const PeerAdvice& advice) {
 Status classify_in_band(const InBandStatus& status) {
   const std::string text =
       status.message.empty() ? std::string("the script was rejected") : status.message;
+  // A standalone agent sends no details; the place then stands in the text only.
   if (status.details.empty()) {
     if (std::optional<Diagnostic> placed = placed_in_text(text)) {
       return Status(Code::kScript, placed->message)

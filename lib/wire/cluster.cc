@@ -14,6 +14,7 @@ namespace {
 namespace pb = px::cloudapi;
 
 constexpr const char* kGetClusterInfo = "/px.cloudapi.VizierClusterInfo/GetClusterInfo";
+// Far more than an organisation has. It bounds what a hostile answer can make the parser allocate.
 constexpr size_t kMostClusters = 100'000;
 constexpr size_t kMostNamed = 10;  // of candidates in a message
 
@@ -35,6 +36,7 @@ Cluster to_cluster(const pb::ClusterInfo& from) {
   cluster.cluster_version = from.cluster_version();
   cluster.nodes = from.num_nodes();
   cluster.instrumented_nodes = from.num_instrumented_nodes();
+  // -1 stands for a cluster that has never sent a heartbeat (docs/wire.md, Clusters).
   if (from.last_heartbeat_ns() >= 0) cluster.heartbeat_age = Duration(from.last_heartbeat_ns());
   return cluster;
 }
@@ -54,6 +56,8 @@ bool is_uuid(std::string_view text) {
 
 // Long and of an id's letters only: a slip in an id rather than a name.
 bool looks_like_uuid(std::string_view text) {
+  // 24 is two thirds of an id's 36 characters: an id that lost some is still recognised, and few
+  // names are that long without a letter beyond f.
   return text.size() >= 24 &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_hex(c) || c == '-'; });
 }
@@ -150,6 +154,8 @@ Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const CallOptions&
   Result<std::string> reply =
       call_once(cloud, kGetClusterInfo, pb::GetClusterInfoRequest(), options);
   if (!reply.ok()) return reply.status();
+  // Counted in the raw bytes, since the generated class allocates for every entry before anybody
+  // could ask how many there are.
   if (count_fields(*reply, pb::GetClusterInfoResponse::kClustersFieldNumber) > kMostClusters) {
     return Status(Code::kLimit,
                   fmt::format("the cloud lists more than {} clusters", kMostClusters));

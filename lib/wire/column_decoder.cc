@@ -148,6 +148,7 @@ Status column_error(const Schema& schema, size_t index, std::string_view what) {
 
 Status read_column(const Bytes& bytes, const Schema& schema, size_t index, size_t rows,
                    Column& column) {
+  // Room for the whole batch at once: check_shape() has bounded its rows.
   std::visit([&](auto& values) { values.clear(), values.reserve(rows); }, column);
   const DataType type = schema.columns[index].type;
   WireReader reader(bytes);
@@ -187,6 +188,7 @@ size_t cell_bytes(DataType type) {
   switch (type) {
     case DataType::kBoolean: return 1;
     case DataType::kUint128:
+    // A string cell is a view into the message: a pointer and a length.
     case DataType::kString: return 16;
     default: return 8;
   }
@@ -264,6 +266,7 @@ Status decode_columns(const EncodedBatch& encoded, const Schema& schema, const D
   shape_like(schema, batch);
   const auto rows = static_cast<size_t>(encoded.num_rows);
   for (size_t i = 0; i < batch.columns.size(); ++i) {
+    // Such a batch only ends its table, so it counts as one without rows.
     if (encoded.columns.empty()) {
       std::visit([](auto& values) { values.clear(); }, batch.columns[i]);
     } else if (Status status = read_column(encoded.columns[i], schema, i, rows, batch.columns[i]);

@@ -20,6 +20,8 @@ namespace {
 
 // Servers refuse headers of more than 8 KiB altogether.
 constexpr size_t kLongestKey = 6 * 1024;
+// A key takes a few hundred bytes and a file of headers a few thousand; whatever is larger was
+// named by mistake.
 constexpr size_t kLargestFile = 64 * 1024;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlank = " \t\r\n";
@@ -49,6 +51,7 @@ void wipe_text(std::string& text) {
 }
 
 Status owner_only(const struct stat& info, const std::string& path) {
+  // Root can write every file anyway, and it is root who mounts a container's secrets.
   if (info.st_uid != ::geteuid() && info.st_uid != 0) {
     return {Code::kUsage, fmt::format("{} belongs to another user", path),
             "a file with secrets belongs to whoever uses it"};
@@ -74,6 +77,8 @@ std::string expiry_text(int64_t seconds) {
 }  // namespace
 
 Result<std::string> read_private_file(const std::string& path, bool* missing) {
+  // O_NONBLOCK, so that a pipe without a writer is told of instead of waited for; O_NOCTTY, so that
+  // a terminal named by mistake does not become this process's own.
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) {
     if (missing != nullptr) *missing = errno == ENOENT || errno == ENOTDIR;
@@ -142,6 +147,7 @@ Result<std::optional<Credentials>> read_login_file(const std::string& path, int6
   if (const auto expiry = login.find("expiresAt");
       expiry != login.end() && expiry->is_number_integer()) {
     const auto expires_s = expiry->get<int64_t>();
+    // 0 is what Go writes for a time that was never set.
     if (expires_s != 0 && expires_s <= now_s) {
       return Status(Code::kAuth, fmt::format("px's login expired at {}", expiry_text(expires_s)),
                     "`px auth login`, or set PX_API_KEY");
@@ -165,7 +171,10 @@ CallMetadata metadata_of(const Credentials& credentials) {
     case Credentials::Kind::kApiKey: return {{"pixie-api-key", credentials.key.reveal()}};
     case Credentials::Kind::kBearer:
       return {{"authorization", "bearer " + credentials.key.reveal()}};
-    case Credentials::Kind::kDirect: break;
+    case Credentials::Kind::kDirect:
+      break;
+      // Nobody says which kind of secret a direct Vizier takes, so the secret's shape chooses the
+      // header.
   }
   if (is_web_token(credentials.key.reveal())) {
     return {{"authorization", "bearer " + credentials.key.reveal()}};
@@ -186,6 +195,7 @@ Status without_keys(const Status& status, const CallMetadata& metadata) {
   for (Diagnostic& each : diagnostics) {
     each.message = text_without_keys(std::move(each.message), metadata);
   }
+  // Hints are pxq's own words and never quote a server, so no key can be in them.
   return Status(status.code(), text_without_keys(status.message(), metadata), status.hint())
       .with_diagnostics(std::move(diagnostics))
       .with_grpc_code(status.grpc_code())

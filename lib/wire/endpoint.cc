@@ -89,6 +89,7 @@ std::string target(const Endpoint& endpoint) {
 
 std::string Endpoint::text() const {
   if (kind == Kind::kUnix) return "unix:" + path;
+  // An IPv6 address has colons of its own, so only brackets show where its port begins.
   return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
                                              : fmt::format("[{}]:{}", host, port);
 }

@@ -23,6 +23,7 @@ Envelope::Envelope(KeyChoice choice) : choice_(choice) {
 }
 
 Envelope::~Envelope() {
+  // Making an RSA key can take a second; the callback looks at this between two steps and gives up.
   abandoned_ = true;
   if (thread_.joinable()) thread_.join();
 }
@@ -37,6 +38,8 @@ void Envelope::start(KeyAgreement agreement) {
 }
 
 bool Envelope::fall_back() {
+  // Only where the user left the choice open: whoever asked for one kind must not silently get the
+  // other.
   if (choice_ != KeyChoice::kAny || agreement_ == KeyAgreement::kRsa) return false;
   key_.reset();
   done_ = false;
@@ -89,6 +92,7 @@ Result<std::string> Envelope::public_key(std::stop_token stop, TimePoint deadlin
 }
 
 bool Envelope::repeats(std::string_view sealed) {
+  // Only rows prove that the other kind of key was what the server wanted, so the user is told now.
   if (fell_back_ && told_) std::exchange(told_, nullptr)();
   // The header of ECDH-ES holds the sender's one-time key, the second part of RSA a wrapped key
   // that is random; both are new for each batch.

@@ -96,6 +96,7 @@ std::optional<std::string> unwrap_key(EVP_PKEY& key, std::string_view wrapped) {
   const std::unique_ptr<EVP_PKEY_CTX, FreeKeyContext> context(EVP_PKEY_CTX_new(&key, nullptr));
   if (!context || EVP_PKEY_decrypt_init(context.get()) != 1 ||
       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) != 1 ||
+      // RSA-OAEP-256 means SHA-256 for both; OpenSSL's own choice would be SHA-1.
       EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256()) != 1 ||
       EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) != 1) {
     return std::nullopt;
@@ -115,9 +116,11 @@ std::optional<std::string> unwrap_key(EVP_PKEY& key, std::string_view wrapped) {
 std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_view content_key) {
   if (jwe.nonce.size() != kNonceBytes || jwe.tag.size() != kTagBytes) return std::nullopt;
   if (content_key.size() != kContentKeyBytes) return std::nullopt;
+  // OpenSSL takes lengths as int.
   if (jwe.ciphertext.size() > INT_MAX || jwe.header.size() > INT_MAX) return std::nullopt;
   const std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext> context(EVP_CIPHER_CTX_new());
   std::string tag = jwe.tag;
+  // OpenSSL may write up to one block more than it was given.
   std::string plain(jwe.ciphertext.size() + 16, '\0');
   int size = 0;
   int rest = 0;
@@ -164,6 +167,8 @@ Result<std::string> inflate_raw(std::string_view deflated, size_t max_bytes) {
     if (result != LIBDEFLATE_SUCCESS || used != deflated.size()) {
       return Status(Code::kIncomplete, "encrypted rows are damaged: they do not inflate");
     }
+    // An eighth more than this one took: batches of a run differ a little, and a second try would
+    // inflate everything again.
     last_size = size + size / 8;
     plain.resize(size);
     return plain;

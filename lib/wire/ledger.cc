@@ -17,6 +17,7 @@ size_t bytes_of(const Schema& schema) {
   return bytes;
 }
 
+// A line on stderr stays readable with five names; scripts rarely have more tables.
 constexpr size_t kMostTablesNamed = 5;
 
 // "'a', 'b' and 7 more"; empty where none is.
@@ -50,6 +51,7 @@ Result<Ledger::Table*> Ledger::announce(Schema schema) {
     return Status(Code::kLimit, fmt::format("the names of all columns take more than {} MiB",
                                             limits_.schema_bytes >> 20));
   }
+  // Tables lie in a deque, so that the pointers handed out stay good while others are announced.
   tables_.push_back({std::move(schema), {}});
   Table* table = &tables_.back();
   by_id_.emplace(table->schema.id, table);
@@ -99,6 +101,7 @@ std::string Ledger::what_is_missing() const {
 }
 
 void Ledger::enter_gap() {
+  // Rows can be missing from the first cut on, so that is the one to be named.
   if (resumes_++ == 0) rows_before_gap_ = rows_;
   for (Table& table : tables_) table.gap = table.gap || !table.eos;
 }

@@ -81,6 +81,8 @@ void LimitWatch::watch() {
     } else if (now < deadline) {
       changed_.wait_until(lock, deadline);
     } else if (reason == Ended::kIdle && now - deadline > kOverslept && !forgiven_) {
+      // Nobody could listen while this machine slept, so the silence is forgiven once. A server
+      // that is gone stays silent for another whole limit.
       forgiven_ = true;
       last_message_ = now;
     } else if (is_connecting(reason)) {
@@ -107,6 +109,7 @@ void LimitWatch::run(std::unique_lock<std::mutex>& lock, Ended reason) {
   lock.unlock();
   actions_.expire(reason);
   lock.lock();
+  // gRPC may hang even in a call that was cancelled; after the grace the run ends without it.
   if (!changed_.wait_for(lock, kGrace, [&] { return done_; })) {
     lock.unlock();
     actions_.abandon();

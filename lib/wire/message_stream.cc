@@ -55,6 +55,7 @@ std::optional<Message> to_message(const Arrival& arrival) {
   auto received = std::make_shared<Received>();
   if (!arrival.pieces->Dump(&received->slices).ok()) return std::nullopt;
   const size_t size = arrival.pieces->Length();
+  // A message in a few large pieces is read where it lies, which saves a copy of every row.
   received->worth_joining(size) ? received->join(size) : received->keep();
   const Bytes bytes(received->pieces);
   return Message{bytes, std::move(received), arrival.time};
@@ -139,6 +140,7 @@ void MessageStream::Call::read_all() {
     stream->Read(pieces.get(), this);
     if (!read_step()) break;
     watch->touch();
+    // The idle limit judges the server; it must not run while we are the one who does not read.
     const bool slow = queue.full();
     if (slow) watch->pause(true);
     good = queue.push({std::move(pieces), MonotonicClock::now()});
@@ -156,6 +158,8 @@ void MessageStream::Call::read_all() {
 void MessageStream::Call::expire(Ended reason) {
   ended = reason;
   context.TryCancel();
+  // The reader may be waiting for room in the queue, where a cancelled call alone would not wake
+  // it.
   queue.close(true);
 }
 
@@ -207,6 +211,8 @@ MessageStream::~MessageStream() {
 }
 
 std::optional<Message> MessageStream::next() {
+  // The wait is cut into ticks, so that the live screen and the limits on files go on while a
+  // server is silent.
   if (told_) {
     while (!call_->queue.wait_for(kTick)) told_();
   }

@@ -17,6 +17,8 @@ constexpr size_t kPacked = 64 * 1024;
 
 RecordingBytes::RecordingBytes(UniqueFd fd)
     : fd_(std::move(fd)), context_(::ZSTD_createDCtx()), packed_(kPacked) {
+  // A hostile file may ask for a window of gigabytes; the writer's own level needs no more than
+  // this.
   ::ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, recording::kWindowLog);
 }
 
@@ -24,6 +26,7 @@ RecordingBytes::~RecordingBytes() { ::ZSTD_freeDCtx(context_); }
 
 // False: there is nothing more, or it could not be read.
 bool RecordingBytes::refill() {
+  // Asked again after its end, a terminal would wait for another one.
   if (at_end_) return false;
   ssize_t count = 0;
   do {
@@ -76,6 +79,7 @@ RecordingBytes::Got RecordingBytes::read(char* to, size_t count) {
 
 RecordingBytes::Got RecordingBytes::read_close() {
   char more = 0;
+  // One byte more is asked for, because only then does zstd look whether the frame ends here.
   ZSTD_outBuffer out{&more, 1, 0};
   if (const Got got = unpack(out); got != Got::kAll) return got;
   if (out.pos == 0 && in_.pos == in_.size && !refill() && damage_.empty()) return Got::kAll;

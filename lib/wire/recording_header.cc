@@ -21,6 +21,8 @@ Json functions_json(const std::vector<FunctionCall>& functions) {
   return all;
 }
 
+// Members that are missing or of another type read as empty, so that a header which lacks one can
+// still be shown.
 const Json& member(const Json& object, const char* name) {
   static const Json kNothing;
   if (!object.is_object()) return kNothing;
@@ -74,6 +76,7 @@ std::string to_json(const RecordingHeader& header) {
                     {"idle_ns", header.limits.idle.count()},
                     {"total_ns", header.limits.total.count()}};
   json["encryption"] = header.decrypted ? "decrypted" : "none";
+  // Names and arguments may hold bytes that are no UTF-8, where dump() would throw otherwise.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -17,6 +17,7 @@ using recording::Type;
 
 namespace {
 
+// Without a bound, a time that only a damaged file holds would overflow the clock's nanoseconds.
 constexpr double kLongestWait = 1e8;  // seconds; some years
 
 }  // namespace
@@ -76,6 +77,7 @@ bool RecordingReader::State::wait_for(Duration time) {
     const auto due = start + std::chrono::duration_cast<Duration>(
                                  std::chrono::duration<double>(std::min(seconds, kLongestWait)));
     std::mutex mutex;
+    // Nobody notifies this: it is a sleep that a stop ends at once.
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     never.wait_until(lock, options.stop, due, [] { return false; });
@@ -122,6 +124,7 @@ StreamEnd RecordingReader::State::read_end() {
 
 StreamEnd RecordingReader::State::ended_as(uint8_t who, grpc::Status rpc) {
   const auto stopped_early = [&](std::string_view why) -> StreamEnd {
+    // The replay asked for no more, so how the recorded run went on is no failure of this one.
     if (cancelled) return {std::move(rpc), Ended::kNot, {}};
     return {std::move(rpc), Ended::kNot,
             Status(Code::kIncomplete,
@@ -181,6 +184,7 @@ std::optional<Message> RecordingReader::next() {
   if (state.cancelled || state.stopped || !state.records.peek()) return std::nullopt;
   if (state.records.head().type == Type::kMessage) return state.take();
   if (state.records.head().type != Type::kEnd) state.records.lose("a record is out of its place");
+  // The end of an attempt stays unread here: finish() takes it.
   return std::nullopt;
 }
 
@@ -190,6 +194,7 @@ StreamEnd RecordingReader::finish() {
   State& state = *state_;
   const grpc::Status cancelled(grpc::StatusCode::CANCELLED, "cancelled");
   if (state.stopped) return {cancelled, Ended::kStopped, {}};
+  // The replay left before the recorded run did: how that one ended says nothing of what was shown.
   if (state.cancelled && (!state.records.peek() || state.records.head().type != Type::kEnd)) {
     return {cancelled, Ended::kNot, {}};
   }

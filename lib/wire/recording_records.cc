@@ -12,6 +12,7 @@ using Got = RecordingBytes::Got;
 using recording::get;
 using recording::Type;
 
+// At most so much is allocated on the word of a length whose bytes have not come.
 constexpr size_t kPiece = 1u << 20;
 
 Status not_a_recording(const std::string& path, std::string_view why) {
@@ -50,9 +51,11 @@ bool RecordingRecords::peek() {
     if (!fill(raw, sizeof raw)) return false;
     crc_.update({raw, sizeof raw});
     if (!checksum()) return false;
+    // A file may claim more than the signed nanoseconds of a Duration hold.
     const auto time = std::min<uint64_t>(get<uint64_t>(raw + 8), INT64_MAX);
     head_ = {static_cast<Type>(raw[0]), get<uint32_t>(raw + 4), Duration(time)};
     if (head_->type >= Type::kHeader && head_->type <= Type::kClose) break;
+    // A record of a type that this pxq does not know is checked and passed over.
     if (!read_payload(nullptr)) return false;
   }
   return true;
@@ -118,6 +121,7 @@ bool RecordingRecords::lose(std::string_view what) {
 }
 
 bool RecordingRecords::lose(Status status) {
+  // The first fault is the cause; those that follow from it would hide it.
   if (fault_.ok()) fault_ = std::move(status);
   return false;
 }

@@ -65,6 +65,7 @@ void RecordingWriter::State::pack(std::string_view bytes, ZSTD_EndDirective mode
   if (context == nullptr) return out.fail({Code::kOutput, "no memory to compress a recording"});
   ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
   for (bool done = false; !done && out.status().ok();) {
+    // zstd writes straight into the output's buffer, which saves a copy of every message.
     ZSTD_outBuffer packed{out.text().reserve(kPiece), kPiece, 0};
     const size_t left = ::ZSTD_compressStream2(context, &packed, &in, mode);
     if (::ZSTD_isError(left) != 0) return out.fail({Code::kOutput, ::ZSTD_getErrorName(left)});
@@ -92,6 +93,8 @@ void RecordingWriter::State::record(Type type, std::string_view payload, TimePoi
   put<uint32_t>(head + 4, static_cast<uint32_t>(payload.size()));
   put<uint64_t>(head + 8, static_cast<uint64_t>(std::max(at - start, Duration::zero()).count()));
   checked({head, sizeof head});
+  // The head has a checksum of its own, because a reader must trust the length before it reads so
+  // much.
   checksum();
   checked(payload);
   checksum();
@@ -139,6 +142,7 @@ void RecordingWriter::message(std::string_view bytes, TimePoint arrived) {
 }
 
 void RecordingWriter::end(const StreamEnd& end, bool left) {
+  // Half of what an end may hold leaves room for the rest of it.
   const std::string text = end.rpc.error_message().substr(0, recording::kLongestEnd / 2);
   std::string payload(recording::kEndSize, '\0');
   put<uint32_t>(payload.data(), static_cast<uint32_t>(end.rpc.error_code()));
@@ -171,6 +175,8 @@ std::optional<Message> RecordedSource::next() {
     ended_ = true;
     return message;
   }
+  // A recording holds whole messages, so the pieces are joined here once, and the decoder reads the
+  // joined bytes too.
   const std::string_view bytes = message->bytes.whole();
   message->bytes = bytes;
   const auto plain = plain_ ? plain_(bytes) : std::nullopt;
@@ -179,6 +185,7 @@ std::optional<Message> RecordedSource::next() {
 }
 
 void RecordedSource::cancel() {
+  // To leave a stream before its end is our own doing, and the recording says so.
   left_ = !ended_;
   source_.cancel();
 }

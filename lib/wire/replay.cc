@@ -41,6 +41,7 @@ Summary replay(RecordingReader& recording, const RunOptions& options, ResultSink
   const TimePoint start = MonotonicClock::now();
   RunOptions recorded = options;
   recorded.limits = recording.header().limits;  // messages name them
+  // Recordings hold opened rows, which an attempt with an envelope refuses as plain text.
   recorded.envelope = nullptr;
   RecordedAttempts attempts(recording, recorded, start);
   return run_attempts(attempts, recorded, sink, start);

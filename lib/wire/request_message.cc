@@ -46,6 +46,7 @@ void ask_for_encryption(const std::string& key, KeyAgreement agreement,
 
 px::api::vizierpb::ExecuteScriptRequest rest_of(px::api::vizierpb::ExecuteScriptRequest message,
                                                 const std::string& query_id) {
+  // The query that this attaches to has its probes already.
   message.set_query_id(query_id);
   message.set_mutation(false);
   return message;

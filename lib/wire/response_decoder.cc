@@ -156,6 +156,8 @@ Status read_data(const Bytes& bytes, const DecodeLimits& limits, Response& respo
   WireReader reader(bytes);
   while (reader.next_field()) {
     if (reader.is(pb::QueryData::kBatchFieldNumber, WireType::kBytes)) {
+      // By protobuf's rules a second one would be merged into the first, and rows would be lost in
+      // it.
       if (response.batch) return malformed("two batches in one");
       Result<EncodedBatch> batch = decode_envelope(reader.range(), limits);
       if (!batch.ok()) return batch.status();

@@ -64,14 +64,18 @@ std::optional<Duration> Retrying::pause_after(const FailedAttempt& attempt, Time
   // A stream that is cut every hour is resumed every hour; one that is cut at once is not for ever.
   if (attempt.resumable && attempt.held >= policy_.steady) used_ = 0;
   if (used_ >= policy_.retries) return std::nullopt;
+  // The shift stays within its type; the longest pause is reached long before.
   const int64_t doubled = int64_t{1} << std::min(used_, 16);
   const Duration longest = std::min<Duration>(policy_.longest_pause, policy_.first_pause * doubled);
+  // Any part of the pause, by chance: clients that lost one server together must not all come back
+  // at once.
   const Duration pause(
       static_cast<int64_t>(policy_.chance() * static_cast<double>(longest.count())));
   if (!unreached) connect_start_ = now + pause;
   const auto too_late = [&](Duration limit, TimePoint since) {
     return limit > Duration::zero() && now + pause - since >= limit;
   };
+  // A pause that ends behind a limit would only put the failure off.
   if (too_late(limits_.total, start_)) return std::nullopt;
   if (unreached && too_late(limits_.connect, connect_start_)) return std::nullopt;
   ++used_;

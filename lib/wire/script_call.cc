@@ -123,6 +123,7 @@ NextStream CalledAttempts::after(const Attempt& attempt, const Status& failure) 
 
 FailedAttempt CalledAttempts::account_for(const Attempt& attempt, const Status& failure) const {
   const bool probes = attempt.probes_pending() && request_.mutation;
+  // Where nothing was shown yet, a repeat is better than a resumption: only a repeat can be whole.
   const bool repeatable = repeatable_ && !attempt.visible();
   return {.status = failure,
           .visible = attempt.visible(),
@@ -158,6 +159,7 @@ Status CalledAttempts::read(Attempt& attempt) try {
   }
   RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt.resumed());
   return without_keys(with_advice(attempt.go(recorded, peer_.address), peer_.advice), secrets_);
+  // That no thread is to be had is told by std::thread in an exception only.
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
 }

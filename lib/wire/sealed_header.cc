@@ -12,6 +12,7 @@
 namespace pxq::wire {
 namespace {
 
+// The names of the algorithms and one point of a curve take a few hundred bytes.
 constexpr size_t kLongestHeader = 4096;
 
 // kid, typ and cty describe and change nothing. Whatever else stands there is not understood here,
@@ -79,6 +80,7 @@ Result<SealedHeader> read_sealed_header(std::string_view encoded, KeyAgreement a
   const nlohmann::json header = nlohmann::json::parse(*text, nullptr, false);
   if (!header.is_object()) return cannot_open("their header is malformed");
   if (Status status = check_algorithms(header, asked); !status.ok()) return status;
+  // RFC 7515 4.1.11: who does not understand a member that is named there must refuse the whole.
   if (header.contains("crit")) return cannot_open("their header demands an extension");
   if (const auto foreign = foreign_member(header, kMembers)) {
     return cannot_open(fmt::format("their header has a member '{}' that was not asked for",

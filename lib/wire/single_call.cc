@@ -27,6 +27,7 @@ Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& r
     reply.heard = true;
     reply.bytes = message->bytes.whole();
   }
+  // Without a second read nobody would notice a server that streams where one reply was asked for.
   if (reply.heard && stream.next()) {
     stream.cancel();
     reply.status = {Code::kIncomplete, "the server sent two replies to one question"};

@@ -23,6 +23,7 @@ bool WireReader::next_piece() {
 
 uint64_t WireReader::far_varint() {
   uint64_t value = 0;
+  // Ten bytes hold 64 bits; a varint that goes on is damage.
   for (unsigned shift = 0; shift < 64 && !at_end(); shift += 7) {
     const uint64_t byte = static_cast<uint8_t>(*at_++);
     value |= (byte & 0x7f) << shift;
