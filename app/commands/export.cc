@@ -77,7 +77,10 @@ class ExportCommand final : public Command {
     job_ = *std::move(job);
     if (export_.dry_run) {
       Result<WindowOptions> options = window_options(export_, script_, wall_clock_ns());
-      return options.ok() ? tell_plan(job_, script_loaded_, *target, *options) : options.status();
+      if (!options.ok()) return options.status();
+      Result<Duration> limit = time_limit(target->limits.total);
+      if (!limit.ok()) return limit.status();
+      return tell_plan(job_, script_loaded_, *target, *options, *limit);
     }
     return run_alone(context);
   }
@@ -142,18 +145,23 @@ class ExportCommand final : public Command {
     return run_->go();
   }
 
-  // A server that says nothing must not hold the lock for ever.
+  // A server that sends nothing but heartbeats must not hold the lock for ever.
   Status connect(Context& context) {
     if (connection_) return {};
-    Result<Settings> settings = Settings::gather(target_.given(), target_.profile);
-    if (!settings.ok()) return settings.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     connection_ = *std::move(connection);
-    if (settings->layer("timeout") > Layer::kDefaults) {
-      connection_->run.limits.total = kLongestRun;
-    }
+    Result<Duration> limit = time_limit(connection_->run.limits.total);
+    if (!limit.ok()) return limit.status();
+    connection_->run.limits.total = *limit;
     return {};
+  }
+
+  // What the user has set, zero for none, or else the one of exports.
+  Result<Duration> time_limit(Duration set) const {
+    Result<Settings> settings = Settings::gather(target_.given(), target_.profile);
+    if (!settings.ok()) return settings.status();
+    return settings->layer("timeout") > Layer::kDefaults ? kLongestRun : set;
   }
 
   // A run that is killed between its commit and its last words leaves its gaps to the next one.

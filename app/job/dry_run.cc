@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
 
 #include "export/job_card.h"
@@ -26,12 +27,17 @@ std::string window_line(const std::optional<ExportState>& state, const WindowOpt
                      pixie_time(window.end_ns), pixie_time(window.query_start_ns));
 }
 
+std::string limit_line(Duration limit) {
+  if (limit == Duration::zero()) return "timeout  none\n";
+  return fmt::format("timeout  {} s\n", std::chrono::duration<double>(limit).count());
+}
+
 }  // namespace
 
 Status tell_plan(const ExportJob& job, const Script& script, const Target& target,
-                 const WindowOptions& options) {
-  std::string text = fmt::format("script   {}\nto       {}\n", visible(job.identity.script),
-                                 visible(job.path().text()));
+                 const WindowOptions& options, Duration limit) {
+  std::string text = fmt::format("script   {}\nto       {}\n{}", visible(job.identity.script),
+                                 visible(job.path().text()), limit_line(limit));
   if (!job.has_place()) {
     return print(text + "state    none yet of this cluster, whose id the cloud tells\n" +
                  window_line(std::nullopt, options));

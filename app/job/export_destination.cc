@@ -47,8 +47,10 @@ ExportState ExportDestination::next_state() {
   ExportState next = window_.next_state();
   std::set<std::string> announced;
   int64_t reached_ns = window_end_ns_;
+  std::set<std::string> shortened;
   for (const WindowedTable& table : window_.tables()) {
     announced.insert(table.name);
+    if (table.shortened) shortened.insert(table.name);
     reached_ns = std::min(reached_ns, table.end_ns);
   }
   next.reached_ns = std::max(reached_ns, next.reached_ns.value_or(reached_ns));
@@ -56,7 +58,9 @@ ExportState ExportDestination::next_state() {
     if (announced.contains(table->first)) {
       const int64_t from_ns = table->second.seam_from_ns;
       bound_seam(table->second, kMostKnownRows);
-      if (table->second.seam_from_ns != from_ns) shortened_.push_back(table->first);
+      if (table->second.seam_from_ns != from_ns || shortened.contains(table->first)) {
+        shortened_.push_back(table->first);
+      }
       ++table;
     } else {
       retired_.push_back({table->first, table->second.watermark_ns});

@@ -1,6 +1,7 @@
 #include "job/export_run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -92,11 +93,12 @@ bool ExportRun::another_try() {
     return true;
   }
   if (clock_differs_) return true;
+  if (unlike_ && !known_by_time_) return known_by_time_ = true;
   return too_much_ && halve();
 }
 
 Status ExportRun::round() {
-  too_much_ = clock_refused_ = clock_differs_ = false;
+  too_much_ = clock_refused_ = clock_differs_ = unlike_ = false;
   // What a run that was killed has left is put right first: the state may be a part of it.
   auto place = in_.job.output.kind->prepare(in_.job.output, identity_, context_.signals);
   if (!place.ok()) return place.status();
@@ -104,7 +106,7 @@ Status ExportRun::round() {
   report_.window = window_;
   if (window_.empty()) {
     context_.console.line("nothing to export yet: the last run reached as far");
-    return {};
+    return look_at_watermarks();
   }
   return run_window(**place);
 }
@@ -124,6 +126,9 @@ Status ExportRun::plan() {
       window_options(in_.flags, in_.asked, now_ns + ahead_ns_.value_or(known_ns));
   if (!options.ok()) return options.status();
   options_ = *options;
+  options_.script = fmt::format("{} {} {}", report_.script_hash, in_.asked.function,
+                                fmt::join(in_.job.identity.arguments, " "));
+  options_.known_by_time = known_by_time_;
   identity_.first = !state->has_value();
   if (identity_.first && !std::exchange(planned_, true)) {
     Result<ExportFitness> fitness = fitness_of(in_.asked, in_.script, options_, context_);
@@ -151,6 +156,18 @@ void ExportRun::look_at_clock(const ServerClock& clock) {
   if (clock.ahead_ns()) ahead_ns_ = clock.ahead_ns();
   clock_differs_ = clock.refused();
   if (clock_differs_) ++clock_tries_;
+}
+
+// Of rows that bear times for the second time nobody knows which are new.
+Status ExportRun::look_at_watermarks() {
+  if (!ahead_ns_) return {};
+  std::vector<Gap> passed;
+  for (const auto& [name, table] : state_.tables) {
+    if (table.watermark_ns <= options_.now_ns + kSameClock) continue;
+    passed.push_back({name, options_.now_ns, table.watermark_ns});
+  }
+  report_.gaps = passed;
+  return tell_put_back(passed, in_.job, in_.flags.strict, context_);
 }
 
 // The oldest row tells where rows begin: half of the years before it would hold none.
@@ -193,9 +210,11 @@ Status ExportRun::run_window(OutputPlace& place) {
                       {.talk = in_.talk,
                        .cut_is_failure = true,
                        .untold =
-                           [this](bool too_much) {
+                           [this, &exported](bool too_much) {
                              too_much_ = too_much;
-                             return clock_refused_ || clock_differs_ || (too_much && pins_.end);
+                             unlike_ = exported.window().unlike();
+                             return clock_refused_ || clock_differs_ || unlike_ ||
+                                    (too_much && pins_.end);
                            },
                        .limits = row_limits(*request, in_.script.vis.value_or(Vis{}))},
                       context_);

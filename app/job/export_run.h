@@ -50,6 +50,7 @@ class ExportRun {
  private:
   Status round();
   bool another_try();
+  Status look_at_watermarks();
   void look_at_clock(const ServerClock& clock);
   Status plan();
   bool halve();
@@ -71,6 +72,8 @@ class ExportRun {
   bool asks_clock_ = true;            // until a server does not know the question
   bool clock_refused_ = false;        // the last round's script came with a question of pxq's own
   bool clock_differs_ = false;        // the last round's window was cut by a wrong time
+  bool unlike_ = false;               // the last round's rows were not known by their cells
+  bool known_by_time_ = false;        // so they are by their time
   int clock_tries_ = 0;
   int64_t started_ns_ = 0;
   std::optional<int64_t> ahead_ns_;  // the server's clock before this machine's, as it has told

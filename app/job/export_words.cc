@@ -29,6 +29,21 @@ void tell_changed(const WindowedTable& table, Context& context) {
                   table.name, table.seam_rows_changed, table.seam_rows));
 }
 
+// A script that was edited gives rows that cannot be held against those of before.
+void tell_edited(const WindowedTable& table, Context& context) {
+  if (table.by_time != 0) {
+    context.console.warning(
+        fmt::format("table '{}': the script or its columns were changed, so the rows before {} "
+                    "are taken for exported by their time",
+                    table.name, pixie_time(table.start_ns)));
+  } else if (table.edited && table.seam_rows_missing != 0) {
+    context.console.warning(
+        fmt::format("table '{}': the script was changed: rows that it leaves out from now on look "
+                    "like rows that are gone",
+                    table.name));
+  }
+}
+
 std::string gap_text(const Gap& gap) {
   const std::string when =
       fmt::format("from {} to {}", pixie_time(gap.from_ns), pixie_time(gap.to_ns));
@@ -68,6 +83,7 @@ void tell_tables(const ExportDestination& exported, Context& context) {
   }
   for (const WindowedTable& table : exported.window().tables()) {
     tell_young(table, context);
+    tell_edited(table, context);
     tell_changed(table, context);
   }
 }
@@ -89,6 +105,23 @@ void tell_clock(int64_t ahead_ns, Context& context) {
   context.console.warning(fmt::format(
       "the cluster's clock is {:.0f} s {} this machine's: windows are cut by the cluster's",
       std::abs(static_cast<double>(ahead_ns)) / 1e9, ahead_ns > 0 ? "ahead of" : "behind"));
+}
+
+Status tell_put_back(const std::vector<Gap>& passed, const ExportJob& job, bool strict,
+                     Context& context) {
+  if (passed.empty()) return {};
+  for (const Gap& gap : passed) {
+    context.console.loss(
+        fmt::format("the cluster's clock was put back to {}: table '{}' is exported up to {}, and "
+                    "rows that are "
+                    "dated before then from now on are not exported, but for the last --overlap",
+                    pixie_time(gap.from_ns), gap.table, pixie_time(gap.to_ns)));
+  }
+  if (!strict) return {};
+  return {Code::kLimit, "the cluster's clock was put back",
+          fmt::format("wait until it has caught up; `pxq jobs '{}' reset` exports all that is held "
+                      "once more",
+                      visible(job.name))};
 }
 
 Status tell_losses(const RunReport& report, bool strict, Context& context) {

@@ -21,6 +21,11 @@ void tell_tables(const ExportDestination& exported, Context& context);
 /// A server's clock that is not this machine's: it cuts the windows.
 void tell_clock(int64_t ahead_ns, Context& context);
 
+/// A server's clock that has not reached yet what is exported: from its time to there, by table.
+/// `strict` makes it kLimit.
+Status tell_put_back(const std::vector<Gap>& passed, const ExportJob& job, bool strict,
+                     Context& context);
+
 /// One line a run, for a log.
 void tell_done(const ExportJob& job, const RunReport& report, Context& context);
 

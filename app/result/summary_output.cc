@@ -78,17 +78,33 @@ Status SummaryOutput::open(Context& context) {
   return file.status();
 }
 
-Status SummaryOutput::write() {
-  const std::string text = summary_text(report_);
-  Status written;
-  if (file_) {
-    file_->text().append(text);
-    file_->commit();
-    written = file_->save();
+void SummaryOutput::note_end(const Status& verdict, int signal) {
+  report_.finished_ns = wall_clock_ns();
+  report_.verdict = verdict;
+  report_.error_name = verdict.ok() ? "" : error_name(verdict.code());
+  report_.exit_code = signal != 0 ? 128 + signal : exit_code(verdict.code());
+}
+
+Status SummaryOutput::write_file() {
+  if (!file_) return {};
+  file_->text().append(summary_text(report_));
+  file_->commit();
+  return std::exchange(file_, nullptr)->save();
+}
+
+Status SummaryOutput::write(const Status& verdict, Context& context) {
+  const int before = context.signals.fatal_signal();
+  note_end(verdict, before);
+  Status written = write_file();
+  if (const int signal = context.signals.fatal_signal(); signal != before) {
+    // It came while the disk was waited for: the process will not end as the document says.
+    note_end(verdict, signal);
+    written = open(context);
+    if (written.ok()) written = write_file();
   }
   if (!log_) return written;
-  const Status added =
-      append_line(nlohmann::ordered_json::parse(text, nullptr, false).dump() + "\n");
+  const Status added = append_line(
+      nlohmann::ordered_json::parse(summary_text(report_), nullptr, false).dump() + "\n");
   return written.ok() ? added : written;
 }
 
@@ -102,14 +118,7 @@ Status SummaryOutput::append_line(const std::string& line) {
 Status SummaryOutput::finish(Status verdict, Context& context) {
   if (!wanted() || found_locked(verdict)) return verdict;
   Status written = open(context);
-  if (written.ok()) {
-    report_.finished_ns = wall_clock_ns();
-    report_.verdict = verdict;
-    report_.error_name = verdict.ok() ? "" : error_name(verdict.code());
-    const int signal = context.signals.fatal_signal();
-    report_.exit_code = signal != 0 ? 128 + signal : exit_code(verdict.code());
-    written = write();
-  }
+  if (written.ok()) written = write(verdict, context);
   if (verdict.ok() && !written.ok() && report_.committed) {
     return std::move(written).with_hint("the rows are written and stay: only the summary failed");
   }

@@ -50,7 +50,9 @@ class SummaryOutput {
 
  private:
   Status finish(Status verdict, Context& context);
-  Status write();
+  void note_end(const Status& verdict, int signal);
+  Status write(const Status& verdict, Context& context);
+  Status write_file();
   Status append_line(const std::string& line);
 
   std::string path_;

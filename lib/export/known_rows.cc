@@ -33,6 +33,18 @@ KnownRows::KnownRows(const TableState& state, const RowIdentity& identity)
   }
 }
 
+bool KnownRows::is_news(Origin origin, int64_t time_ns) const {
+  if (state_ == nullptr || !identity_.has_origins()) return false;
+  const auto last = state_->last_rows.find(origin);
+  return last != state_->last_rows.end() && time_ns > last->second.time_ns;
+}
+
+int64_t KnownRows::new_from(Origin origin, int64_t start_ns) const {
+  if (state_ == nullptr || !state_->behind.contains(origin)) return start_ns;
+  const auto last = state_->last_rows.find(origin);
+  return last == state_->last_rows.end() ? start_ns : std::min(start_ns, last->second.time_ns + 1);
+}
+
 bool KnownRows::meet(const SeamRow& row) {
   if (state_ == nullptr) return false;
   const auto known = state_->seam.find(row);
@@ -127,7 +139,7 @@ std::vector<Gap> find_gaps(const GapQuestion& question,
   std::vector<Gap> gaps;
   const auto add = [&](int64_t from_ns, int64_t to_ns, bool certain, uint64_t missing) {
     if (from_ns >= to_ns) return;
-    gaps.push_back({question.table, from_ns, to_ns, certain, missing});
+    gaps.push_back({question.table, from_ns, to_ns, certain && !question.edited, missing});
   };
   bool known = false;
   for (const auto& [origin, one] : evidence) {
@@ -136,7 +148,9 @@ std::vector<Gap> find_gaps(const GapQuestion& question,
     if (one.all_missing()) {
       // Where nothing is held at all, a row that was old may as well have been forgotten alone.
       const bool certain = one.in_seam || question.saw_rows;
-      add(question.start_ns, edge(question, new_rows(origin)), certain, one.missing);
+      const NewRows seen_of_it = new_rows(origin);
+      add(seen_of_it.from_ns.value_or(question.start_ns), edge(question, seen_of_it), certain,
+          one.missing);
     } else if (!question.has_origins) {
       // Several stores: nobody knows whose rows the ones that came are.
       add(question.late_from_ns, question.end_ns, one.mixed(), one.missing);

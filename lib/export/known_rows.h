@@ -32,6 +32,12 @@ class KnownRows {
   bool has_last_row_at(int64_t time_ns) const { return last_times_.contains(time_ns); }
   void meet_last(const SeamRow& row) { met_last_.insert(row); }
 
+  /// Whether a row of a node is younger than all that were exported of it, and so was not.
+  bool is_news(Origin origin, int64_t time_ns) const;
+  /// Where the rows of a node begin that were not exported: where its clock is behind the others',
+  /// that is before `start_ns`, from which all others are new.
+  int64_t new_from(Origin origin, int64_t start_ns) const;
+
   /// What of them should have been met, and was not: those from `asked_from_ns` on were asked for.
   /// One in whose place another row with its time came has changed and is not missing.
   struct Evidence {
@@ -68,6 +74,7 @@ KnownRows::Evidence total(const std::map<Origin, KnownRows::Evidence>& evidence)
 
 /// What a run has seen of one node's rows from its window's start on.
 struct NewRows {
+  std::optional<int64_t> from_ns;  // where they begin, if not at the window's start
   std::optional<int64_t> oldest_ns;
   std::optional<int64_t> newest_ns;
   int64_t disorder_ns = 0;  // how far behind an earlier row one came
@@ -80,6 +87,7 @@ struct GapQuestion {
   int64_t start_ns = 0;
   int64_t end_ns = 0;
   bool has_origins = false;
+  bool edited = false;        // known rows may be missing because the script has them no longer
   bool saw_rows = false;      // of the table, whatever their time
   bool saw_old_rows = false;  // from before the start
 };

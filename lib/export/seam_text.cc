@@ -67,11 +67,14 @@ std::optional<Seam> parse_seam(std::string_view text, int64_t from_ns) {
 }
 
 void bound_seam(TableState& table, size_t most) {
-  if (table.seam.size() <= most) return;
-  const auto surplus = static_cast<std::ptrdiff_t>(table.seam.size() - most);
-  const int64_t last_dropped = std::prev(std::next(table.seam.begin(), surplus))->first.time_ns;
-  table.seam_from_ns = last_dropped + 1;
-  table.seam.erase(table.seam.begin(), table.seam.lower_bound({table.seam_from_ns, {}}));
+  bound_seam(table.seam, table.seam_from_ns, most);
+}
+
+void bound_seam(Seam& seam, int64_t& from_ns, size_t most) {
+  if (seam.size() <= most) return;
+  const auto surplus = static_cast<std::ptrdiff_t>(seam.size() - most);
+  from_ns = std::prev(std::next(seam.begin(), surplus))->first.time_ns + 1;
+  seam.erase(seam.begin(), seam.lower_bound({from_ns, {}}));
 }
 
 }  // namespace pxq

@@ -22,5 +22,6 @@ inline constexpr size_t kMostKnownRows = 500'000;
 /// Lets at most `most` rows stay, the youngest, by moving the seam's start up: late rows from
 /// before it are not exported any more. Rows of one moment go or stay together.
 void bound_seam(TableState& table, size_t most);
+void bound_seam(Seam& seam, int64_t& from_ns, size_t most);
 
 }  // namespace pxq

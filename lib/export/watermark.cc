@@ -40,6 +40,8 @@ void add_evidence(const TableState& table, Json& item) {
   }
   if (!rows.empty()) item["last_rows"] = std::move(rows);
   if (table.evidence_from_ns != INT64_MIN) item["evidence_from_ns"] = table.evidence_from_ns;
+  if (!table.behind.empty()) item["behind"] = table.behind;
+  if (!table.shape.empty()) item["shape"] = table.shape;
 }
 
 Json gaps_json(const std::vector<Gap>& gaps) {
@@ -90,6 +92,8 @@ std::optional<RowHash> parse_hash(std::string_view text) {
 
 void read_evidence(const Json& item, TableState& table) {
   table.evidence_from_ns = item.value("evidence_from_ns", INT64_MIN);
+  table.behind = item.value("behind", std::set<Origin>());
+  table.shape = item.value("shape", std::string());
   for (const Json& row : item.value("last_rows", Json::array())) {
     const auto hash = parse_hash(row.at(2).get<std::string>());
     if (hash) table.last_rows[row.at(0).get<Origin>()] = {row.at(1).get<int64_t>(), *hash};

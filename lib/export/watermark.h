@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,11 @@ struct TableState {
   std::map<Origin, SeamRow> last_rows = {};
   /// A gap has been told by the missing of older rows: they are no evidence of another one.
   int64_t evidence_from_ns = INT64_MIN;
+  /// Nodes that have never given a row as young as the others': idle ones, or ones whose clock is
+  /// behind, so that all their rows look late.
+  std::set<Origin> behind = {};
+  /// Of script, arguments and columns: rows of another shape cannot be known again by their cells.
+  std::string shape = {};
 
   bool operator==(const TableState&) const = default;
 };

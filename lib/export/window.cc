@@ -6,7 +6,9 @@
 #include <utility>
 #include <variant>
 
+#include "base/digest.h"
 #include "base/suggest.h"
+#include "export/seam_text.h"
 
 namespace pxq {
 namespace {
@@ -45,6 +47,28 @@ RowBatch only_rows(const RowBatch& batch, const std::vector<size_t>& rows) {
         column));
   }
   return kept;
+}
+
+// Which columns a table has, and whose they are.
+std::string shape_of(const std::string& script, const Schema& schema) {
+  std::string text = script;
+  for (const ColumnInfo& column : schema.columns) {
+    text += fmt::format("\n{} {} {}", column.name, static_cast<int>(column.type),
+                        static_cast<int>(column.semantic));
+  }
+  return sha256_hex(text).substr(0, 16);
+}
+
+// Nodes that gave no row as young as the others' ones, ever. One that did is idle without them.
+std::set<Origin> nodes_behind(const TableState* last, const TableState& next) {
+  std::set<Origin> behind;
+  for (const auto& [origin, row] : next.last_rows) {
+    if (row.time_ns >= next.seam_from_ns) continue;
+    if (row.time_ns < earlier(next.watermark_ns, kLongestLookBack)) continue;
+    const bool is_new = last == nullptr || !last->last_rows.contains(origin);
+    if (is_new || last->behind.contains(origin)) behind.insert(origin);
+  }
+  return behind;
 }
 
 // Leaves no more rows from before the overlap than are bearable.
@@ -97,19 +121,29 @@ void WindowSink::begin(const Schema& schema) {
   table.facts.start_ns = window_.start_ns;
   table.facts.end_ns = window_.end_ns;
   table.late_from_ns = table.seam_from_ns = window_.start_ns;
+  table.shape = shape_of(options_.script, schema);
   if (const auto known = state_.tables.find(schema.name); known != state_.tables.end()) {
-    table.last = &known->second;
-    table.facts.start_ns = known->second.watermark_ns;
-    table.known = KnownRows(known->second, table.identity);
-    table.last_rows = known->second.last_rows;
-    // Before its seam, whatever the overlap is now, nobody knows what was exported.
-    table.seam_from_ns = std::min(table.facts.start_ns, known->second.seam_from_ns);
-    table.late_from_ns =
-        std::min(table.facts.start_ns,
-                 std::max(table.seam_from_ns, earlier(table.facts.start_ns, overlap_ns_)));
+    recall(table, known->second);
   }
   by_schema_[&schema] = &table;
   next_.begin(schema);
+}
+
+void WindowSink::recall(Table& table, const TableState& last) {
+  table.last = &last;
+  table.facts.start_ns = last.watermark_ns;
+  table.facts.edited = !last.shape.empty() && last.shape != table.shape;
+  table.by_time = table.facts.edited && options_.known_by_time;
+  table.known = KnownRows(last, table.identity);
+  table.last_rows = last.last_rows;
+  // Before its seam, whatever the overlap is now, nobody knows what was exported.
+  table.seam_from_ns = std::min(table.facts.start_ns, last.seam_from_ns);
+  table.late_from_ns =
+      std::min(table.facts.start_ns,
+               std::max(table.seam_from_ns, earlier(table.facts.start_ns, overlap_ns_)));
+  for (const Origin origin : last.behind) {
+    table.seen[origin].from_ns = table.known.new_from(origin, table.facts.start_ns);
+  }
 }
 
 void WindowSink::rows(const Schema& schema, const RowBatch& batch) {
@@ -146,7 +180,7 @@ void WindowSink::look(Table& table, int64_t time, Origin origin) const {
     seen.disorder_ns = std::max(seen.disorder_ns, *seen.newest_ns - time);
   }
   seen.newest_ns = std::max(seen.newest_ns.value_or(time), time);
-  if (time >= table.facts.start_ns) {
+  if (time >= seen.from_ns.value_or(table.facts.start_ns)) {
     seen.oldest_ns = std::min(seen.oldest_ns.value_or(time), time);
   }
 }
@@ -160,7 +194,9 @@ bool WindowSink::wanted(Table& table, const RowBatch& batch, size_t row) {
     ++facts.outside;
     return false;
   }
-  if (time >= keep_from(facts.end_ns)) ++table.fresh[{time, table.identity.hash(batch, row)}];
+  if (time >= keep_from(facts.end_ns)) {
+    remember(table, {time, table.identity.hash(batch, row)});
+  }
   facts.first_ns = std::min(facts.first_ns.value_or(time), time);
   facts.last_ns = std::max(facts.last_ns.value_or(time), time);
   return true;
@@ -168,18 +204,17 @@ bool WindowSink::wanted(Table& table, const RowBatch& batch, size_t row) {
 
 bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, int64_t time) {
   WindowedTable& facts = table.facts;
-  if (time < table.seam_from_ns) {
-    ++facts.outside;
-    if (table.known.has_last_row_at(time)) {
-      table.known.meet_last({time, table.identity.hash(batch, row)});
-    }
-    return false;
-  }
   if (table.last == nullptr) {  // before the very first window
     ++facts.outside;
     return false;
   }
+  if (time < table.seam_from_ns) return old_wanted(table, batch, row, time);
   const SeamRow seam_row{time, table.identity.hash(batch, row)};
+  if (table.by_time) {
+    ++facts.by_time;
+    remember(table, seam_row);
+    return false;
+  }
   const bool known = table.known.meet(seam_row) ||
                      (table.identity.differs() && table.known.meet({time, row_hash(batch, row)}));
   if (!known) table.known.strange(time);
@@ -188,16 +223,52 @@ bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, in
     ++facts.doubled;
     return false;
   }
-  if (!known) ++table.fresh[seam_row];
-  if (time < table.late_from_ns) {
+  if (!known) remember(table, seam_row);
+  if (time < table.late_from_ns && !table.known.is_news(table.identity.origin(batch, row), time)) {
     ++facts.outside;
     ++facts.too_late;
     return false;
   }
+  note_late(table, time);
+  return true;
+}
+
+// From where only the last row of each node is known: one that is younger is of a node whose clock
+// is behind.
+bool WindowSink::old_wanted(Table& table, const RowBatch& batch, size_t row, int64_t time) {
+  const Origin origin = table.identity.origin(batch, row);
+  if (table.known.has_last_row_at(time)) {
+    const SeamRow met{time, table.identity.hash(batch, row)};
+    table.known.meet_last(met);
+    // The cells are other ones now: it will be known by them.
+    const auto last = table.last_rows.find(origin);
+    if (table.facts.edited && last != table.last_rows.end() && last->second.time_ns == time) {
+      table.known.meet_last(last->second);
+      last->second = met;
+    }
+  }
+  if (table.known.is_news(origin, time)) {
+    note_late(table, time);
+    return true;
+  }
+  ++table.facts.outside;
+  return false;
+}
+
+// A busy table's rows of the overlap would take a gigabyte.
+void WindowSink::remember(Table& table, const SeamRow& row) const {
+  if (row.time_ns < table.fresh_from_ns) return;
+  ++table.fresh[row];
+  if (table.fresh.size() <= kMostKnownRows + kMostKnownRows / 8) return;
+  bound_seam(table.fresh, table.fresh_from_ns, kMostKnownRows);
+  table.facts.shortened = true;
+}
+
+void WindowSink::note_late(Table& table, int64_t time) const {
+  WindowedTable& facts = table.facts;
   ++facts.late_rows;
   facts.first_ns = std::min(facts.first_ns.value_or(time), time);
   facts.last_ns = std::max(facts.last_ns.value_or(time), time);
-  return true;
 }
 
 // One row of each node and batch: most need no hash of their own.
@@ -224,26 +295,63 @@ int64_t WindowSink::asked_from(const Table& table) const {
 
 void WindowSink::judge(Table& table) {
   if (table.last == nullptr) return;
+  if (table.by_time) return judge_by_time(table);
   const auto evidence = table.known.evidence(asked_from(table));
   const KnownRows::Evidence sum = total(evidence);
   table.facts.seam_rows = sum.known + sum.changed;
   table.facts.seam_rows_missing = sum.missing;
   table.facts.seam_rows_changed = sum.changed;
-  if (status_.ok() && options_.dedup) status_ = doubt(table, sum);
-  const GapQuestion question{.table = table.facts.name,
-                             .late_from_ns = table.late_from_ns,
-                             .start_ns = table.facts.start_ns,
-                             .end_ns = table.facts.end_ns,
-                             .has_origins = table.identity.has_origins(),
-                             .saw_rows = table.oldest_ns.has_value(),
-                             .saw_old_rows = table.oldest_ns < table.facts.start_ns};
-  const std::vector<Gap> gaps = find_gaps(question, evidence, table.seen);
-  table.found_gap = !gaps.empty();
-  gaps_.insert(gaps_.end(), gaps.begin(), gaps.end());
+  if (status_.ok() && options_.dedup) {
+    status_ = doubt(table, sum);
+    unlike_ = table.facts.edited && (sum.changed != 0 || !status_.ok());
+    if (unlike_) status_ = {Code::kLimit, "the rows are not those of the last run's script"};
+  }
+  keep(table, find_gaps(question(table), evidence, table.seen));
   for (const Origin origin : table.known.lost_last_rows(asked_from(table))) {
     const auto at = table.last_rows.find(origin);
-    if (at->second.time_ns < table.facts.start_ns) table.last_rows.erase(at);
+    if (at->second == table.last->last_rows.at(origin)) table.last_rows.erase(at);
   }
+}
+
+// As many rows as were exported are taken for those, whatever their cells are now.
+void WindowSink::judge_by_time(Table& table) {
+  const SeamRow first{std::max(asked_from(table), table.seam_from_ns), {}};
+  KnownRows::Evidence known;
+  for (auto at = table.last->seam.lower_bound(first); at != table.last->seam.end(); ++at) {
+    known.known += at->second;
+  }
+  known.in_seam = known.known != 0;
+  known.missing = known.known - std::min(known.known, table.facts.by_time);
+  const uint64_t surplus = table.facts.by_time - std::min(table.facts.by_time, known.known);
+  table.facts.seam_rows = known.known;
+  table.facts.seam_rows_missing = known.missing;
+  table.facts.doubled = table.facts.by_time - surplus;
+  table.facts.outside += surplus;
+  table.facts.too_late += surplus;
+  GapQuestion asked = question(table);
+  asked.has_origins = false;
+  std::map<Origin, NewRows> seen;
+  for (const auto& [origin, rows] : table.seen) {
+    if (!rows.oldest_ns) continue;
+    seen[0].oldest_ns = std::min(seen[0].oldest_ns.value_or(*rows.oldest_ns), *rows.oldest_ns);
+  }
+  keep(table, find_gaps(asked, {{0, known}}, seen));
+}
+
+GapQuestion WindowSink::question(const Table& table) const {
+  return {.table = table.facts.name,
+          .late_from_ns = table.late_from_ns,
+          .start_ns = table.facts.start_ns,
+          .end_ns = table.facts.end_ns,
+          .has_origins = table.identity.has_origins(),
+          .edited = table.facts.edited,
+          .saw_rows = table.oldest_ns.has_value(),
+          .saw_old_rows = table.oldest_ns < table.facts.start_ns};
+}
+
+void WindowSink::keep(Table& table, const std::vector<Gap>& gaps) {
+  table.found_gap = !gaps.empty();
+  gaps_.insert(gaps_.end(), gaps.begin(), gaps.end());
 }
 
 // Rows that change from query to query would be exported again and again.
@@ -286,8 +394,10 @@ ExportState WindowSink::next_state() const {
     TableState& state = next.tables[table.facts.name];
     state.watermark_ns = std::max(table.facts.start_ns, table.facts.end_ns);
     // A row that the server did not return this time may be back the next.
-    state.seam_from_ns = std::max(table.seam_from_ns, keep_from(state.watermark_ns));
+    state.seam_from_ns =
+        std::max({table.seam_from_ns, table.fresh_from_ns, keep_from(state.watermark_ns)});
     state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
+    if (table.by_time) state.seam.clear();
     for (auto at = table.fresh.lower_bound({state.seam_from_ns, {}}); at != table.fresh.end();
          ++at) {
       state.seam[at->first] += at->second;
@@ -298,6 +408,9 @@ ExportState WindowSink::next_state() const {
       state.last_rows.erase(std::ranges::min_element(
           state.last_rows, {}, [](const auto& entry) { return entry.second.time_ns; }));
     }
+    state.behind.clear();
+    if (table.identity.has_origins()) state.behind = nodes_behind(table.last, state);
+    state.shape = table.shape;
     if (table.found_gap) state.evidence_from_ns = table.facts.start_ns;
   }
   next.untold_gaps.insert(next.untold_gaps.end(), gaps_.begin(), gaps_.end());

@@ -2,11 +2,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/clock.h"
 #include "export/watermark.h"
 
 namespace pxq {
+
+/// How far back a query reaches for the sake of few rows: of a rare table, which must not have
+/// hours of the others asked for, or of a node whose clock is behind.
+inline constexpr int64_t kLongestLookBack = 900'000'000'000;
 
 /// How a job's windows are laid. Unix nanoseconds; durations are not negative.
 struct WindowOptions {
@@ -16,6 +21,11 @@ struct WindowOptions {
   std::optional<int64_t> first_start_ns = {};  // of the first run; nothing: all that is still held
   Duration align{0};                           // windows end on multiples of it; 0: anywhere
   bool dedup = true;                           // false: rows of the overlap are exported again
+  /// What gives the rows: tells when it is not what the last run had. Empty: not known.
+  std::string script = {};
+  /// Rows of a table whose shape is another than the last run's are taken for exported where they
+  /// are from before its watermark.
+  bool known_by_time = false;
 };
 
 /// One run's half-open windows: rows with start <= time_ < end are new; those in

@@ -356,6 +356,31 @@ TEST_CASE("The doctor examines one thing after the other and stops at the first 
     }
     CHECK(count(result.out, "FAIL") == 0);
   }
+  SECTION("the cluster's clock is another than this machine's") {
+    const int64_t ahead_s = GENERATE(0, -600, 600);
+    const fake::Table clock = fake::Table("pxq_clock").time("time_");
+    fake::Script script;
+    script.send(clock.metadata());
+    script.reply([=](const std::string&) {
+      const int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                              std::chrono::system_clock::now().time_since_epoch())
+                              .count();
+      return clock.batch().time({now + ahead_s * 1'000'000'000}).response().SerializeAsString();
+    });
+    script.send(clock.end()).send(fake::stats());
+    fake::Vizier vizier;
+    vizier.answer(whole()).answer(script);
+    vizier.answer(fake::kHealthCheck, fake::Script().finish(0));
+    Cloud cloud;
+    const fake::ProcessResult result =
+        cloud.run_bare({"doctor", "--addr", vizier.address(), "--insecure"});
+    INFO(result.out << result.err);
+    CHECK(result.status() == 0);
+    const std::string found = ahead_s == 0  ? "the same as this machine's"
+                              : ahead_s > 0 ? "600 s ahead of this machine's"
+                                            : "600 s behind this machine's";
+    CHECK_THAT(result.out, Catch::Contains("ok    clock") && Catch::Contains(found));
+  }
   SECTION("the Vizier is not healthy") {
     Cloud cloud;
     cloud.vizier.answer(fake::kHealthCheck, fake::Script().send(fake::health(14)).silence());

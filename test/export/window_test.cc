@@ -235,6 +235,117 @@ TEST_CASE("rows that change from query to query are refused, unless they may com
   CHECK(sink.status().hint().find("--dedup off") != std::string::npos);
 }
 
+// A row with a process's id, whose upper part is its node.
+Schema node_schema(bool wide) {
+  Schema schema = timed_schema();
+  schema.columns.push_back({.name = "upid",
+                            .type = DataType::kUint128,
+                            .semantic = SemanticType::kUpid,
+                            .description = ""});
+  if (wide) schema.columns.push_back({.name = "more", .type = DataType::kInt64, .description = ""});
+  return schema;
+}
+
+struct NodeRow {
+  int64_t time = 0;
+  int64_t value = 0;
+  uint64_t node = 0;
+};
+
+struct NodeRun {
+  std::vector<Row> exported;
+  ExportState next;
+  std::vector<Gap> gaps;
+  WindowedTable table;
+  bool unlike = false;
+  Status status;
+};
+
+NodeRun run_nodes(const ExportState& state, const WindowOptions& options,
+                  const std::vector<NodeRow>& held, bool wide = false) {
+  const Window window = plan_window(state, options);
+  Collect collect;
+  WindowSink sink(state, window, options, collect);
+  const Schema schema = node_schema(wide);
+  sink.begin(schema);
+  for (const NodeRow& row : held) {
+    if (row.time < window.query_start_ns || row.time >= window.end_ns) continue;
+    RowBatch batch = batch_of({{row.time, row.value}});
+    batch.columns.emplace_back(Uint128Column{{.high = row.node << 32, .low = 1}});
+    if (wide) batch.columns.emplace_back(Int64Column{row.value});
+    sink.rows(schema, batch);
+  }
+  sink.end({});
+  return {collect.seen,     sink.next_state(), sink.gaps(),
+          sink.tables()[0], sink.unlike(),     sink.status()};
+}
+
+TEST_CASE("rows of a node whose clock is behind are exported once, as far as they are") {
+  const WindowOptions at_1000{.now_ns = 1000, .overlap = 10ns};
+  std::vector<NodeRow> held = {{990, 1, 1}, {400, 2, 2}};
+  const auto first = run_nodes({}, at_1000, held);
+  CHECK(first.next.tables.at("http").behind.size() == 1);
+  held.push_back({1050, 3, 1});
+  held.push_back({450, 4, 2});
+  const WindowOptions at_1100{.now_ns = 1100, .overlap = 10ns};
+  const auto second = run_nodes(first.next, at_1100, held);
+  CHECK(second.exported == std::vector<Row>{{1050, 3}, {450, 4}});
+  CHECK(second.gaps.empty());
+  const auto third = run_nodes(second.next, {.now_ns = 1200, .overlap = 10ns}, held);
+  CHECK(third.exported.empty());
+  // Forgotten, with what came since: from its own last row on.
+  const auto lost = run_nodes(second.next, {.now_ns = 1200, .overlap = 10ns},
+                              {{990, 1, 1}, {1050, 3, 1}, {550, 5, 2}});
+  REQUIRE(lost.gaps.size() == 1);
+  CHECK(lost.gaps[0].from_ns == 451);
+  CHECK(lost.gaps[0].to_ns == 550);
+  CHECK(lost.gaps[0].certain);
+}
+
+TEST_CASE("a node that was idle for a while is not taken for one that is behind") {
+  const WindowOptions options{.now_ns = 1000, .overlap = 10ns};
+  auto state = run_nodes({}, options, {{985, 1, 1}, {990, 2, 2}}).next;
+  CHECK(state.tables.at("http").behind.empty());
+  state =
+      run_nodes(state, {.now_ns = 1100, .overlap = 10ns}, {{985, 1, 1}, {990, 2, 2}, {1090, 3, 1}})
+          .next;
+  CHECK(state.tables.at("http").behind.empty());
+  CHECK(plan_window(state, {.now_ns = 1200, .overlap = 10ns}).query_start_ns == 1080);
+}
+
+TEST_CASE("rows of an edited script are known by their time where their cells are not the same") {
+  const WindowOptions options{.now_ns = 100, .overlap = 20ns, .script = "a"};
+  const std::vector<NodeRow> held = {{90, 1, 1}, {95, 2, 1}};
+  const auto first = run_nodes({}, options, held);
+  WindowOptions next{.now_ns = 200, .overlap = 20ns, .script = "a"};
+  CHECK_FALSE(run_nodes(first.next, next, held).unlike);
+  next.script = "b";
+  CHECK_FALSE(run_nodes(first.next, next, held).unlike);  // a comment, say
+  next.script = "a";
+  const auto unlike =
+      run_nodes(first.next, next, held, true);  // as after an upgrade of the cluster
+  CHECK(unlike.unlike);
+  CHECK(unlike.status.code() == Code::kLimit);
+  next.known_by_time = true;
+  std::vector<NodeRow> more = held;
+  more.push_back({92, 3, 1});  // late, or changed: nobody knows which
+  more.push_back({150, 4, 1});
+  const auto again = run_nodes(first.next, next, more, true);
+  CHECK(again.status.ok());
+  CHECK(again.exported == std::vector<Row>{{150, 4}});
+  CHECK(again.table.by_time == 3);
+  CHECK(again.table.doubled == 2);
+  CHECK(again.table.too_late == 1);
+  CHECK(again.gaps.empty());
+  // From now on they are known by their cells.
+  next.now_ns = 205;
+  next.known_by_time = false;
+  const auto third = run_nodes(again.next, next, more, true);
+  CHECK(third.exported.empty());
+  CHECK_FALSE(third.unlike);
+  CHECK(third.gaps.empty());
+}
+
 TEST_CASE("windows end on multiples, and bins that do not fit the window are refused") {
   constexpr int64_t kBin = 10'000'000'000;
   std::vector<Row> bins;
@@ -261,6 +372,10 @@ TEST_CASE("what a state knows of nodes, gaps and clocks comes back from its text
   state.tables["t"] = {.watermark_ns = 9, .seam_from_ns = 5, .seam = {{{7, {1, 2}}, 1}}};
   state.tables["t"].last_rows[3] = {7, {1, 2}};
   state.tables["t"].evidence_from_ns = 4;
+  state.tables["t"].behind = {3, 9};
+  state.tables["t"].shape = "0123456789abcdef";
+  state.tables["t"].behind = {3, 9};
+  state.tables["t"].shape = "0123456789abcdef";
   state.untold_gaps.push_back({"t", 1, 2, true, 3});
   state.clock_ahead_ns = -600;
   const auto read = parse_state(state_text(state), "f");
