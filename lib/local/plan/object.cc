@@ -64,7 +64,13 @@ std::string object_name(const Object& object) {
     std::string operator()(const Object::Module& module) const { return module.name; }
     std::string operator()(const Object::Type&) const { return "Type"; }
     std::string operator()(const Object::Context&) const { return "Metadata"; }
-    std::string operator()(const Object::Thing& thing) const { return thing.kind; }
+    std::string operator()(const Object::TracingVariable&) const { return "TracingVariable"; }
+    std::string operator()(const Object::Probe&) const { return "Probe"; }
+    std::string operator()(const Object::ProbeTarget&) const { return "ProbeTarget"; }
+    std::string operator()(const Object::TraceProgram&) const { return "TraceProgram"; }
+    std::string operator()(const Object::Telemetry&) const { return "OTelDataContainer"; }
+    std::string operator()(const Object::Endpoint&) const { return "Endpoint"; }
+    std::string operator()(const Object::Exporter&) const { return "Exporter"; }
     std::string operator()(const FunctionPtr&) const { return "Function"; }
   };
   return std::visit(Namer(), object.data);
@@ -83,10 +89,27 @@ std::string_view object_class(const Object& object) {
     std::string_view operator()(const Object::Module&) const { return "module"; }
     std::string_view operator()(const Object::Type&) const { return "type"; }
     std::string_view operator()(const Object::Context&) const { return "metadata"; }
-    std::string_view operator()(const Object::Thing& thing) const { return thing.kind; }
+    std::string_view operator()(const Object::TracingVariable&) const { return "TracingVariable"; }
+    std::string_view operator()(const Object::Probe&) const { return "Probe"; }
+    std::string_view operator()(const Object::ProbeTarget&) const { return "ProbeTarget"; }
+    std::string_view operator()(const Object::TraceProgram&) const { return "TraceProgram"; }
+    std::string_view operator()(const Object::Telemetry&) const { return "OTelDataContainer"; }
+    std::string_view operator()(const Object::Endpoint&) const { return "Endpoint"; }
+    std::string_view operator()(const Object::Exporter&) const { return "Exporter"; }
     std::string_view operator()(const FunctionPtr&) const { return "function"; }
   };
   return std::visit(Classifier(), object.data);
+}
+
+bool same_class(const Object& a, const Object& b) {
+  const auto is_frame = [](const Object& object) {
+    return object.as<Object::Frame>() != nullptr || object.as<Object::FrameType>() != nullptr;
+  };
+  if (is_frame(a)) return is_frame(b);
+  const auto* left = a.as<Object::Collection>();
+  const auto* right = b.as<Object::Collection>();
+  if (left != nullptr && right != nullptr) return left->tuple == right->tuple;
+  return a.data.index() == b.data.index();
 }
 
 bool is_opaque(const Object& object) {

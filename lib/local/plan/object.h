@@ -63,14 +63,24 @@ struct Object {
     bool list = false;  // the type `list`; `cast` means nothing
   };
   struct Context {};  // df.ctx
-  struct Thing {      // what only a module's own functions understand: a probe, an endpoint
-    std::string kind;
-    std::shared_ptr<const DraftOperator::Export> columns;  // of telemetry, else null
+  // What pxtrace's functions make for one another.
+  struct TracingVariable {};
+  struct Probe {};
+  struct ProbeTarget {};
+  struct TraceProgram {};
+  // What those of px.otel and px.export make; the columns are never null.
+  struct Telemetry {
+    std::shared_ptr<const DraftOperator::Export> columns;
+  };
+  struct Endpoint {};
+  struct Exporter {
+    std::shared_ptr<const DraftOperator::Export> columns;
   };
 
   pxl::Place place;  // where it was made, which is where errors about it point
   std::variant<DraftExpressionPtr, Frame, FrameType, Collection, Dict, None, Module, Type, Context,
-               Thing, FunctionPtr>
+               TracingVariable, Probe, ProbeTarget, TraceProgram, Telemetry, Endpoint, Exporter,
+               FunctionPtr>
       data;
   uint32_t depth = 1;  // of nested collections
 
@@ -93,8 +103,12 @@ ObjectPtr make_list(pxl::Place place, std::vector<ObjectPtr> items);
 std::string_view expression_kind(const DraftExpression& expression);
 /// Pixie's word for an object in "received X".
 std::string object_name(const Object& object);
-/// Pixie's word for the object's class in "got 'x'".
+/// Pixie's word for the object's class in "got 'x'"; a word for people, nothing depends on it.
 std::string_view object_class(const Object& object);
+
+/// Whether Pixie sees one class in both, as it asks of an argument and its annotation. A DataFrame
+/// and the type px.DataFrame are one class; a list and a tuple are two.
+bool same_class(const Object& a, const Object& b);
 
 /// Whether the object is a value that only a cluster knows.
 bool is_opaque(const Object& object);

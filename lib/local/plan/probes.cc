@@ -16,20 +16,6 @@
 namespace pxq::local {
 namespace {
 
-constexpr const char* kVariable = "TracingVariable";
-constexpr const char* kProbe = "Probe";
-constexpr const char* kTarget = "ProbeTarget";
-constexpr const char* kProgram = "TraceProgram";
-
-ObjectPtr make_thing(pxl::Place place, const char* kind) {
-  return make_object(place, Object::Thing{kind, nullptr});
-}
-
-bool is_thing(const Object& object, std::string_view kind) {
-  const auto* thing = object.as<Object::Thing>();
-  return thing != nullptr && thing->kind == kind;
-}
-
 bool is_upid(const Object& object) {
   const Value* value = literal_of(object);
   return value != nullptr && std::holds_alternative<Uint128>(*value);
@@ -48,7 +34,7 @@ bool all_strings(Session& session, const BoundCall& call,
 // What stands in a decorated function.
 
 ObjectPtr variable(Session& session, const BoundCall& call) {
-  if (session.in_probe) return make_thing(call.place, kVariable);
+  if (session.in_probe) return make_object(call.place, Object::TracingVariable());
   return session.fail(call.place,
                       "Not inside a probe: call this in a function that @pxtrace.probe decorates");
 }
@@ -72,7 +58,7 @@ bool check_output_column(Session& session, const Object& item) {
   for (size_t i = 0; i < columns->keys.size(); ++i) {
     if (string_argument(session, *columns->keys[i], "key") == nullptr) return false;
     const Object& value = *columns->values[i];
-    if (is_thing(value, kVariable)) continue;
+    if (value.as<Object::TracingVariable>() != nullptr) continue;
     session.fail(value.place, fmt::format("Expected TracingVariable, got {}", object_name(value)));
     return false;
   }
@@ -109,7 +95,7 @@ ObjectPtr run_probe(Session& session, const Function& function, const BoundCall&
   const ObjectPtr output = local::call(session, function, call.place, {});
   session.in_probe = false;
   if (output == nullptr || !check_output(session, *output)) return nullptr;
-  return make_thing(call.place, kProbe);
+  return make_object(call.place, Object::Probe());
 }
 
 /// What stands for a decorated function: the probe is described when UpsertTracepoint asks for it.
@@ -136,12 +122,12 @@ ObjectPtr probe(Session& session, const DraftOperator*, const BoundCall& call) {
 // Targets.
 
 ObjectPtr kernel(Session&, const DraftOperator*, const BoundCall& call) {
-  return make_thing(call.place, kTarget);
+  return make_object(call.place, Object::ProbeTarget());
 }
 
 ObjectPtr shared_object(Session& session, const DraftOperator*, const BoundCall& call) {
   if (!all_strings(session, call, {"name"})) return nullptr;
-  if (is_upid(*call.values[1])) return make_thing(call.place, kTarget);
+  if (is_upid(*call.values[1])) return make_object(call.place, Object::ProbeTarget());
   return session.fail(call.values[1]->place,
                       fmt::format("Expected arg 'upid' as type 'UInt128', received '{}'",
                                   object_name(*call.values[1])));
@@ -149,7 +135,7 @@ ObjectPtr shared_object(Session& session, const DraftOperator*, const BoundCall&
 
 ObjectPtr pod_process(Session& session, const DraftOperator*, const BoundCall& call) {
   if (!all_strings(session, call, {"pod_name", "container_name", "process_name"})) return nullptr;
-  return make_thing(call.place, kTarget);
+  return make_object(call.place, Object::ProbeTarget());
 }
 
 ObjectPtr label_selector(Session& session, const DraftOperator*, const BoundCall& call) {
@@ -167,7 +153,7 @@ ObjectPtr label_selector(Session& session, const DraftOperator*, const BoundCall
   for (size_t i = 1; i < call.values.size(); ++i) {
     if (string_argument(session, *call.values[i], kNames[i]) == nullptr) return nullptr;
   }
-  return make_thing(call.place, kTarget);
+  return make_object(call.place, Object::ProbeTarget());
 }
 
 ObjectPtr trace_program(Session& session, const DraftOperator*, const BoundCall& call) {
@@ -175,24 +161,24 @@ ObjectPtr trace_program(Session& session, const DraftOperator*, const BoundCall&
   for (const auto& [name, value] : call.keywords) {
     if (string_argument(session, *value, name) == nullptr) return nullptr;
   }
-  return make_thing(call.place, kProgram);
+  return make_object(call.place, Object::TraceProgram());
 }
 
 // Installing.
 
 bool check_target(Session& session, const BoundCall& call, const Object& target) {
-  if (is_thing(target, kTarget) || is_upid(target)) return true;
+  if (target.as<Object::ProbeTarget>() != nullptr || is_upid(target)) return true;
   session.fail(call.place,
                fmt::format("Unexpected type '{}' for arg 'target'", object_name(target)));
   return false;
 }
 
 bool check_programs(Session& session, const Object& program) {
-  if (is_thing(program, kProgram)) return true;
+  if (program.as<Object::TraceProgram>() != nullptr) return true;
   const auto* several = program.as<Object::Collection>();
   if (several == nullptr) return string_argument(session, program, "probe_fn") != nullptr;
   for (const ObjectPtr& item : several->items) {
-    if (is_thing(*item, kProgram)) continue;
+    if (item->as<Object::TraceProgram>() != nullptr) continue;
     session.fail(item->place, fmt::format("Expected TraceProgram, got {}", object_name(*item)));
     return false;
   }
@@ -204,7 +190,7 @@ bool check_probe(Session& session, const BoundCall& call, const Object& probe_fu
   if (function == nullptr) return check_programs(session, probe_function);
   const ObjectPtr described = local::call(session, **function, call.place, {});
   if (described == nullptr) return false;
-  if (is_thing(*described, kProbe)) return true;
+  if (described->as<Object::Probe>() != nullptr) return true;
   session.fail(probe_function.place,
                "The function of a probe needs the decorator @pxtrace.probe('name')");
   return false;

@@ -17,18 +17,8 @@ namespace {
 
 using Columns = DraftOperator::Export;
 
-constexpr const char* kData = "OTelDataContainer";
-constexpr const char* kEndpoint = "Endpoint";
-constexpr const char* kExporter = "Exporter";
-
-ObjectPtr make_thing(pxl::Place place, const char* kind, Columns columns) {
-  return make_object(place,
-                     Object::Thing{kind, std::make_shared<const Columns>(std::move(columns))});
-}
-
-const Object::Thing* as_thing(const Object& object, std::string_view kind) {
-  const auto* thing = object.as<Object::Thing>();
-  return thing != nullptr && thing->kind == kind ? thing : nullptr;
+std::shared_ptr<const Columns> shared(Columns columns) {
+  return std::make_shared<const Columns>(std::move(columns));
 }
 
 bool is_column(const Object& object) {
@@ -113,7 +103,7 @@ ObjectPtr gauge(Session& session, const DraftOperator*, const BoundCall& call) {
     return nullptr;
   }
   if (!add_attributes(session, *call.values[3], "attributes", columns)) return nullptr;
-  return make_thing(call.place, kData, std::move(columns));
+  return make_object(call.place, Object::Telemetry{shared(std::move(columns))});
 }
 
 bool add_quantiles(Session& session, const Object& object, Columns& columns) {
@@ -149,7 +139,7 @@ ObjectPtr summary(Session& session, const DraftOperator*, const BoundCall& call)
       !add_attributes(session, *call.values[5], "attributes", columns)) {
     return nullptr;
   }
-  return make_thing(call.place, kData, std::move(columns));
+  return make_object(call.place, Object::Telemetry{shared(std::move(columns))});
 }
 
 bool add_span_name(Session& session, const Object& name, Columns& columns) {
@@ -179,7 +169,7 @@ ObjectPtr span(Session& session, const DraftOperator*, const BoundCall& call) {
   }
   if (!add_attributes(session, *call.values[6], "attributes", columns)) return nullptr;
   if (int_argument(session, *call.values[7], "kind") == nullptr) return nullptr;
-  return make_thing(call.place, kData, std::move(columns));
+  return make_object(call.place, Object::Telemetry{shared(std::move(columns))});
 }
 
 ObjectPtr endpoint(Session& session, const DraftOperator*, const BoundCall& call) {
@@ -197,7 +187,7 @@ ObjectPtr endpoint(Session& session, const DraftOperator*, const BoundCall& call
                                     object_name(*call.values[2])));
   }
   if (int_argument(session, *call.values[3], "timeout") == nullptr) return nullptr;
-  return make_thing(call.place, kEndpoint, {});
+  return make_object(call.place, Object::Endpoint());
 }
 
 bool has_service_name(const Object::Dict& resource) {
@@ -221,7 +211,7 @@ bool add_data(Session& session, const Object& data, Columns& columns) {
     return false;
   }
   for (const ObjectPtr& item : items->items) {
-    const Object::Thing* container = as_thing(*item, kData);
+    const auto* container = item->as<Object::Telemetry>();
     if (container == nullptr) {
       session.fail(item->place,
                    fmt::format("Expected an OTelDataContainer, received {}", object_name(*item)));
@@ -235,7 +225,7 @@ bool add_data(Session& session, const Object& data, Columns& columns) {
 
 ObjectPtr data(Session& session, const DraftOperator*, const BoundCall& call) {
   const Object& where = *call.values[2];
-  if (where.as<Object::None>() == nullptr && as_thing(where, kEndpoint) == nullptr) {
+  if (where.as<Object::None>() == nullptr && where.as<Object::Endpoint>() == nullptr) {
     return session.fail(
         where.place,
         fmt::format("expected Endpoint type for 'endpoint' arg, received {}", object_name(where)));
@@ -247,7 +237,7 @@ ObjectPtr data(Session& session, const DraftOperator*, const BoundCall& call) {
   if (!has_service_name(*resource.as<Object::Dict>())) {
     return session.fail(resource.place, "'service.name' must be specified in resource");
   }
-  return make_thing(call.place, kExporter, std::move(columns));
+  return make_object(call.place, Object::Exporter{shared(std::move(columns))});
 }
 
 ObjectPtr export_rows(Session& session, const DraftOperator*, const BoundCall& call) {
@@ -256,7 +246,7 @@ ObjectPtr export_rows(Session& session, const DraftOperator*, const BoundCall& c
     return session.fail(call.values[0]->place, fmt::format("Expected DataFrame, received {}",
                                                            object_name(*call.values[0])));
   }
-  const Object::Thing* exporter = as_thing(*call.values[1], kExporter);
+  const auto* exporter = call.values[1]->as<Object::Exporter>();
   if (exporter == nullptr) {
     return session.fail(call.values[1]->place, fmt::format("Expected Exporter, received {}",
                                                            object_name(*call.values[1])));

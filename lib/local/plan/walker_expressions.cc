@@ -183,7 +183,9 @@ ObjectPtr Walker::callable(const Object& object, pxl::Place place) {
   }
   const auto* type = object.as<Object::Type>();
   if (type != nullptr && !type->list) return make_cast(session_, place, type->cast);
-  if (object_class(object) == "dataframe") return dataframe_constructor(session_, place);
+  if (object.as<Object::Frame>() != nullptr || object.as<Object::FrameType>() != nullptr) {
+    return dataframe_constructor(session_, place);
+  }
   return session_.fail(place, fmt::format("'{}' object is not callable", object_name(object)));
 }
 

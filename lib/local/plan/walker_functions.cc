@@ -44,7 +44,7 @@ bool check_annotation(Session& session, const Object& value, const Object& annot
   };
   const auto* type = annotation.as<Object::Type>();
   if (type == nullptr) {
-    if (object_class(annotation) == object_class(value)) return true;
+    if (same_class(annotation, value)) return true;
     return refuse(object_name(annotation), object_name(value));
   }
   if (type->list) {
