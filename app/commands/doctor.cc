@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/environment.h"
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "connect/probe.h"
@@ -148,7 +149,18 @@ class Examination {
                               ? wire::list_clusters(connection_.peer, call_options()).status()
                               : wire::check_vizier_health(connection_.peer, {}, call_options());
     if (status.code() == Code::kConnect || status.code() == Code::kInterrupted) return status;
-    return std::string(target_.endpoint.plaintext ? "gRPC in plain text" : "gRPC over TLS");
+    if (target_.endpoint.plaintext) return std::string("gRPC in plain text");
+    return "gRPC over TLS" + roots_note();
+  }
+
+  // gRPC itself hears this variable, which a user may not know to be set.
+  std::string roots_note() const {
+    constexpr const char* kRoots = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH";
+    if (!target_.endpoint.tls.ca_file.empty()) {
+      return fmt::format(", trusting {}", target_.endpoint.tls.ca_file);
+    }
+    const std::string file = environment(kRoots);
+    return file.empty() ? std::string() : fmt::format(", trusting {} of ${}", file, kRoots);
   }
 
   Finding clusters() {

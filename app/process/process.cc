@@ -45,16 +45,32 @@ bool is_traced() {
 }
 #endif
 
-}  // namespace
+bool stdout_was_closed = false;
 
-Status prepare_process() {
-  Status status;
+// A closed standard descriptor is a number that the next open file gets: what is written to stdout
+// would go there, and reading stdin would wait for it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+__attribute__((no_sanitize("address", "thread")))
+#endif
+void fill_standard_descriptors(int, char**, char**) {
   for (int fd = 0; fd <= 2; ++fd) {
     if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
     // The lowest free number is fd, so open() fills this very hole. Read-only: a write fails.
     if (open("/dev/null", O_RDONLY) < 0) continue;
-    if (fd == STDOUT_FILENO) status = {Code::kOutput, "stdout is closed", "use -o FILE"};
+    if (fd == STDOUT_FILENO) stdout_was_closed = true;
   }
+}
+
+// gRPC opens descriptors of its own before main is reached, so the holes must be filled before any
+// initialiser of a library runs: that is what this section of a program is for.
+[[gnu::section(".preinit_array"),
+  gnu::used]] void (*const before_all)(int, char**, char**) = fill_standard_descriptors;
+
+}  // namespace
+
+Status prepare_process() {
+  Status status;
+  if (stdout_was_closed) status = {Code::kOutput, "stdout is closed", "use -o FILE"};
   mallopt(M_MMAP_THRESHOLD, kLargestReused);
   mallopt(M_TRIM_THRESHOLD, kMostKept);
   mallopt(M_TOP_PAD, kGrowth);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "base/free_descriptors.h"
 #include "script/bounded_file.h"
 
 namespace pxq::wire {
@@ -144,6 +145,7 @@ std::string grpc_version() { return grpc::Version(); }
 
 Result<std::shared_ptr<grpc::Channel>> make_channel(const Endpoint& endpoint,
                                                     size_t max_message_bytes) {
+  if (const Status enough = enough_free_descriptors(); !enough.ok()) return enough;
   std::shared_ptr<grpc::ChannelCredentials> credentials;
   if (endpoint.plaintext) {
     credentials = grpc::InsecureChannelCredentials();

@@ -97,7 +97,7 @@ TEST_CASE("Without encryption rows come in plain text, with it they must not") {
   cloud.session.check(cloud.ask({}), {8, "", {"plain text", "--no-e2e"}});
 }
 
-TEST_CASE("A cluster that is not there, not clear or not well is never replaced by another") {
+TEST_CASE("I12 S42 A cluster that is not there, not clear or not well is never replaced by another") {
   SECTION("unknown") {
     Cloud cloud;
     cloud.session.check(cloud.ask({"-c", "prd"}), {2, "", {"no cluster 'prd'", "'prod'"}});
@@ -137,7 +137,7 @@ TEST_CASE("A cluster that is not there, not clear or not well is never replaced 
   }
 }
 
-TEST_CASE("A key that is wrong, missing or impossible is told without being shown") {
+TEST_CASE("A06 A key that is wrong, missing or impossible is told without being shown") {
   Cloud cloud;
   SECTION("wrong") {
     cloud.environment["PX_API_KEY"] = "px-api-other";
@@ -218,7 +218,7 @@ TEST_CASE("The failures on the way to a cloud have each their own text and code"
   }
 }
 
-TEST_CASE("A key never leaves in plain text but to this machine") {
+TEST_CASE("A14 A key never leaves in plain text but to this machine") {
   Cloud cloud;
   cloud.session.check(
       cloud.run_bare({"run", "-e", "import px", "--cloud", "192.0.2.1:1", "--insecure"}),

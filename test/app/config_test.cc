@@ -40,7 +40,7 @@ struct Configured {
   }
 };
 
-TEST_CASE("A flag stands over the environment, that over the profile, that over the defaults") {
+TEST_CASE("F04 A flag stands over the environment, that over the profile, that over the defaults") {
   const Configured config(
       "[defaults]\ncluster = \"by-defaults\"\n[profile.p]\ncluster = \"by-profile\"\n");
   CHECK_THAT(config.line("cluster"),
@@ -108,7 +108,7 @@ struct BadFile {
   std::vector<std::string> err;
 };
 
-TEST_CASE("A bad file is exit 2 with line and column") {
+TEST_CASE("F01 A bad file is exit 2 with line and column") {
   const std::vector<BadFile> files = {
       {"no TOML", "[defaults\n", {"config.toml:1:"}},
       {"unknown key", "[defaults]\nclutser = \"x\"\n", {"config.toml:2:1", "'cluster'"}},
@@ -128,7 +128,7 @@ TEST_CASE("A bad file is exit 2 with line and column") {
   }
 }
 
-TEST_CASE("Empty and missing files are fine") {
+TEST_CASE("F01 Empty and missing files are fine") {
   const Configured empty("");
   CHECK(empty.run({"config", "view"}).status() == 0);
   const Session none;
@@ -138,7 +138,7 @@ TEST_CASE("Empty and missing files are fine") {
   none.check(fake::run(named), {2, "", {"missing.toml"}});
 }
 
-TEST_CASE("A file that others may change, or that holds a key others may read, is refused") {
+TEST_CASE("F02 A file that others may change, or that holds a key others may read, is refused") {
   const Configured open("", 0602);
   open.session.check(open.run({"config", "view"}), {2, "", {"changed by others"}});
   const Configured readable("[defaults]\nkey = \"px-secret\"\n", 0644);

@@ -163,11 +163,11 @@ std::vector<Story> stories() {
   };
 }
 
-TEST_CASE("disturbed at some calls, files are old or new") {
+TEST_CASE("L03 disturbed at some calls, files are old or new") {
   for (const Story& story : stories()) check_story(story, Sweep::kShare);
 }
 
-TEST_CASE("disturbed at any call, files are old or new", "[.sweep]") {
+TEST_CASE("L03 disturbed at any call, files are old or new", "[.sweep]") {
   for (const Story& story : stories()) check_story(story, Sweep::kAll);
 }
 

@@ -150,7 +150,7 @@ TEST_CASE("an export that is disturbed at any call exports each row once", "[.sw
 }
 
 TEST_CASE(
-    "an export that dies while it adds to a file that is rotated then exports each row once") {
+    "L17 an export that dies while it adds to a file that is rotated then exports each row once") {
   if (!can_trace()) return;
   const ExportStory story = export_stories().at(1);
   const ExportStage stage(story);

@@ -34,7 +34,7 @@ class HeldRun {
   fake::Process process_;
 };
 
-TEST_CASE("a second run at the same time takes nothing") {
+TEST_CASE("K01 a second run at the same time takes nothing") {
   Vizier vizier;
   CronJob job(vizier.address());
   HeldRun first(vizier, job);
@@ -64,7 +64,7 @@ TEST_CASE("a second run may wait for the first") {
   CHECK(vizier.calls().size() == 2);
 }
 
-TEST_CASE("a lock dies with its run") {
+TEST_CASE("K02 a lock dies with its run") {
   Vizier vizier;
   vizier.answer_from_now_on(Script().send(events_table().metadata()).silence());
   CronJob job(vizier.address());

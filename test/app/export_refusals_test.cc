@@ -15,7 +15,7 @@ namespace {
 using fake::Script;
 using fake::Vizier;
 
-TEST_CASE("a state that cannot be trusted is refused") {
+TEST_CASE("K08 a state that cannot be trusted is refused") {
   Vizier vizier(holding(three_events()));
   CronJob job(vizier.address());
   job.flags = {"--job", "nightly"};

@@ -229,7 +229,7 @@ TEST_CASE("one store that forgets beside one that remembers is told, with what i
   CHECK(job.summary()["tables"][0]["exported"]["seam_rows"] == 40);
 }
 
-TEST_CASE("rows that were gone before they could be exported are named, once") {
+TEST_CASE("K09 rows that were gone before they could be exported are named, once") {
   const bool strict = GENERATE(false, true);
   const int64_t then = now_ns() - 3600 * kSecondNs;
   Vizier vizier(holding({{then - 10, 1}, {then, 2}}));

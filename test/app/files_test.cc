@@ -62,7 +62,7 @@ TEST_CASE("a failing run makes none of its files") {
   CHECK(dir.list().empty());
 }
 
-TEST_CASE("names of tables never leave the directory") {
+TEST_CASE("S33 names of tables never leave the directory") {
   const Table bad = numbers("../../up\x1b[31m/x");
   const Vizier vizier(
       Script().send(bad.metadata()).send(bad.batch().int64({1}).eos()).send(stats()));

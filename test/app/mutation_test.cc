@@ -41,7 +41,7 @@ fake::Command mutating(const Session& session, const std::string& address,
   return session.command(std::move(words));
 }
 
-TEST_CASE("Probes are installed only where that is allowed") {
+TEST_CASE("I09 Probes are installed only where that is allowed") {
   const fake::Vizier vizier(installed());
   const Session session;
   session.check(fake::run(mutating(session, vizier.address(), {})),
@@ -87,7 +87,7 @@ TEST_CASE("What is waited for is told once all probes run") {
       {7, "", {"probe p: running\n", "waiting: Schema is not ready yet\n", "not ready within"}});
 }
 
-TEST_CASE("A probe that fails ends the run at once, one that is late with the limit") {
+TEST_CASE("S24 A probe that fails ends the run at once, one that is late with the limit") {
   const Session session;
   SECTION("fails") {
     const fake::Vizier vizier(

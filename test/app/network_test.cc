@@ -148,7 +148,7 @@ TEST_CASE("N12 a peer that never says a word ends with a limit") {
   }
 }
 
-TEST_CASE("The total limit ends an endless stream") {
+TEST_CASE("R09 The total limit ends an endless stream") {
   const fake::Table t = numbers();
   fake::Vizier vizier(fake::Script()
                           .send(t.metadata())

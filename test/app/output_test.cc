@@ -62,6 +62,11 @@ TEST_CASE("L13 closed descriptors") {
     command.closed_input = true;
     session.check(fake::run(command), {.out = kWholeRows});
   }
+  SECTION("stdin, which is to bring the script") {
+    command = session.command({"run", "-", "--addr", vizier.address(), "--insecure"});
+    command.closed_input = true;
+    session.check(fake::run(command), {2, "", {"<stdin>: the script is empty"}});
+  }
   SECTION("all") {
     command.closed_input = true;
     command.out = Destination::closed();

@@ -70,7 +70,7 @@ TEST_CASE("A replay prints what the live run printed, in every format") {
   }
 }
 
-TEST_CASE("One recording renders in any format and to any output") {
+TEST_CASE("S43 One recording renders in any format and to any output") {
   fake::Vizier vizier(rich());
   Session session;
   session.allow("r.pxrec");

@@ -76,7 +76,7 @@ BOOL = {'true': True, 'false': False}
 KEYS = ('time_', 's', 'id', 'f', 'b', 'i')
 )py";
 
-TEST_CASE("other tools read the server's values back, cell by cell") {
+TEST_CASE("S34 S37 S38 other tools read the server's values back, cell by cell") {
   const Vizier vizier(hard_values());
   const Session session;
   const fake::TempDir dir;

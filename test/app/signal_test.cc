@@ -166,7 +166,7 @@ bool is_stopped(pid_t pid) {
   return name_end != std::string::npos && text.compare(name_end, 3, ") T") == 0;
 }
 
-TEST_CASE("G05 a run that was stopped hears why the server ended it meanwhile") {
+TEST_CASE("G05 R08 a run that was stopped hears why the server ended it meanwhile") {
   fake::Vizier vizier(fake::Script()
                           .send(kT.metadata())
                           .send(kT.batch().int64({1}))

@@ -227,7 +227,7 @@ std::string without_page_parts(std::string text) {
 }
 
 // Packed bytes are those of the library that packed them: such formats are read back instead.
-TEST_CASE("every format of text writes every story as approved") {
+TEST_CASE("S43 every format of text writes every story as approved") {
   for (const Format& format : formats()) {
     if (format.form == Format::Form::kBinary) continue;
     for (const Story& story : all_stories()) {

@@ -61,7 +61,7 @@ TEST_CASE("What another library sealed is opened") {
   }
 }
 
-TEST_CASE("Nothing that was changed on the way is opened") {
+TEST_CASE("S26 Nothing that was changed on the way is opened") {
   const std::string sealed = fake::seal(public_key(), "rows");
   REQUIRE(open_code(sealed) == Code::kOk);
   for (size_t at = 0; at < sealed.size(); at += 7) {
@@ -109,7 +109,7 @@ TEST_CASE("What is sealed for another key is not opened") {
   CHECK(open_code(fake::seal(*key, "rows")) == Code::kIncomplete);
 }
 
-TEST_CASE("A bomb is stopped at the limit") {
+TEST_CASE("S26 A bomb is stopped at the limit") {
   const std::string plain(5 << 20, '\0');
   CHECK(open_code(fake::seal(public_key(), plain), 1 << 20) == Code::kLimit);
   CHECK(open_code(fake::seal(public_key(), plain), plain.size()) == Code::kOk);

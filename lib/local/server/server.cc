@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "base/free_descriptors.h"
 #include "local/server/service.h"
 
 namespace pxq::local {
@@ -17,6 +18,7 @@ Server::~Server() { stop(); }
 Result<std::unique_ptr<Server>> Server::start(DataSet data) { return listen(std::move(data), {}); }
 
 Result<std::unique_ptr<Server>> Server::listen(DataSet data, const std::string& address) {
+  if (const Status enough = enough_free_descriptors(); !enough.ok()) return enough;
   std::unique_ptr<Server> server(new Server);
   server->service_ = std::make_unique<Service>(std::move(data));
   grpc::ServerBuilder builder;
