@@ -97,7 +97,8 @@ TEST_CASE("Without encryption rows come in plain text, with it they must not") {
   cloud.session.check(cloud.ask({}), {8, "", {"plain text", "--no-e2e"}});
 }
 
-TEST_CASE("I12 S42 A cluster that is not there, not clear or not well is never replaced by another") {
+TEST_CASE(
+    "I12 S42 A cluster that is not there, not clear or not well is never replaced by another") {
   SECTION("unknown") {
     Cloud cloud;
     cloud.session.check(cloud.ask({"-c", "prd"}), {2, "", {"no cluster 'prd'", "'prod'"}});
