@@ -1,7 +1,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/wall_clock.h"
 #include "cli/command.h"
@@ -12,6 +14,7 @@
 #include "job/export_run.h"
 #include "job/fitness.h"
 #include "job/job_record.h"
+#include "job/retention.h"
 #include "job/window_request.h"
 #include "local/data/data_set.h"
 #include "options/export_options.h"
@@ -19,6 +22,7 @@
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
+#include "result/metrics_output.h"
 #include "result/summary_output.h"
 #include "settings/settings.h"
 
@@ -40,6 +44,7 @@ class ExportCommand final : public Command {
     output_.declare_files(app);
     output_.declare_spelling(app);
     summary_.declare(app, true);
+    metrics_.declare(app);
     talk_.declare(app);
   }
 
@@ -49,6 +54,7 @@ class ExportCommand final : public Command {
     if (export_.dry_run || export_.check) return status;
     if (run_ && status.code() != Code::kOutput) forget_told(context);
     record_.finish(status, summary_.report(), context);
+    if (record_.begun()) status = write_metrics(std::move(status), context);
     const bool skipped = summary_.found_locked(status) && export_.if_locked == "skip";
     return skipped ? Status() : status;
   }
@@ -58,6 +64,16 @@ class ExportCommand final : public Command {
   }
 
  private:
+  Status write_metrics(Status verdict, Context& context) {
+    const Status written = metrics_.write(record_.card(), summary_.report());
+    if (written.ok()) return verdict;
+    if (verdict.ok()) {
+      return Status(written).with_hint("the rows are written and stay: only the metrics failed");
+    }
+    context.console.warning("no metrics: " + written.message());
+    return verdict;
+  }
+
   Status run_job(Context& context) {
     if (export_.dry_run || export_.check) summary_.told_only();
     Result<Script> script = script_.load(context);
@@ -114,7 +130,16 @@ class ExportCommand final : public Command {
     if (script_.since && script_.start) {
       return {Code::kUsage, "--since and --start say the same thing twice"};
     }
-    return summary_.check(output.files());
+    Result<int64_t> keep_ns = export_.keep_ns();
+    if (!keep_ns.ok()) return keep_ns.status();
+    keep_ns_ = *keep_ns;
+    if (keep_ns_ != 0 && (output.append || output.kind->holds_runs)) {
+      return {Code::kUsage, "--keep removes whole files, and all runs add to the same one",
+              "leave --append out and put {start} into the path, or leave --keep out"};
+    }
+    std::vector<std::string> files = output.files();
+    files.push_back(metrics_.path());
+    return summary_.check(std::move(files));
   }
 
   // Two runs that spell a cluster differently meet at the lock of its id, once that is known.
@@ -130,6 +155,7 @@ class ExportCommand final : public Command {
     summary_.holds_lock();
     record_.begin(job_, script_loaded_);
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
+    if (Status writable = metrics_.open(); !writable.ok()) return writable;
     if (Status adopted = job_.adopt(context.signals.token()); !adopted.ok()) return adopted;
     if (Status connected = connect(context); !connected.ok()) return connected;
     job_.settle_on(connection_->cluster_id);
@@ -142,7 +168,9 @@ class ExportCommand final : public Command {
                              .lock = *lock_,
                              .hash_files = summary_.wanted()},
                  record_, summary_.report(), context);
-    return run_->go();
+    Status status = run_->go();
+    if (!status.ok() || keep_ns_ == 0 || !summary_.report().committed) return status;
+    return keep_files(job_, keep_ns_, summary_.report());
   }
 
   // A server that sends nothing but heartbeats must not hold the lock for ever.
@@ -177,6 +205,8 @@ class ExportCommand final : public Command {
   OutputOptions output_;
   TalkOptions talk_;
   SummaryOutput summary_;
+  MetricsOutput metrics_;
+  int64_t keep_ns_ = 0;
   Script script_loaded_;
   ExportJob job_;
   JobRecord record_;

@@ -16,11 +16,11 @@
 #include "cli/command.h"
 #include "export/job_card.h"
 #include "export/watermark.h"
-#include "file/atomic_file.h"
 #include "file/file_bytes.h"
 #include "file/journal.h"
 #include "file/lock.h"
 #include "job/export_job.h"
+#include "job/job_changes.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "output/sqlite.h"
@@ -68,10 +68,12 @@ class JobsCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("NAME", name_, "a job, as the list names it: all that is known of it");
-    app.add_option("ACTION", action_,
-                   "reset: the next run begins anew; skip-to TIME: it begins there")
-        ->check(CLI::IsMember({"reset", "skip-to"}));
-    app.add_option("TIME", time_, "of skip-to, in the words of --start");
+    app.add_option(
+           "ACTION", action_,
+           "reset: the next run begins anew; skip-to TIME: it begins there; rename NAME: it is "
+           "of that job")
+        ->check(CLI::IsMember({"reset", "skip-to", "rename"}));
+    app.add_option("VALUE", value_, "of skip-to a time, in the words of --start; of rename a name");
     app.add_option("--state", directory_, "where the states are (default $XDG_STATE_HOME/pxq)")
         ->type_name("DIR");
     output_.declare(app);
@@ -80,10 +82,13 @@ class JobsCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
-    if (action_ == "skip-to" && time_.empty()) {
+    if (action_ == "skip-to" && value_.empty()) {
       return {Code::kUsage, "skip-to needs a time", "such as: pxq jobs NAME skip-to 30m"};
     }
-    if (action_ == "reset" && !time_.empty()) {
+    if (action_ == "rename" && value_.empty()) {
+      return {Code::kUsage, "rename needs a name", "such as: pxq jobs NAME rename nightly"};
+    }
+    if (action_ == "reset" && !value_.empty()) {
       return {Code::kUsage, "reset takes no time", "skip-to TIME begins at one"};
     }
     now_ns_ = wall_clock_ns();
@@ -163,16 +168,17 @@ class JobsCommand final : public Command {
 
   ListTable overview(const std::vector<Job>& jobs) const {
     ListTable list{.name = "jobs",
-                   .columns = {"job", "script", "cluster", "to", "exported_to", "lag_s", "last_run",
-                               "verdict", "error"},
+                   .columns = {"job", "script", "cluster", "to", "exported_to", "lag_s", "rows",
+                               "last_run", "verdict", "error"},
                    .rows = {},
-                   .like = {"", "", "", "", "", int64_t{0}, "", "", ""}};
+                   .like = {"", "", "", "", "", int64_t{0}, int64_t{0}, "", "", ""}};
     for (const Job& job : jobs) {
       const JobCard card = job.known.card.value_or(JobCard{});
       const auto reached = watermark(job);
       list.rows.push_back({job.handle, card.script,
                            card.cluster.empty() ? card.cluster_id : card.cluster, card.to,
                            time_cell(reached), reached ? (now_ns_ - *reached) / 1'000'000'000 : -1,
+                           static_cast<int64_t>(card.so_far.rows),
                            job.known.card ? time_cell(card.last.finished_ns) : std::string(),
                            verdict(job), error(job)});
     }
@@ -201,6 +207,9 @@ class JobsCommand final : public Command {
       add("exit", std::to_string(card.last.exit_code));
       add("committed", card.last.committed ? "true" : "false");
       add("rows", std::to_string(card.last.rows));
+      add("rows_so_far", std::to_string(card.so_far.rows));
+      add("files_so_far", std::to_string(card.so_far.files));
+      add("runs_so_far", std::to_string(card.so_far.runs));
       add("last_success", time_cell(card.last_success_ns));
     }
     add("verdict", verdict(job));
@@ -229,7 +238,22 @@ class JobsCommand final : public Command {
     // What a dead run has left is a part of the state that is to be changed.
     if (Status whole = Journal::recover(path + ".journal"); !whole.ok()) return whole;
     Job fresh = read({.state = path, .card = load_card(card_path(path))});
+    if (action_ == "rename") return rename(fresh, context);
     return action_ == "reset" ? reset(fresh, context) : skip(fresh, context);
+  }
+
+  Status rename(const Job& job, Context& context) const {
+    if (!job.trouble.ok()) return job.trouble;
+    if (!job.state) {
+      return {Code::kUsage, fmt::format("job '{}' has no state", job.handle),
+              "give its next run the name: --job " + value_};
+    }
+    Status renamed = rename_job(job.known, job.name, *job.state, value_, directory_, context);
+    if (!renamed.ok()) return renamed;
+    context.console.line(fmt::format(
+        "job '{0}' is '{1}' now: its runs need --job '{1}', unless their flags make that name",
+        visible(job.handle), visible(value_)));
+    return {};
   }
 
   // What is removed stays beside its place, for whoever had not meant it.
@@ -242,7 +266,7 @@ class JobsCommand final : public Command {
     }
     if (database) {
       if (!job.trouble.ok()) return job.trouble;
-      if (Status saved = save(state_text(*job.state), aside); !saved.ok()) return saved;
+      if (Status saved = replace_file(state_text(*job.state), aside); !saved.ok()) return saved;
       Status dropped = SqliteSink::change_state(job.known.card->to, job.name, std::nullopt);
       if (!dropped.ok()) return dropped;
     } else if (::rename(job.known.state.c_str(), aside.c_str()) != 0) {
@@ -263,7 +287,8 @@ class JobsCommand final : public Command {
       return {Code::kUsage, fmt::format("job '{}' has no state", job.handle),
               "--start TIME says where its first run starts"};
     }
-    Result<TimeArgument> time = parse_time(time_, {.now_ns = now_ns_, .utc_offset = {}}, "skip-to");
+    Result<TimeArgument> time =
+        parse_time(value_, {.now_ns = now_ns_, .utc_offset = {}}, "skip-to");
     if (!time.ok()) return time.status();
     if (time->ns > now_ns_) return {Code::kUsage, "skip-to needs a time that has been"};
     ExportState& state = *job.state;
@@ -291,7 +316,7 @@ class JobsCommand final : public Command {
     const bool database = job.known.card && job.known.card->database;
     Status saved = database
                        ? SqliteSink::change_state(job.known.card->to, job.name, state_text(state))
-                       : save(state_text(state), job.known.state);
+                       : replace_file(state_text(state), job.known.state);
     if (!saved.ok()) return saved;
     // The summary of the next run tells of them, too.
     if (job.known.card && job.known.card->told_ns) {
@@ -304,17 +329,9 @@ class JobsCommand final : public Command {
     return {};
   }
 
-  static Status save(const std::string& text, const std::string& path) {
-    auto file = FileOutput::open(path, {.force = true, .temp_tag = "jobs"});
-    if (!file.ok()) return file.status();
-    (*file)->text().append(text);
-    (*file)->commit();
-    return (*file)->save();
-  }
-
   std::string name_;
   std::string action_;
-  std::string time_;
+  std::string value_;
   std::string directory_;
   OutputOptions output_;
   TalkOptions talk_;

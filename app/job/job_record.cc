@@ -9,6 +9,8 @@ void JobRecord::begin(const ExportJob& job, const Script& script) {
   path_ = card_path(job.state);
   if (const auto old = load_card(path_)) {
     card_.last_success_ns = old->last_success_ns;
+    card_.reached_ns = old->reached_ns;
+    card_.so_far = old->so_far;
     card_.told_ns = old->told_ns;
     card_.cluster_id = old->cluster_id;
     card_.cluster = old->cluster;
@@ -19,6 +21,7 @@ void JobRecord::begin(const ExportJob& job, const Script& script) {
   card_.arguments = job.identity.arguments;
   card_.to = job.path().text();
   card_.database = job.database();
+  schema_ = job.output.schema;
   card_.cloud = job.cloud;
   if (job.cloud.empty()) card_.cluster_id = job.clusters.front();
 }
@@ -30,19 +33,29 @@ void JobRecord::connected(const ExportJob& job, const std::string& cluster,
   if (job.database()) card_.to = database;
 }
 
+void JobRecord::count(const RunReport& report) {
+  for (const WindowedTable& table : report.windowed) card_.last.rows += table.rows;
+  ++card_.so_far.runs;
+  card_.so_far.rows += card_.last.rows;
+  for (const FileReport& file : report.files) {
+    if (!file.appended && file.path != schema_) ++card_.so_far.files;
+  }
+  if (report.window) card_.reached_ns = report.window->end_ns;
+}
+
 void JobRecord::finish(const Status& verdict, const RunReport& report, Context& context) {
   if (path_.empty()) return;
   const int signal = context.signals.fatal_signal();
   card_.last = {.started_ns = report.started_ns,
                 .finished_ns = wall_clock_ns(),
                 .exit_code = signal != 0 ? 128 + signal : exit_code(verdict.code()),
-                .verdict = verdict.ok() ? "complete" : std::string(error_name(verdict.code())),
+                .verdict = !verdict.ok() ? std::string(error_name(verdict.code()))
+                           : signal != 0 ? "interrupted"
+                                         : "complete",
                 .error = verdict.message(),
                 .committed = report.committed,
                 .rows = 0};
-  for (const WindowedTable& table : report.windowed) {
-    if (report.committed) card_.last.rows += table.rows;
-  }
+  if (report.committed) count(report);
   if (verdict.ok()) card_.last_success_ns = card_.last.finished_ns;
   if (Status kept = save_card(card_, path_); !kept.ok() && context.console.verbose()) {
     context.console.warning("`pxq jobs` will not show this run: " + kept.message());

@@ -24,12 +24,19 @@ class JobRecord {
   }
   void told(std::optional<int64_t> reached_ns) { card_.told_ns = reached_ns; }
 
+  /// Of the job as it was before this run, or with it after finish(); empty without begin().
+  const JobCard& card() const { return card_; }
+  bool begun() const { return !path_.empty(); }
+
   /// Nothing without begin(). A run is as good without it, so a failure is only a warning.
   void finish(const Status& verdict, const RunReport& report, Context& context);
 
  private:
+  void count(const RunReport& report);
+
   JobCard card_;
   std::string path_;
+  std::string schema_;  // a file that is no rows
 };
 
 }  // namespace pxq

@@ -33,6 +33,9 @@ void ExportOptions::declare(CLI::App& app) {
       ->check(CLI::IsMember({"skip", "wait"}))
       ->type_name("WHAT")
       ->group("Export");
+  app.add_option("--keep", keep, "remove files of this job whose rows are all older")
+      ->type_name("TIME")
+      ->group("Export");
   app.add_flag("--dry-run", dry_run,
                "say the window, the state and the paths, and ask the cluster nothing")
       ->group("Export");
@@ -40,6 +43,14 @@ void ExportOptions::declare(CLI::App& app) {
       ->group("Export");
   app.add_flag("--strict", strict, "exit 11 when rows were gone before they could be exported")
       ->group("Run");
+}
+
+Result<int64_t> ExportOptions::keep_ns() const {
+  if (keep.empty()) return int64_t{0};
+  const Result<int64_t> kept = parse_duration(keep, "--keep");
+  if (!kept.ok() || *kept > 0) return kept;
+  return Status(Code::kUsage, "--keep 0 would remove what the run itself exports",
+                "such as --keep 30d; without it files stay for ever");
 }
 
 Result<WindowOptions> ExportOptions::window(int64_t now_ns) const {

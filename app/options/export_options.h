@@ -17,11 +17,15 @@ struct ExportOptions {
   std::string job;
   std::string state;      // --state: a directory
   std::string if_locked;  // skip or wait; empty: exit 10
+  std::string keep;       // --keep: for how long files stay; empty: for ever
   bool dry_run = false;   // --dry-run: say what would be done, ask nothing
   bool check = false;     // --check: judge the script, run nothing
   bool strict = false;    // --strict: a loss is kLimit
 
   void declare(CLI::App& app);
+
+  /// How long the job's own files are kept; zero: for ever. kUsage.
+  Result<int64_t> keep_ns() const;
 
   /// All of it but the first run's start. kUsage for what is not a length of time.
   Result<WindowOptions> window(int64_t now_ns) const;

@@ -60,6 +60,9 @@ Json card_json(const JobCard& card) {
                    {"last", run_json(card.last)}};
   if (card.last_success_ns) document["last_success_ns"] = *card.last_success_ns;
   if (card.told_ns) document["told_ns"] = *card.told_ns;
+  if (card.reached_ns) document["reached_ns"] = *card.reached_ns;
+  document["so_far"] = {
+      {"runs", card.so_far.runs}, {"rows", card.so_far.rows}, {"files", card.so_far.files}};
   return document;
 }
 
@@ -82,6 +85,13 @@ JobCard card_from_json(const Json& document) {
     card.last_success_ns = document["last_success_ns"].get<int64_t>();
   }
   if (document.contains("told_ns")) card.told_ns = document["told_ns"].get<int64_t>();
+  if (document.contains("reached_ns")) card.reached_ns = document["reached_ns"].get<int64_t>();
+  if (document.contains("so_far")) {
+    const Json& so_far = document["so_far"];
+    card.so_far = {.runs = so_far.at("runs").get<uint64_t>(),
+                   .rows = so_far.at("rows").get<uint64_t>(),
+                   .files = so_far.at("files").get<uint64_t>()};
+  }
   return card;
 }
 

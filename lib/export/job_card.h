@@ -20,6 +20,13 @@ struct JobRun {
   uint64_t rows = 0;  // exported
 };
 
+/// What all runs of a job that have committed did together.
+struct JobTotals {
+  uint64_t runs = 0;
+  uint64_t rows = 0;
+  uint64_t files = 0;  // made, not only added to
+};
+
 /// What a job is, for people and for `pxq jobs`: kept beside its state, replaced after every run,
 /// and never needed to go on. A state tells how far a job is; its card tells whose it is.
 struct JobCard {
@@ -34,6 +41,8 @@ struct JobCard {
   std::string cloud;       // empty: a direct address
   JobRun last;
   std::optional<int64_t> last_success_ns = {};
+  std::optional<int64_t> reached_ns = {};  // what the state says, for whoever has not got it
+  JobTotals so_far = {};
   /// The gaps of the state that reached so far have been told.
   std::optional<int64_t> told_ns = {};
 };

@@ -110,6 +110,7 @@ Json error_json(const RunReport& report) {
 
 std::string verdict_of(const RunReport& report) {
   if (!report.verdict.ok()) return std::string(report.error_name);
+  if (report.exit_code > 128) return "interrupted";  // when all was done
   return report.summary.limited ? "limited" : "complete";
 }
 
@@ -142,6 +143,9 @@ std::string summary_text(const RunReport& report) {
     document["window"] = {{"start", time_json(report.window->start_ns)},
                           {"end", time_json(report.window->end_ns)},
                           {"asked_from", time_json(report.window->query_start_ns)}};
+  }
+  if (!report.removed.empty()) {
+    for (const std::string& path : report.removed) document["removed"].push_back(json_text(path));
   }
   document["gaps"] = gaps_json(report);
   if (report.window) {

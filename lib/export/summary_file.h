@@ -30,6 +30,7 @@ struct RunReport {
   Summary summary;
   std::map<std::string, TableFacts> facts;  // by table id
   std::vector<FileReport> files;
+  std::vector<std::string> removed;  // files of earlier runs that are not kept any longer
   std::optional<Window> window;
   std::vector<WindowedTable> windowed;
   std::vector<Gap> gaps;

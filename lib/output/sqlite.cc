@@ -223,6 +223,19 @@ Status SqliteSink::change_state(const std::string& path, const std::string& job,
   return change.step().status();
 }
 
+Status SqliteSink::rename_state(const std::string& path, const std::string& job,
+                                const std::string& new_job, const std::string& text) {
+  auto target = resolve_file_target(path);
+  if (!target.ok()) return target.status();
+  auto connection = SqliteConnection::open(target->file, true);
+  if (!connection.ok()) return connection.status();
+  auto change = connection->prepare("UPDATE _pxq_state SET job = ?2, state = ?3 WHERE job = ?1");
+  change.bind_text(1, job);
+  change.bind_text(2, new_job);
+  change.bind_text(3, text);
+  return change.step().status();
+}
+
 void SqliteSink::drop_state(const std::string& job) {
   if (!status_.ok()) return;
   auto remove = connection_->prepare("DELETE FROM _pxq_state WHERE job = ?");

@@ -70,6 +70,10 @@ class SqliteSink final : public ResultSink {
   static Status change_state(const std::string& path, const std::string& job,
                              const std::optional<std::string>& text);
 
+  /// The same for a job that gets another name with it. REQUIRES: no job has that name.
+  static Status rename_state(const std::string& path, const std::string& job,
+                             const std::string& new_job, const std::string& text);
+
   void set_state(const std::string& job, const std::string& text);
   void drop_state(const std::string& job);
 

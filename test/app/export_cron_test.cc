@@ -85,7 +85,9 @@ TEST_CASE("missing directories of rows, state, summary and log are made") {
   CHECK(job.rows() == lines_of(three_events()));
 }
 
-TEST_CASE("-v says in one line when, which job, how many rows of which window, and which state") {
+TEST_CASE(
+    "the flag -v says in one line when, which job, how many rows of which window, and which "
+    "state") {
   const Vizier vizier(holding(three_events()));
   CronJob job(vizier.address());
   job.flags = {"--job", "nightly", "-v"};

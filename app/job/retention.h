@@ -1,0 +1,13 @@
+#pragma once
+
+#include "export/summary_file.h"
+#include "job/export_job.h"
+
+namespace pxq {
+
+/// Writes down the files that this run of a job has made, and removes those of its files whose rows
+/// are all older than `keep_ns`; see file_log.h. kOutput: the run itself is good all the same.
+/// REQUIRES: the job's lock is held, and the run has committed.
+Status keep_files(const ExportJob& job, int64_t keep_ns, RunReport& report);
+
+}  // namespace pxq
