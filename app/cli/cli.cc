@@ -143,6 +143,7 @@ Status CommandLine::parse(std::vector<std::string> words, Context& context) {
   } catch (const CLI::ExtrasError&) {
     std::vector<std::string> rest = app_.remaining(true);
     return unknown(rest.empty() ? std::string() : rest.front(), context);
+    // Help and the version come as exceptions too, and are no failures: run() tells them.
   } catch (const CLI::Success&) {
     throw;
   } catch (const RefusedValue& refused) {
@@ -197,6 +198,7 @@ Status run_command_line(int argc, char** argv, Context& context) {
     const auto typed = std::span<const std::string>(words).subspan(1);
     return print(completion_lines(complete(line.app(), typed, context)));
   }
+  // Cut off before CLI11 sees it, which would take what follows for arguments of its own.
   const auto dashes = std::find(words.begin(), words.end(), "--");
   if (dashes != words.end()) context.script_arguments.assign(dashes + 1, words.end());
   words.erase(dashes, words.end());

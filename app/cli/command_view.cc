@@ -75,6 +75,7 @@ FlagView view_of(const CLI::Option& option) {
   if (view.value_optional) {
     view.value = type.name.substr(2, type.name.size() - 3);
   } else if (option.get_items_expected_max() > 0) {
+    // TEXT is what CLI11 calls every string.
     const bool unnamed = type.name.empty() || type.name == "TEXT";
     view.value = unnamed ? fmt::format("{}", fmt::join(view.choices, "|")) : type.name;
     if (view.value.empty()) view.value = "VALUE";

@@ -101,6 +101,8 @@ class Completer {
   void add_words() {
     const std::string name = path_of(*line_.command);
     const std::vector<const CLI::App*> commands = commands_of(*line_.command);
+    // check takes any number of files. Of another command the one argument is there already, so
+    // what may follow is a flag.
     if (!line_.positionals.empty() && name != "check") return add_flags();
     for (const CLI::App* command : commands) {
       add(command->get_name(), command->get_description());
@@ -190,6 +192,7 @@ bool printable(std::string_view text) { return visible(text) == text; }
 }  // namespace
 
 Completions complete(const CLI::App& root, std::span<const std::string> words, Context& context) {
+  // A word on stderr would stand in the middle of the line that is being typed.
   context.console.configure({.quiet = true});
   static const std::vector<std::string> kNothing = {""};
   return Completer(root, words.empty() ? std::span<const std::string>(kNothing) : words, context)
@@ -199,6 +202,7 @@ Completions complete(const CLI::App& root, std::span<const std::string> words, C
 std::string completion_lines(const Completions& completions) {
   std::string text;
   for (const Candidate& one : completions.words) {
+    // Shells write what they offer to the terminal as it is.
     if (!printable(one.word)) continue;
     const std::string_view meaning = one.meaning;
     text += fmt::format("{}\t{}\n", one.word, visible(meaning.substr(0, meaning.find('\n'))));

@@ -11,6 +11,7 @@ constexpr size_t kGap = 2;
 }  // namespace
 
 TextLayout TextLayout::of(size_t width) {
+  // On a narrow screen a second column would leave its text no room.
   return {.width = width, .column = width < kNarrow ? size_t{6} : size_t{28}};
 }
 

@@ -80,6 +80,7 @@ std::vector<std::string> arranged_words(std::vector<std::string> words, const CL
   words = from_px(std::move(words));
   join_expanded(words);
   for (std::string& word : words) {
+    // px's -e is short for --e2e_encryption, pxq's own takes a script.
     if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);
   }
   return words;

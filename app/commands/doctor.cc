@@ -19,6 +19,7 @@
 namespace pxq {
 namespace {
 
+// Every Vizier has this table.
 constexpr std::string_view kOneRow =
     "import px\npx.display(px.DataFrame(table='process_stats', start_time='-1m').head(1))\n";
 

@@ -1,11 +1,11 @@
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
-#include <charconv>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/number_text.h"
 #include "cli/command.h"
 #include "connect/run_console.h"
 #include "options/check_options.h"
@@ -24,14 +24,12 @@ namespace {
 // 0 stands for `max`.
 Result<double> parse_speed(const std::string& text) {
   if (text == "max") return 0.0;
-  double speed = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, speed);
-  if (error != std::errc() || stop != end || !(speed >= 0.001 && speed <= 1e6)) {
+  const std::optional<double> speed = number_from<double>(text);
+  if (!speed || !(*speed >= 0.001 && *speed <= 1e6)) {
     return Status(Code::kUsage, "--speed '" + text + "' is not a speed",
                   "1 is as fast as it came, 2 twice as fast, max without waiting");
   }
-  return speed;
+  return *speed;
 }
 
 // The same recording again is the same run: a database replaces its rows.

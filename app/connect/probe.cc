@@ -133,6 +133,7 @@ TimePoint deadline_of(Duration limit) {
 Result<std::vector<std::string>> resolve_host(const std::string& host, Duration limit,
                                               const std::stop_token& stop) try {
   auto resolution = std::make_shared<Resolution>();
+  // getaddrinfo() cannot be interrupted, so a thread that is still in it is left behind.
   std::thread([host, resolution] { resolve(host, *resolution); }).detach();
   std::unique_lock lock(resolution->mutex);
   const auto done = [&] { return resolution->error.has_value(); };

@@ -26,6 +26,7 @@ std::string_view state_text(ProbeState::State state) {
   return "unknown";
 }
 
+// A short run needs no words that vanish at once.
 constexpr Duration kQuietStart = std::chrono::seconds(1);
 
 std::string grouped(uint64_t count) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/letter_case.h"
 #include "file/file_bytes.h"
 #include "script/arguments.h"
 
@@ -53,6 +54,7 @@ Result<std::vector<std::string>> canonical_arguments(const ScriptOptions& asked,
     if (asked.function.empty() && is_default(argument, vis)) continue;
     texts.push_back(fmt::format("{}={}", argument.name, argument.value));
   }
+  // In whatever order arguments are given, the job is the same.
   std::ranges::sort(texts);
   return texts;
 }
@@ -90,6 +92,7 @@ Result<JobIdentity> JobIdentity::of(const OutputPlan& output, const ScriptOption
   std::ranges::sort(tables);
   tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
   // Each with its length, so that no two lists look alike.
+  // The 2 stands for this way to form a name; former_job_name() has the one before it.
   std::string details = "2\n";
   const auto add = [&](const std::string& text) {
     details += fmt::format("{} {}\n", text.size(), text);
@@ -134,9 +137,7 @@ std::vector<std::string> address_names(const wire::Endpoint& endpoint) {
     return {"unix:" + canonical_path(endpoint.path), endpoint.text()};
   }
   wire::Endpoint other = endpoint;
-  std::ranges::transform(other.host, other.host.begin(), [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
-  });
+  other.host = lower_case(other.host);
   std::vector<std::string> names = {other.text(), endpoint.text()};
   constexpr std::string_view kThisMachine[] = {"localhost", "127.0.0.1", "::1"};
   if (std::ranges::find(kThisMachine, other.host) == std::end(kThisMachine)) return names;

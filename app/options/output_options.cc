@@ -7,11 +7,12 @@
 #include <CLI/Validators.hpp>
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
 #include "base/environment.h"
+#include "base/letter_case.h"
+#include "base/number_text.h"
 #include "base/suggest.h"
 #include "file/compression.h"
 #include "file/directory_check.h"
@@ -22,16 +23,12 @@
 namespace pxq {
 namespace {
 
+// About a screen; with --limit or --wide, and in every format for programs, all rows come.
 constexpr size_t kRowsOnTerminal = 40;
 
 Result<uint64_t> parse_count(const std::string& flag, const std::string& text) {
-  uint64_t count = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc() || stop != end) {
-    return Status(Code::kUsage, fmt::format("{} '{}' is not a number of rows", flag, text));
-  }
-  return count;
+  if (const auto count = number_from<uint64_t>(text)) return *count;
+  return Status(Code::kUsage, fmt::format("{} '{}' is not a number of rows", flag, text));
 }
 
 std::vector<std::string_view> format_names() {
@@ -119,11 +116,7 @@ Status check_form(const OutputPlan& plan, const std::string& output, const Termi
 
 // In any case, as px takes it: `-o JSON`.
 Result<const Format*> named_format(const std::string& name, std::string_view origin) {
-  std::string lower = name;
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  const Format* format = find_format(lower);
+  const Format* format = find_format(lower_case(name));
   if (format == nullptr) return unknown_format(name, origin);
   return format;
 }

@@ -120,6 +120,7 @@ void Console::progress(std::string_view text, const Terminal& terminal) {
   const bool able = terminal.is_terminal && environment("TERM") != "dumb";
   if (!able || options_.quiet || options_.errors == Errors::kJson || text == progress_) return;
   progress_ = text;
+  // The last column stays free: a full line would wrap, and clearing it would leave its beginning.
   const auto width = static_cast<size_t>(std::max(terminal.width - 1, 0));
   write(fmt::format("\r{}{}", text.substr(0, width), kClearLine));
 }

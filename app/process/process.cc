@@ -75,6 +75,7 @@ Status prepare_process() {
   mallopt(M_TRIM_THRESHOLD, kMostKept);
   mallopt(M_TOP_PAD, kGrowth);
   mallopt(M_ARENA_MAX, kArenas);
+  // A core file would hold keys in plain text.
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   prctl(PR_SET_DUMPABLE, 0);
@@ -83,9 +84,11 @@ Status prepare_process() {
   // take: tens of megabytes on a long stream. Without it, what channel_arguments() of
   // wire/endpoint.cc says.
   setenv("GRPC_EXPERIMENTS", "-tcp_read_chunks", 1);
+  // What these would write to stderr has the metadata of calls in it, and with it the key.
   unsetenv("GRPC_TRACE");
   unsetenv("GRPC_VERBOSITY");
   gpr_set_log_function([](gpr_log_func_args*) {});
+  // No locale may decide how a number is written.
   std::setlocale(LC_ALL, "C");
   return status;
 }

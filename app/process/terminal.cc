@@ -3,24 +3,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <string>
 #include <string_view>
 
 #include "base/environment.h"
+#include "base/number_text.h"
 
 namespace pxq {
 namespace {
 
 constexpr int kUsualWidth = 80;
 
-int columns_variable() {
-  const std::string text = environment("COLUMNS");
-  int width = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, width);
-  return error == std::errc() && stop == end && width > 0 ? width : 0;
-}
+int columns_variable() { return std::max(number_from<int>(environment("COLUMNS")).value_or(0), 0); }
 
 bool is_set(std::string_view name) { return !environment(name).empty(); }
 

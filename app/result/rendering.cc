@@ -9,6 +9,7 @@
 
 #include "format/footer.h"
 #include "script/row_cap.h"
+#include "sink/capped.h"
 #include "text/visible.h"
 
 namespace pxq {
@@ -20,10 +21,10 @@ const RowLimit* limit_of(const TableSummary& table, const std::vector<RowLimit>&
   return found == limits.end() ? nullptr : &*found;
 }
 
-void mark_capped(Summary& summary, uint64_t cap, const std::vector<RowLimit>& limits) {
+// Limits of the script's own cut a window as silently as the server's cap does.
+void mark_limited(const std::vector<RowLimit>& limits, Summary& summary) {
   for (TableSummary& table : summary.tables) {
-    const bool by_server = cap != kNoRowCap && table.rows == cap;
-    table.capped = table.complete && (by_server || limit_of(table, limits) != nullptr);
+    if (table.complete && limit_of(table, limits) != nullptr) table.capped = true;
   }
 }
 
@@ -109,7 +110,8 @@ Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = pipe_.verdict();
   count_written(summary);
-  mark_capped(summary, facts.row_cap, options_.limits);
+  mark_capped(facts.row_cap, summary);
+  mark_limited(options_.limits, summary);
   if (options_.limits.empty()) accept_own_limits(summary, facts);
   if (summary.status.ok()) {
     summary.status = doubt(summary);

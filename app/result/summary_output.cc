@@ -46,6 +46,7 @@ Status SummaryOutput::check(std::vector<std::string> files) {
   files.push_back(path_);
   files.push_back(log_path_);
   Status distinct = check_distinct(files);
+  // Forgotten, so that the end of the run does not write there after all.
   if (!distinct.ok()) path_.clear();
   if (!distinct.ok()) log_path_.clear();
   if (!distinct.ok() || makes_directories_) return distinct;

@@ -36,6 +36,8 @@ Result<ScriptLibrary> open_library(const std::vector<std::string>& bundles, Cont
     }
     library.add(*std::move(bundle));
   }
+  // The first that has a name keeps it: the user's bundles stand over pxq's own scripts, and those
+  // over the fetched ones.
   library.add(bundle_of(shipped_files()));
   add_cached(library, context);
   return library;

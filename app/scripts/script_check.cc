@@ -25,6 +25,8 @@ std::string sample_value(const Variable& variable) {
     case PxType::kFloat64: return "1.0";
     case PxType::kList:
     case PxType::kStringList: return "['a']";
+    // A variable that speaks of time mostly goes into start_time=, where another text would not
+    // compile.
     default: return variable.name.find("time") == std::string::npos ? "a" : "-5m";
   }
 }

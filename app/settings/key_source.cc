@@ -49,6 +49,7 @@ Found from_config(const Settings& settings, Layer target, Credentials::Kind kind
 }
 
 Found first_of(const Settings& settings, const char* name, Layer target, Credentials::Kind kind) {
+  // What is typed for this run stands over what the environment holds for all.
   if (settings.layer("key_file") == Layer::kFlag) return from_file(settings["key_file"], kind);
   Found key = from_variable(name, kind);
   if (!key.ok() || key->has_value()) return key;

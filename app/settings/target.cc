@@ -6,6 +6,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/number_text.h"
 #include "base/wall_clock.h"
 #include "script/time_argument.h"
 #include "settings/key_source.h"
@@ -67,14 +68,12 @@ Result<Duration> limit(const Settings& settings, std::string_view name) {
 }
 
 Result<int> parse_retries(const SettingValue& value) {
-  int count = 0;
-  const char* end = value.text.data() + value.text.size();
-  const auto [stop, error] = std::from_chars(value.text.data(), end, count);
-  if (error != std::errc() || stop != end || count < 0 || count > kMostRetries) {
+  const std::optional<int> count = number_from<int>(value.text);
+  if (!count || *count < 0 || *count > kMostRetries) {
     return Status(Code::kUsage,
                   fmt::format("{}: '{}' is not a number of retries", value.origin, value.text));
   }
-  return count;
+  return *count;
 }
 
 Status read_limits(const Settings& settings, Target& target) {
@@ -202,6 +201,7 @@ Result<Target> resolve_target(const TargetOptions& options) {
   const std::string encrypt = settings->text("e2e");
   if (encrypt == "ecdh") target.key_choice = wire::KeyChoice::kEcdh;
   if (encrypt == "rsa") target.key_choice = wire::KeyChoice::kRsa;
+  // A cloud stands between the Vizier and its reader; a direct connection has nobody between.
   target.encrypt = encrypt.empty() ? cloud : encrypt != "false";
   if (Status status = find_key(*settings, target); !status.ok()) return status;
   return target;

@@ -4,16 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/letter_case.h"
+
 namespace pxq {
 namespace {
 
 // Longer names are not typed by hand; the work below grows with the product of the lengths.
 constexpr size_t kMaxLength = 256;
 
-char folded(char byte) {
-  if (byte >= 'A' && byte <= 'Z') return static_cast<char>(byte - 'A' + 'a');
-  return byte == '-' ? '_' : byte;
-}
+char folded(char byte) { return byte == '-' ? '_' : lower_case(byte); }
 
 std::string_view last_part(std::string_view name) {
   const size_t slash = name.rfind('/');
@@ -76,11 +75,8 @@ std::string Suggestion::question() const {
 }
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char one, char other) { return lower(one) == lower(other); });
+                    [&](char one, char other) { return lower_case(one) == lower_case(other); });
 }
 
 }  // namespace pxq

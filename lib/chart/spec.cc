@@ -1,7 +1,9 @@
 #include "chart/spec.h"
 
-#include <charconv>
 #include <utility>
+
+#include "base/letter_case.h"
+#include "base/number_text.h"
 
 namespace pxq::chart {
 namespace {
@@ -13,7 +15,7 @@ std::string snake_case(std::string_view camel) {
   for (const char c : camel) {
     const bool upper = c >= 'A' && c <= 'Z';
     if (upper) snake.push_back('_');
-    snake.push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
+    snake.push_back(lower_case(c));
   }
   return snake;
 }
@@ -23,10 +25,7 @@ std::optional<double> number_of(const json& value) {
   if (value.is_number()) return value.get<double>();
   if (!value.is_string()) return std::nullopt;
   const std::string& text = value.get_ref<const std::string&>();
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return number_from<double>(text);
 }
 
 }  // namespace

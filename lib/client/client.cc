@@ -8,6 +8,7 @@
 #include "local/server/server.h"
 #include "script/preparation.h"
 #include "script/row_cap.h"
+#include "sink/capped.h"
 #include "wire/cluster.h"
 #include "wire/credentials.h"
 #include "wire/endpoint.h"
@@ -242,10 +243,7 @@ Summary Client::run(const Query& query, ResultSink& sink, std::stop_token stop) 
   if (state_->encrypted) options.envelope = std::make_shared<wire::Envelope>();
   Summary summary = wire::run_script(state_->peer, *request, options, sink);
   summary.cluster = state_->cluster;
-  const uint64_t cap = row_cap(request->text);
-  for (TableSummary& table : summary.tables) {
-    table.capped = table.complete && cap != kNoRowCap && table.rows == cap;
-  }
+  mark_capped(row_cap(request->text), summary);
   return summary;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/letter_case.h"
 #include "base/unique_fd.h"
 
 namespace pxq {
@@ -24,7 +25,7 @@ constexpr int kGzipWindow = 15 + 16;  // zlib's way of saying: with gzip's heade
 bool ends_with_any_case(std::string_view path, std::string_view ending) {
   if (path.size() < ending.size()) return false;
   return std::equal(ending.begin(), ending.end(), path.end() - static_cast<long>(ending.size()),
-                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
+                    [](char a, char b) { return a == lower_case(b); });
 }
 
 class GzipOutput final : public CompressedOutput {

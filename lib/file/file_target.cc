@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <filesystem>
 #include <set>
 
+#include "base/number_text.h"
 #include "file/file_bytes.h"
 
 namespace pxq {
@@ -24,10 +24,7 @@ int inherited_descriptor(std::string_view path) {
   if (path == "/dev/stderr") return STDERR_FILENO;
   for (const std::string_view prefix : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(prefix)) continue;
-    const std::string_view digits = path.substr(prefix.size());
-    int fd = -1;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), fd);
-    if (error == std::errc() && end == digits.data() + digits.size()) return fd;
+    if (const auto fd = number_from<int>(path.substr(prefix.size()))) return *fd;
   }
   return -1;
 }

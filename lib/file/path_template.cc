@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "base/digest.h"
+#include "base/letter_case.h"
 #include "file/file_bytes.h"
 
 namespace pxq {
@@ -82,13 +83,6 @@ bool safe(char byte, bool first) {
   // '~' mean something to commands and shells.
   if (byte <= ' ' || byte > '~' || byte == '\\' || byte == '%') return byte == ' ' && !first;
   return !first || (byte != '.' && byte != '-' && byte != '~');
-}
-
-std::string lower_case(std::string text) {
-  for (char& byte : text) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
-  }
-  return text;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "base/letter_case.h"
 #include "text/json_bytes.h"
 #include "text/unit.h"
 
@@ -21,13 +22,6 @@ std::string_view declared_type(DataType type) {
     case DataType::kUnknown: break;
   }
   return "INTEGER";
-}
-
-std::string lower_case(std::string text) {
-  for (char& byte : text) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
-  }
-  return text;
 }
 
 std::string free_name(const std::string& wanted, std::set<std::string>& taken) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number_text.h"
 #include "base/suggest.h"
 #include "base/trim.h"
 #include "report/assertion_value.h"
@@ -50,12 +50,7 @@ constexpr std::array<Operator, 7> kOperators = {{{"==", Comparison::kEqual},
                                                  {"<", Comparison::kLess},
                                                  {">", Comparison::kGreater}}};
 
-std::optional<uint64_t> parse_count(std::string_view text) {
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+std::optional<uint64_t> parse_count(std::string_view text) { return number_from<uint64_t>(text); }
 
 bool count_holds(Comparison comparison, uint64_t rows, uint64_t count) {
   switch (comparison) {

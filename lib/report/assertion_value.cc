@@ -8,6 +8,7 @@
 #include <compare>
 #include <optional>
 
+#include "base/number_text.h"
 #include "text/duration.h"
 #include "text/json.h"
 #include "text/number.h"
@@ -46,12 +47,7 @@ std::optional<double> factor_of(SemanticType semantic, std::string_view unit) {
   return std::nullopt;
 }
 
-std::optional<int64_t> parse_integer(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+std::optional<int64_t> parse_integer(std::string_view text) { return number_from<int64_t>(text); }
 
 // Nanoseconds: `500ms`, `-1.5 s`, plain seconds.
 std::optional<int64_t> parse_length(std::string_view text) {
@@ -78,12 +74,7 @@ std::optional<double> parse_number(const ColumnInfo& column, std::string_view te
   return value * *factor;
 }
 
-std::optional<uint64_t> parse_hex(std::string_view text) {
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+std::optional<uint64_t> parse_hex(std::string_view text) { return number_from<uint64_t>(text, 16); }
 
 std::optional<Uint128> parse_uuid(std::string_view text) {
   if (text.size() != kUuidSize) return std::nullopt;

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/letter_case.h"
+#include "base/number_text.h"
 #include "base/suggest.h"
 #include "script/script_text.h"
 #include "script/time_argument.h"
@@ -33,10 +35,8 @@ std::string joined(const Names& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-bool is_boolean(std::string text) {
-  for (char& byte : text) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  }
+bool is_boolean(const std::string& value) {
+  const std::string text = lower_case(value);
   constexpr std::string_view kWords[] = {"true",  "t", "yes", "y", "1",
                                          "false", "f", "no",  "n", "0"};
   return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
@@ -49,9 +49,7 @@ bool is_number(std::string_view text) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return false;
   }
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
+  return number_from<Number>(text).has_value();
 }
 
 bool is_list(std::string_view text) {

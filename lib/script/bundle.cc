@@ -9,6 +9,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/letter_case.h"
 #include "base/suggest.h"
 #include "script/bounded_file.h"
 #include "script/script_text.h"
@@ -40,11 +41,8 @@ std::string vis_of(const json& object) {
 }
 
 bool contains_folded(std::string_view text, std::string_view part) {
-  const auto folded = [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-  };
   return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [&](char a, char b) { return folded(a) == folded(b); }) != text.end();
+                     [&](char a, char b) { return lower_case(a) == lower_case(b); }) != text.end();
 }
 
 // `*` is any run of characters, '/' included, and `?` is any one. Only the last star is ever gone

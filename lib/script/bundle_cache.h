@@ -34,7 +34,4 @@ class BundleCache final {
   std::string directory_;
 };
 
-/// SHA-256 of a bundle in hex.
-std::string bundle_checksum(std::string_view bytes);
-
 }  // namespace pxq

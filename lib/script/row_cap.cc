@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
+
+#include "base/number_text.h"
 
 namespace pxq {
 namespace {
@@ -12,10 +13,9 @@ constexpr std::string_view kSetting = "#px:set max_output_rows_per_table=";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::optional<uint64_t> number(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return static_cast<uint64_t>(value);
+  const std::optional<int64_t> value = number_from<int64_t>(text);
+  if (!value || *value < 0) return std::nullopt;
+  return static_cast<uint64_t>(*value);
 }
 
 // Calls each(offset, length) with the place of every setting's value; the line's end is not in it.

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 
+#include "base/number_text.h"
 #include "script/tokens.h"
 
 namespace pxq {
@@ -16,12 +16,7 @@ constexpr uint64_t kDefaultHead = 5;  // of head() without a number
 // A smaller number is hardly a count of rows, unless its name goes into a head().
 constexpr uint64_t kLeastArgument = 10;
 
-std::optional<uint64_t> number(std::string_view text) {
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+std::optional<uint64_t> number(std::string_view text) { return number_from<uint64_t>(text); }
 
 // What stands in the brackets of a head() at `i`: head(N), head(n=N), head().
 std::string_view head_argument(const std::vector<Token>& tokens, size_t i) {

@@ -4,32 +4,12 @@
 
 #include <cstdint>
 
+#include "text/utf8.h"
+
 namespace pxq {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-// Length of the well-formed sequence at the front of `text`; 0 where there is none.
-size_t sequence_length(std::string_view text) {
-  const auto at = [&](size_t i) {
-    return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0};
-  };
-  const auto tail = [&](size_t i) { return (at(i) & 0xC0) == 0x80; };
-  const uint8_t lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool overlong = lead == 0xE0 && at(1) < 0xA0;
-    const bool surrogate = lead == 0xED && at(1) > 0x9F;
-    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool overlong = lead == 0xF0 && at(1) < 0x90;
-    const bool too_large = lead == 0xF4 && at(1) > 0x8F;
-    return tail(1) && tail(2) && tail(3) && !overlong && !too_large ? 4 : 0;
-  }
-  return 0;
-}
 
 bool has_statement(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
@@ -52,7 +32,7 @@ bool looks_like_utf16(std::string_view text) {
 
 std::optional<size_t> find_invalid_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
-    const size_t length = sequence_length(text.substr(i, 4));
+    const size_t length = utf8_sequence(text.substr(i));
     if (length == 0) return i;
     i += length;
   }

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <optional>
 
+#include "base/number_text.h"
 #include "script/civil_time.h"
 #include "script/time_scanner.h"
 #include "text/duration.h"
@@ -38,12 +38,7 @@ Status too_large(std::string_view flag, std::string_view text) {
   return refused(flag, text, "out of range", "times lie between 1970 and 2262");
 }
 
-std::optional<int64_t> number(std::string_view digits) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
-}
+std::optional<int64_t> number(std::string_view digits) { return number_from<int64_t>(digits); }
 
 bool looks_like_duration(std::string_view text) {
   Scanner scanner(text);

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string_view>
 
+#include "base/digest.h"
+#include "base/letter_case.h"
 #include "script/bundle_cache.h"
 #include "script/curl_library.h"
 
@@ -51,8 +53,7 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
 bool header_value(std::string_view line, std::string_view name, std::string& value) {
   if (line.size() <= name.size() || line[name.size()] != ':') return false;
   for (size_t i = 0; i < name.size(); ++i) {
-    const char byte = line[i];
-    if ((byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte) != name[i]) return false;
+    if (lower_case(line[i]) != name[i]) return false;
   }
   line.remove_prefix(name.size() + 1);
   const size_t first = line.find_first_not_of(" \t\r\n");
@@ -207,7 +208,7 @@ Result<UpdateReport> replace(const BundleCache& cache, const std::string& url,
   if (bundle->scripts.empty()) {
     return Status{Code::kIncomplete, fmt::format("{}: a bundle without scripts", url)};
   }
-  const CacheNote note{url, transfer.etag, transfer.last_modified, bundle_checksum(transfer.body)};
+  const CacheNote note{url, transfer.etag, transfer.last_modified, sha256_hex(transfer.body)};
   if (Status stored = cache.store(transfer.body, note); !stored.ok()) return stored;
   return UpdateReport{.changed = true,
                       .path = cache.bundle_path(),

@@ -1,5 +1,6 @@
 #include "text/time_text.h"
 
+#include <chrono>
 #include <cstring>
 
 #include "text/digits.h"
@@ -15,26 +16,9 @@ int64_t floor_div(int64_t value, int64_t divisor) {
   return value / divisor - (value % divisor < 0 ? 1 : 0);
 }
 
-struct Civil {
-  uint32_t year;
-  uint32_t month;
-  uint32_t day;
-};
-
-// Eras of 400 years that start on 1 March, so that the leap day comes last.
-Civil civil_from_days(int64_t days) {
-  const int64_t shifted = days + 719468;
-  const int64_t era = floor_div(shifted, 146097);
-  const auto day_of_era = static_cast<uint32_t>(shifted - era * 146097);
-  const uint32_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const uint32_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const uint32_t month_from_march = (5 * day_of_year + 2) / 153;
-  const uint32_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-  const uint32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-  const int64_t year = era * 400 + year_of_era + (month <= 2 ? 1 : 0);
-  return {static_cast<uint32_t>(year), month, day};
+// REQUIRES: a day that nanoseconds since 1970 reach, give or take a zone's offset.
+std::chrono::year_month_day civil_from_days(int64_t days) {
+  return std::chrono::sys_days(std::chrono::days(days));
 }
 
 }  // namespace
@@ -44,16 +28,14 @@ int64_t floor_seconds(Time64 time) {
 }
 
 int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
-  year -= month <= 2 ? 1 : 0;
-  const int64_t era = floor_div(year, 400);
-  const auto year_of_era = static_cast<uint32_t>(year - era * 400);
-  const uint32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const uint32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
+  using namespace std::chrono;
+  const year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                            std::chrono::day(day)};
+  return sys_days(date).time_since_epoch().count();
 }
 
 int64_t civil_year(int64_t seconds) {
-  return civil_from_days(floor_div(seconds, kSecondsPerDay)).year;
+  return int{civil_from_days(floor_div(seconds, kSecondsPerDay)).year()};
 }
 
 void TimeText::keep_second(int64_t second) {
@@ -61,12 +43,12 @@ void TimeText::keep_second(int64_t second) {
   start_ns_ = static_cast<uint64_t>(second) * kNsPerSecond;
   const int64_t days = floor_div(second, kSecondsPerDay);
   const auto of_day = static_cast<uint32_t>(second - days * kSecondsPerDay);
-  const Civil civil = civil_from_days(days);
-  char* text = write_digits(text_, civil.year, 4);
+  const std::chrono::year_month_day civil = civil_from_days(days);
+  char* text = write_digits(text_, static_cast<uint32_t>(int{civil.year()}), 4);
   *text++ = '-';
-  text = write_two_digits(text, civil.month);
+  text = write_two_digits(text, unsigned{civil.month()});
   *text++ = '-';
-  text = write_two_digits(text, civil.day);
+  text = write_two_digits(text, unsigned{civil.day()});
   *text++ = 'T';
   text = write_two_digits(text, of_day / 3600);
   *text++ = ':';

@@ -118,8 +118,6 @@ class RuleReader {
   std::string_view rest_;
 };
 
-bool is_leap(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
-
 Status no_such_zone(const std::string& name) {
   return {Code::kUsage, "no time zone '" + name + "' on this machine",
           "use an IANA name such as Europe/Berlin, +09:00, local, or UTC; the package tzdata holds "
@@ -142,7 +140,8 @@ int64_t YearlyChange::in_year(int64_t year) const {
   } else {
     date = days_from_civil(year, 1, 1) + day;
     // Days of this kind skip 29 February: J60 is always 1 March.
-    if (kind == Kind::kJulian) date -= is_leap(year) && day >= 60 ? 0 : 1;
+    if (kind == Kind::kJulian)
+      date -= std::chrono::year(static_cast<int>(year)).is_leap() && day >= 60 ? 0 : 1;
   }
   return date * 86400 + second_of_day;
 }

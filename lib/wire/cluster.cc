@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/letter_case.h"
 #include "base/suggest.h"
 #include "cloudapi.pb.h"
 #include "wire/wire_reader.h"
@@ -60,14 +61,6 @@ bool looks_like_uuid(std::string_view text) {
   // names are that long without a letter beyond f.
   return text.size() >= 24 &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_hex(c) || c == '-'; });
-}
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lowered;
 }
 
 bool takes_scripts(const Cluster& cluster) {
@@ -175,7 +168,7 @@ Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view
                   "check the key and the organisation it belongs to");
   }
   if (wanted.empty()) return the_only_healthy(all);
-  Candidates found = those(all, [&](const Cluster& one) { return one.id == lower(wanted); });
+  Candidates found = those(all, [&](const Cluster& one) { return one.id == lower_case(wanted); });
   if (found.empty()) {
     found = those(
         all, [&](const Cluster& one) { return one.name == wanted || one.pretty_name == wanted; });

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/letter_case.h"
 #include "base/trim.h"
 #include "wire/credentials.h"
 
@@ -17,12 +18,6 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
-
-std::string lower(std::string_view text) {
-  std::string name(text);
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return name;
 }
 
 // Why gRPC would not carry it; nullptr where it does.
@@ -46,7 +41,7 @@ const char* add_line(std::string_view line, Headers& headers) {
   if (line.empty() || line.front() == '#') return nullptr;
   const size_t at = line.find_first_of(":=");
   if (at == std::string_view::npos) return "this is neither 'Name: value' nor 'name=value'";
-  std::string name = lower(trimmed(line.substr(0, at), kBlank));
+  std::string name = lower_case(trimmed(line.substr(0, at), kBlank));
   const std::string_view value = trimmed(line.substr(at + 1), kBlank);
   if (const char* fault = fault_of(name, value); fault != nullptr) return fault;
   const auto same = [&](const auto& header) { return header.first == name; };

@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/letter_case.h"
+
 namespace pxq::wire {
 namespace {
 
@@ -25,12 +27,10 @@ std::optional<Variable> first_set(std::initializer_list<const char*> names) {
   return std::nullopt;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() &&
          std::equal(end.begin(), end.end(), text.end() - static_cast<ptrdiff_t>(end.size()),
-                    [](char a, char b) { return lower(a) == lower(b); });
+                    [](char a, char b) { return lower_case(a) == lower_case(b); });
 }
 
 // A host is excepted by its end: `.example.com` excepts all of that domain. Blanks belong to the

@@ -1,4 +1,5 @@
 #include "script/update.h"
+#include "base/digest.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -141,7 +142,7 @@ TEST_CASE("an update fills the cache and notes what it is") {
   CHECK(report->changed);
   CHECK(report->scripts == 1);
   CHECK(report->bytes == kBundle.size());
-  CHECK(report->sha256 == bundle_checksum(kBundle));
+  CHECK(report->sha256 == sha256_hex(kBundle));
   CHECK(dir.bundle() == kBundle);
   CHECK(dir.files() == 2);
   CHECK_THAT(server.request(0), !Contains("If-None-Match"));
@@ -161,7 +162,7 @@ TEST_CASE("the next update asks only for something newer") {
   REQUIRE(same.ok());
   CHECK_FALSE(same->changed);
   CHECK(same->scripts == 1);
-  CHECK(same->sha256 == bundle_checksum(kBundle));
+  CHECK(same->sha256 == sha256_hex(kBundle));
   CHECK_THAT(server.request(1), Contains("If-None-Match: \"v1\"\r\n"));
   CHECK_THAT(server.request(1), Contains("If-Modified-Since: " + date + "\r\n"));
   const auto newer = update_bundle(options_for(server.url(), dir));
@@ -263,7 +264,7 @@ TEST_CASE("a cache that cannot be written is an output failure") {
 }
 
 TEST_CASE("checksums are SHA-256") {
-  CHECK(bundle_checksum("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
+#include "base/number_text.h"
 #include "base/trim.h"
 #include "local/functions/families.h"
 #include "local/functions/kernel.h"
@@ -58,9 +58,7 @@ int64_t parse_integer(std::string_view text, int64_t otherwise) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return otherwise;
   }
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
+  return number_from<int64_t>(text).value_or(otherwise);
 }
 
 constexpr auto kIntegerToText = [](int64_t value) { return std::to_string(value); };

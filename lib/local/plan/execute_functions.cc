@@ -1,11 +1,12 @@
 #include "local/plan/execute_functions.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "base/letter_case.h"
+#include "base/number_text.h"
 #include "base/trim.h"
 #include "local/plan/arguments.h"
 #include "local/pxl/parser.h"
@@ -20,18 +21,11 @@ template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
   text = trimmed(text, " \t\n\v\f\r");
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return number;
+  return number_from<Number>(text);
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
-  std::string word(text);
-  std::transform(word.begin(), word.end(), word.begin(), [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-  });
+  const std::string word = lower_case(text);
   for (const char* yes : {"true", "t", "yes", "y", "1"}) {
     if (word == yes) return true;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letter_case.h"
 #include "local/plan/arguments.h"
 #include "local/plan/folding.h"
 #include "local/plan/walker.h"
@@ -9,19 +10,11 @@
 namespace pxq::local {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-  });
-  return result;
-}
-
 /// Pixie's word for a type in "Expected 'x'".
 std::string type_text(const Object::Type& type) {
   if (type.list) return "list";
-  if (type.cast.semantic == SemanticType::kNone) return lower(data_type_name(type.cast.type));
-  return "st_" + lower(semantic_type_name(type.cast.semantic));
+  if (type.cast.semantic == SemanticType::kNone) return lower_case(data_type_name(type.cast.type));
+  return "st_" + lower_case(semantic_type_name(type.cast.semantic));
 }
 
 /// Only literals have a type while the script runs.
@@ -32,7 +25,7 @@ DataType known_type(const Object& object) {
 
 std::string known_type_text(const Object& object) {
   const DataType type = known_type(object);
-  return type == DataType::kUnknown ? "data_type_unknown" : lower(data_type_name(type));
+  return type == DataType::kUnknown ? "data_type_unknown" : lower_case(data_type_name(type));
 }
 
 }  // namespace
@@ -54,7 +47,7 @@ bool check_annotation(Session& session, const Object& value, const Object& annot
   if (value.as<DraftExpressionPtr>() == nullptr)
     return refuse(type_text(*type), object_name(value));
   if (known_type(value) == type->cast.type) return true;
-  return refuse(lower(data_type_name(type->cast.type)), known_type_text(value));
+  return refuse(lower_case(data_type_name(type->cast.type)), known_type_text(value));
 }
 
 bool Walker::define(const pxl::Node& node, const pxl::FunctionDef& definition, Scope& scope) {

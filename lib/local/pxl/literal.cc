@@ -4,6 +4,8 @@
 #include <limits>
 #include <system_error>
 
+#include "base/number_text.h"
+
 namespace pxq::pxl {
 namespace {
 
@@ -104,11 +106,7 @@ std::string_view integer_digits(std::string_view token) {
 }
 
 std::optional<int64_t> integer_value(std::string_view digits) {
-  int64_t value = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
+  return number_from<int64_t>(digits);
 }
 
 std::optional<double> float_value(std::string_view token) {

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 #include <string>
 
+#include "base/number_text.h"
 #include "base/wall_clock.h"
 #include "local/data/demo/events.h"
 #include "local/data/demo/samples.h"
@@ -29,9 +29,9 @@ Status bad_value(std::string_view name, std::string_view value, std::string_view
 
 template <typename Number>
 bool read(std::string_view text, Number& number) {
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && at == end;
+  const std::optional<Number> found = number_from<Number>(text);
+  number = found.value_or(number);
+  return found.has_value();
 }
 
 Status take(std::string_view name, std::string_view value, Settings& settings) {

@@ -4,10 +4,10 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <optional>
 
+#include "base/number_text.h"
 #include "local/data/host/proc_directory.h"
 
 namespace pxq::local {
@@ -15,9 +15,9 @@ namespace {
 
 template <typename Number>
 bool parse_hex(std::string_view text, Number& number) {
-  const char* end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data(), end, number, 16);
-  return !text.empty() && error == std::errc{} && last == end;
+  const std::optional<Number> found = number_from<Number>(text, 16);
+  number = found.value_or(number);
+  return found.has_value();
 }
 
 /// The kernel prints each 32-bit word of an address as a number in its own byte order.
