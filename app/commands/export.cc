@@ -13,6 +13,8 @@
 #include "job/export_job.h"
 #include "job/export_run.h"
 #include "job/fitness.h"
+#include "job/job_file.h"
+#include "job/job_fleet.h"
 #include "job/job_record.h"
 #include "job/retention.h"
 #include "job/window_request.h"
@@ -40,6 +42,8 @@ class ExportCommand final : public Command {
     target_.declare(app);
     output_.declare_to(app);
     export_.declare(app);
+    job_file_.declare(app);
+    app_ = &app;
     output_.declare_selection(app);
     output_.declare_files(app);
     output_.declare_spelling(app);
@@ -50,6 +54,10 @@ class ExportCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
+    if (!job_file_.file.empty()) return run_file(context);
+    if (!job_file_.only.empty()) {
+      return {Code::kUsage, "--only is of the jobs of a file", "name one with --job-file"};
+    }
     Status status = summary_.around("export", context, [&] { return run_job(context); });
     if (export_.dry_run || export_.check) return status;
     if (run_ && status.code() != Code::kOutput) forget_told(context);
@@ -64,6 +72,17 @@ class ExportCommand final : public Command {
   }
 
  private:
+  Status run_file(Context& context) {
+    if (!context.script_arguments.empty()) {
+      return {Code::kUsage, "arguments stand beside --job-file",
+              "a job has them in the file, as arg = [\"name=value\"]"};
+    }
+    Result<std::vector<FileJob>> jobs = read_job_file(job_file_, *app_);
+    if (!jobs.ok()) return jobs.status();
+    return run_jobs(*jobs, export_.dry_run ? 1 : job_file_.parallel, talk_.errors == "json",
+                    context);
+  }
+
   Status write_metrics(Status verdict, Context& context) {
     const Status written = metrics_.write(record_.card(), summary_.report());
     if (written.ok()) return verdict;
@@ -202,6 +221,8 @@ class ExportCommand final : public Command {
   ScriptOptions script_;
   TargetOptions target_;
   ExportOptions export_;
+  JobFileOptions job_file_;
+  const CLI::App* app_ = nullptr;
   OutputOptions output_;
   TalkOptions talk_;
   SummaryOutput summary_;

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/digest.h"
+#include "cloud_session.h"
 #include "export_session.h"
 
 namespace pxq::app {
@@ -158,6 +159,32 @@ TEST_CASE("a job is the same however its command line spells it") {
   vizier.answer_from_now_on(holding(three_events()));
   const fake::ProcessResult defaults = run("./s", "127.0.0.1", {"-a", "a=3", "-a", "b=2"});
   CHECK(defaults.err.find("first run") == std::string::npos);
+}
+
+TEST_CASE("a job is the same whether its cluster is named or told by its id") {
+  Cloud cloud;
+  const fake::TempDir dir;
+  const auto run = [&](const std::string& cluster) {
+    cloud.vizier.answer_from_now_on(holding(three_events()));
+    return cloud.run({"export", "-e", "import px", "-c", cluster, "--no-e2e", "--to",
+                      dir.path("{table}-{run}.csv"), "--state", dir.path("state"), "--summary",
+                      dir.path("summary.json")});
+  };
+  const auto exported = [&] {
+    return json::parse(dir.read("summary.json"))["tables"][0]["exported"]["rows"].get<int>();
+  };
+  const fake::ProcessResult first = run("prod");
+  INFO(first.err);
+  REQUIRE(first.status() == 0);
+  CHECK_THAT(first.err, Catch::Contains("first run of the job"));
+  CHECK(exported() == 3);
+  for (const std::string& cluster : {kProd, std::string("prod")}) {
+    const fake::ProcessResult again = run(cluster);
+    INFO(again.err);
+    CHECK(again.status() == 0);
+    CHECK(again.err.find("first run") == std::string::npos);
+    CHECK(exported() == 0);
+  }
 }
 
 // The file as the first pxq wrote it.
