@@ -108,6 +108,10 @@ class Reader {
         return wrong_at(options_.file, key.source(), fmt::format("job '{}' has no script", name),
                         "such as script = \"pxq/export/http_events\"");
       }
+      if (own.at("script").front().starts_with('-')) {
+        return wrong_at(options_.file, key.source(), fmt::format("job '{}' has no script", name),
+                        "a script that is exported is a file or has a name");
+      }
       if (options_.only.empty() || std::ranges::find(options_.only, name) != options_.only.end()) {
         found.push_back({name, words_of(name, own)});
       }
@@ -192,7 +196,7 @@ class Reader {
       if (flag != "script" && !given_.contains(flag)) add(flag, values);
     }
     for (const auto& [flag, values] : given_) add(flag, values);
-    words.push_back("--file=" + for_job(flags.at("script").front(), name));
+    words.push_back(for_job(flags.at("script").front(), name));
     return words;
   }
 

@@ -212,6 +212,7 @@ TEST_CASE("a jobs file with a mistake is refused before any job runs") {
       {"[jobs.a]\nscript = \"a.pxl\"\nlag = { a = 1 }\n", {}, {"jobs.toml:10:", "'lag'"}},
       {"[jobs.a]\nscript = \"a.pxl\"\njob = \"b\"\n", {}, {"jobs.toml:10:", "no 'job'"}},
       {"[jobs.a]\nlag = \"5s\"\n", {}, {"jobs.toml:8:", "has no script"}},
+      {"[jobs.a]\nscript = \"-\"\n", {}, {"has no script"}},
       {"[job.a]\nscript = \"a.pxl\"\n", {}, {"[jobs.NAME]"}},
       {"jobs = 1\n", {}, {"a job has no 'jobs'"}},
       {"", {}, {"has no jobs"}},
