@@ -14,6 +14,8 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kMinute = 60 * kSecond;
+/// Where payments are sent, outside of the cluster.
+constexpr std::string_view kProvider = "203.0.113.40";
 /// 2026-03-04T05:06:07Z, some time after the shop opened.
 constexpr int64_t kThen = 1'772'600'767 * kSecond;
 
@@ -140,6 +142,13 @@ TEST_CASE("what is wrong with the options of the demo is said") {
   CHECK(data.status().message() == message);
 }
 
+/// The number behind `key` in a JSON text.
+int64_t number_in(std::string_view json, std::string_view key) {
+  const size_t at = json.find(key);
+  REQUIRE(at != std::string_view::npos);
+  return std::stoll(std::string(json.substr(at + key.size(), 20)));
+}
+
 /// What a row of http_events tells of a request, from either side.
 using Told = std::tuple<std::string, int64_t, std::string, int64_t, std::string, std::string,
                         std::string, int64_t>;
@@ -163,6 +172,7 @@ TEST_CASE("a request looks the same from both of its sides") {
   }
   size_t lonely = 0;
   for (const auto& [told, row] : sides[0]) {
+    if (rows.texts("remote_addr")[row] == kProvider) continue;  // elsewhere, where nobody traces
     const auto found = sides[1].find(told);
     if (found == sides[1].end()) {
       ++lonely;  // its server saw it before the window began
@@ -177,6 +187,64 @@ TEST_CASE("a request looks the same from both of its sides") {
     const bool end = rows.times()[row].ns > kThen - 5 * kSecond;
     if (!end) CHECK(std::get<4>(told) == "/healthz");
   }
+}
+
+/// The trace that a request of http_events is part of.
+std::string_view trace_of(const Rows& requests, size_t row) {
+  constexpr std::string_view kKey = "\"traceparent\":\"00-";
+  const std::string_view headers = requests.texts("req_headers")[row];
+  const size_t at = headers.find(kKey);
+  REQUIRE(at != std::string_view::npos);
+  return headers.substr(at + kKey.size(), 32);
+}
+
+TEST_CASE("what leaves the cluster is read at its client, and its answer is passed on") {
+  const DataSet data = demo();
+  // Whole ten minutes, so that those are among them in which payments fail.
+  const Rows requests(data, "http_events", before(10 * kMinute));
+  std::map<std::string_view, int64_t> answers;  // of the provider, by trace
+  size_t refused = 0;
+  size_t passed_on = 0;
+  for (size_t i = 0; i < requests.count; ++i) {
+    const int64_t status = requests.numbers("resp_status")[i];
+    const bool away = requests.texts("remote_addr")[i] == kProvider;
+    CHECK((requests.get<BooleanColumn>("encrypted")[i] != 0) == away);
+    if (away) {
+      CHECK(requests.numbers("trace_role")[i] == 1);
+      CHECK(answers.emplace(trace_of(requests, i), status).second);
+      refused += status == 429 ? 1 : 0;
+    }
+    // The charge that the provider was asked for ends later, in the same trace.
+    if (requests.texts("req_path")[i] != "/charge") continue;
+    const auto answer = answers.find(trace_of(requests, i));
+    if (answer == answers.end()) continue;  // given before the window
+    CHECK(status == (answer->second == 429 ? 503 : 200));
+    ++passed_on;
+  }
+  CHECK(answers.size() > 150);
+  CHECK(refused > 30);
+  CHECK(passed_on > answers.size());  // seen by checkout and by payment
+  const Rows connections(data, "conn_stats", before(kMinute));
+  for (size_t i = 0; i < connections.count; ++i) {
+    const bool away = connections.texts("remote_addr")[i] == kProvider;
+    CHECK((connections.get<BooleanColumn>("ssl")[i] != 0) == away);
+  }
+}
+
+TEST_CASE("a message of AMQP is announced with its size right behind its method") {
+  const DataSet data = demo();
+  const Rows rows(data, "amqp_events", before(5 * kMinute));
+  int64_t published = 0;
+  int64_t announced = 0;
+  for (size_t i = 0; i < rows.count; ++i) {
+    if (rows.numbers("trace_role")[i] != 2) continue;
+    if (rows.numbers("req_method_id")[i] == 40) ++published;
+    if (rows.numbers("frame_type")[i] != 2) continue;
+    ++announced;
+    CHECK(number_in(rows.texts("req_msg")[i], "\"body_size\":") > 0);
+  }
+  CHECK(published > 20);
+  CHECK(std::abs(published - announced) <= 1);
 }
 
 TEST_CASE("processes and addresses of all tables belong to pods that the cluster knows") {
@@ -291,13 +359,6 @@ TEST_CASE("connections and requests tell one story") {
   const auto expected = static_cast<double>(bodies + 150 * count);
   CHECK(static_cast<double>(moved) > 0.95 * expected);
   CHECK(static_cast<double>(moved) < 1.05 * expected);
-}
-
-/// The number behind `key` in a JSON text.
-int64_t number_in(std::string_view json, std::string_view key) {
-  const size_t at = json.find(key);
-  REQUIRE(at != std::string_view::npos);
-  return std::stoll(std::string(json.substr(at + key.size(), 20)));
 }
 
 TEST_CASE("the consumer of orders takes each up once, and falls behind until it is new") {

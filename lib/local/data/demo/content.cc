@@ -113,6 +113,12 @@ HttpContent of_service(Op op, const Deal& deal) {
       content.request = op == Op::kPlaceOrder ? item_json(deal) : card_json(deal);
       content.response = R"({"status":"accepted"})";
       break;
+    case Op::kCapture:
+      content.method = "POST";
+      content.path = "/v1/charges";
+      content.request = card_json(deal);
+      content.response = fmt::format(R"({{"id":"ch_{:08x}","status":"succeeded"}})", deal.order);
+      break;
     case Op::kSuggest:
       content.method = "POST";
       content.path = "/shop.Recommend/ForUser";
@@ -140,6 +146,11 @@ void make_failed(Op op, HttpContent& content) {
       content.status = 503;
       content.message = "Service Unavailable";
       content.response = R"({"error":"payment provider: too many requests"})";
+      return;
+    case Op::kCapture:
+      content.status = 429;
+      content.message = "Too Many Requests";
+      content.response = R"({"error":{"type":"rate_limit"}})";
       return;
     case Op::kBuy:
       content.status = 502;
@@ -254,6 +265,12 @@ Exchange of_queue(Op op, const Deal& deal) {
   switch (op) {
     case Op::kPublish:
       return {"", R"({"exchange":"shipments","routing_key":"parcel","mandatory":0})", ""};
+    case Op::kContentHeader:
+      return {"",
+              fmt::format(R"({{"body_size":{},"property_flags":36864,"content_type":)"
+                          R"("application/json"}})",
+                          order.size()),
+              ""};
     case Op::kDeliver:
       return {"", "",
               R"({"consumer_tag":"notify-1","delivery_tag":1,"exchange":"shipments",)"

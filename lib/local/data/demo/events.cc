@@ -108,19 +108,32 @@ class SideWriter {
 
 int64_t size_of(const std::string& text) { return static_cast<int64_t>(text.size()); }
 
+std::string_view host_of(const Step& step) {
+  return step.server == Tier::kProvider ? "api.payments.example.com" : card(step.server).name;
+}
+
+/// The trace that all calls of a visit are part of, and the call's own span, as W3C writes them.
+std::string trace_parent(const Call& call) {
+  const uint64_t trace = scramble(call.visit);
+  return fmt::format("00-{:016x}{:016x}-{:016x}-01", scramble(trace), trace,
+                     dice(trace, call.number));
+}
+
 void write_http(SideWriter& writer) {
-  const bool grpc = writer.side().call.step->protocol == Protocol::kGrpc;
-  writer.connection();
+  const Step& step = *writer.side().call.step;
+  const bool grpc = step.protocol == Protocol::kGrpc;
+  // What leaves the cluster does so through TLS, and is read before it is encrypted.
+  writer.connection(SideWriter::Shape::kFull, step.server == Tier::kProvider);
   const HttpContent content = writer.http();
   RowWriter& rows = writer.rows();
   rows.add(int64_t{grpc ? 2 : 1}).add(int64_t{grpc ? 0 : 1});
   const bool json = content.type == "application/json";
   rows.add(int64_t{grpc ? 2 : json ? 1 : 0});
   rows.text([&] {
-    return fmt::format(
-        R"({{"Accept":"{}","Host":"{}","User-Agent":"{}","X-Request-Id":"{:016x}"}})", content.type,
-        card(writer.side().call.step->server).name, card(Tier::kLoad).name,
-        scramble(writer.side().call.visit));
+    return fmt::format(R"({{"Accept":"{}","Host":"{}","User-Agent":"{}","X-Request-Id":"{:016x}",)"
+                       R"("traceparent":"{}"}})",
+                       content.type, host_of(step), card(Tier::kLoad).name,
+                       scramble(writer.side().call.visit), trace_parent(writer.side().call));
   });
   rows.add(content.method).text([&] { return content.path; });
   rows.text([&] { return content.request; }).add(size_of(content.request));
@@ -193,12 +206,14 @@ void write_kafka(SideWriter& writer) {
 
 void write_amqp(SideWriter& writer) {
   constexpr int64_t kMethodFrame = 1;
+  constexpr int64_t kContentHeaderFrame = 2;
   constexpr int64_t kBasic = 60;
   writer.connection();
   const Exchange both = writer.other();
-  const bool publish = writer.op() == Op::kPublish;
-  writer.rows().add(kMethodFrame).add(int64_t{1});
-  writer.rows().add(publish ? kBasic : 0).add(int64_t{publish ? 40 : 0});
+  const bool header = writer.op() == Op::kContentHeader;
+  const bool publish = header || writer.op() == Op::kPublish;
+  writer.rows().add(header ? kContentHeaderFrame : kMethodFrame).add(int64_t{1});
+  writer.rows().add(publish ? kBasic : 0).add(int64_t{publish && !header ? 40 : 0});
   writer.rows().add(publish ? 0 : kBasic).add(int64_t{publish ? 0 : 60});
   writer.rows().text([&] { return both.request; }).text([&] { return both.response; });
   writer.latency();

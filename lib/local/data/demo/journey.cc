@@ -59,7 +59,7 @@ constexpr Step kCheckoutSteps[] = {
     {kCheckout, kPayment, P::kHttp, kCharge, 1, 35000},
     {kPayment, kDns, P::kDns, kResolveGone, 4, 250},
     {kPayment, kDns, P::kDns, kResolveProvider, 4, 200},
-    {kPayment, kProvider, P::kTls, kHandshake, 4, 21000},
+    {kPayment, kProvider, P::kTls, kHandshake, 4, 9000},
     {kCheckout, kOrders, P::kHttp, kPlaceOrder, 1, 7000},
     {kOrders, kMysql, P::kMysql, kInsertOrder, 8, 3100},
     {kOrders, kMysql, P::kMysql, kInsertItem, 8, 2400},
@@ -69,6 +69,8 @@ constexpr Step kCheckoutSteps[] = {
     {kNotify, kRabbit, P::kAmqp, kDeliver, kLater, 700},
     {kNotify, kNats, P::kNats, kNatsPublish, kLater, 200},
     {kAnalytics, kNats, P::kNats, kNatsMessage, kLater, 150},
+    {kPayment, kProvider, P::kHttp, kCapture, 4, 12000},
+    {kShipping, kRabbit, P::kAmqp, kContentHeader, 13, 60},
 };
 
 constexpr Step kHealthSteps[] = {
@@ -181,7 +183,11 @@ void Journeys::fail(std::vector<Call>& calls) const {
     Call& call = calls[i];
     const Op op = call.step->op;
     if (op == kResolveGone) call.failed = true;
-    if (op == kCharge) call.failed = payment_fails(call.start_ns, thrown);
+    // It is the provider that turns payments away; the shop passes its answer on.
+    if (op == kCharge || op == kCapture) {
+      const Call& charge = op == kCharge ? call : calls[static_cast<size_t>(call.step->parent)];
+      call.failed = payment_fails(charge.start_ns, thrown);
+    }
     if (op == kGetProduct) call.failed = share(dice(thrown, 2)) < 0.02;
     const bool carries = op == kBuy || op == kCheckoutPage || op == kProductPage;
     for (size_t j = i + 1; carries && j < calls.size(); ++j) {

@@ -43,6 +43,7 @@ enum class Op : uint8_t {
   kBuy,
   kCharge,
   kPlaceOrder,
+  kCapture,  // of the provider, from inside the shop
   kSuggest,  // inside the shop
   kSelectList,
   kSelectProduct,
@@ -60,6 +61,7 @@ enum class Op : uint8_t {
   kProduce,
   kFetch,
   kPublish,
+  kContentHeader,
   kDeliver,
   kNatsPublish,
   kNatsMessage,

@@ -139,7 +139,7 @@ void write_conn_stats(const World& world, int64_t time_ns, RowWriter& rows) {
       const int64_t closed = moved.calls / kCallsOfOne;
       rows.add(Time64{time_ns}).add(world.shop.upid(own, time_ns)).add(peer.ip).add(peer.port);
       rows.add(server ? kServerRole : kClientRole).add(kInet).add(protocol_number(pair.protocol));
-      rows.add(static_cast<uint8_t>(pair.protocol == Protocol::kTls));
+      rows.add(static_cast<uint8_t>(pair.server == Call::kNobody));
       rows.add(closed + kActive).add(closed).add(kActive);
       rows.add(server ? moved.received : moved.sent).add(server ? moved.sent : moved.received);
     }
