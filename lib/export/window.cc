@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::string_view kTimeColumn = "time_";
 
-/// Rows from before the overlap that a state keeps at most: they only count what came too late.
-constexpr size_t kMostRowsBehind = size_t{1} << 15;
-
-/// Nodes of which a state keeps the last row.
-constexpr size_t kMostOrigins = 256;
-
 std::optional<size_t> time_column(const Schema& schema) {
   for (size_t i = 0; i < schema.columns.size(); ++i) {
     if (schema.columns[i].name == kTimeColumn && schema.columns[i].type == DataType::kTime64Ns) {
@@ -57,28 +51,6 @@ std::string shape_of(const std::string& script, const Schema& schema) {
                         static_cast<int>(column.semantic));
   }
   return sha256_hex(text).substr(0, 16);
-}
-
-// Nodes that gave no row as young as the others' ones, ever. One that did is idle without them.
-std::set<Origin> nodes_behind(const TableState* last, const TableState& next) {
-  std::set<Origin> behind;
-  for (const auto& [origin, row] : next.last_rows) {
-    if (row.time_ns >= next.seam_from_ns) continue;
-    if (row.time_ns < earlier(next.watermark_ns, kLongestLookBack)) continue;
-    const bool is_new = last == nullptr || !last->last_rows.contains(origin);
-    if (is_new || last->behind.contains(origin)) behind.insert(origin);
-  }
-  return behind;
-}
-
-// Leaves no more rows from before the overlap than are bearable.
-void forget_behind(TableState& state, int64_t overlap_from_ns) {
-  auto at = state.seam.lower_bound({overlap_from_ns, {}});
-  for (size_t rows = 0; at != state.seam.begin() && rows < kMostRowsBehind; ++rows) --at;
-  if (at == state.seam.begin()) return;
-  // All rows of a moment go or stay: what is known is known from there on.
-  state.seam_from_ns = std::prev(at)->first.time_ns + 1;
-  state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
 }
 
 }  // namespace
@@ -287,90 +259,6 @@ void WindowSink::note_last_rows(Table& table, const RowBatch& batch,
   }
 }
 
-int64_t WindowSink::asked_from(const Table& table) const {
-  if (window_.asked_back) return window_.query_start_ns;
-  if (table.oldest_ns && *table.oldest_ns < table.facts.start_ns) return *table.oldest_ns;
-  return table.seam_from_ns;
-}
-
-void WindowSink::judge(Table& table) {
-  if (table.last == nullptr) return;
-  if (table.by_time) return judge_by_time(table);
-  const auto evidence = table.known.evidence(asked_from(table));
-  const KnownRows::Evidence sum = total(evidence);
-  table.facts.seam_rows = sum.known + sum.changed;
-  table.facts.seam_rows_missing = sum.missing;
-  table.facts.seam_rows_changed = sum.changed;
-  if (status_.ok() && options_.dedup) {
-    status_ = doubt(table, sum);
-    unlike_ = table.facts.edited && (sum.changed != 0 || !status_.ok());
-    if (unlike_) status_ = {Code::kLimit, "the rows are not those of the last run's script"};
-  }
-  keep(table, find_gaps(question(table), evidence, table.seen));
-  for (const Origin origin : table.known.lost_last_rows(asked_from(table))) {
-    const auto at = table.last_rows.find(origin);
-    if (at->second == table.last->last_rows.at(origin)) table.last_rows.erase(at);
-  }
-}
-
-// As many rows as were exported are taken for those, whatever their cells are now.
-void WindowSink::judge_by_time(Table& table) {
-  const SeamRow first{std::max(asked_from(table), table.seam_from_ns), {}};
-  KnownRows::Evidence known;
-  for (auto at = table.last->seam.lower_bound(first); at != table.last->seam.end(); ++at) {
-    known.known += at->second;
-  }
-  known.in_seam = known.known != 0;
-  known.missing = known.known - std::min(known.known, table.facts.by_time);
-  const uint64_t surplus = table.facts.by_time - std::min(table.facts.by_time, known.known);
-  table.facts.seam_rows = known.known;
-  table.facts.seam_rows_missing = known.missing;
-  table.facts.doubled = table.facts.by_time - surplus;
-  table.facts.outside += surplus;
-  table.facts.too_late += surplus;
-  GapQuestion asked = question(table);
-  asked.has_origins = false;
-  std::map<Origin, NewRows> seen;
-  for (const auto& [origin, rows] : table.seen) {
-    if (!rows.oldest_ns) continue;
-    seen[0].oldest_ns = std::min(seen[0].oldest_ns.value_or(*rows.oldest_ns), *rows.oldest_ns);
-  }
-  keep(table, find_gaps(asked, {{0, known}}, seen));
-}
-
-GapQuestion WindowSink::question(const Table& table) const {
-  return {.table = table.facts.name,
-          .late_from_ns = table.late_from_ns,
-          .start_ns = table.facts.start_ns,
-          .end_ns = table.facts.end_ns,
-          .has_origins = table.identity.has_origins(),
-          .edited = table.facts.edited,
-          .saw_rows = table.oldest_ns.has_value(),
-          .saw_old_rows = table.oldest_ns < table.facts.start_ns};
-}
-
-void WindowSink::keep(Table& table, const std::vector<Gap>& gaps) {
-  table.found_gap = !gaps.empty();
-  gaps_.insert(gaps_.end(), gaps.begin(), gaps.end());
-}
-
-// Rows that change from query to query would be exported again and again.
-Status WindowSink::doubt(const Table& table, const KnownRows::Evidence& evidence) const {
-  const uint64_t seam = evidence.known + evidence.changed;
-  // At least half of the known rows with other contents at the same moments, or as many new rows as
-  // were known, is no chance. With fewer than four rows it may be.
-  const bool met = evidence.known > evidence.missing;
-  const bool changed = evidence.changed != 0 && evidence.changed >= seam - seam / 2;
-  const bool as_many = evidence.strange >= seam && seam >= 4;
-  if (met || seam == 0 || !(changed || as_many)) return {};
-  return {Code::kLimit,
-          fmt::format("table '{}': none of the {} rows that were exported at the end of the last "
-                      "run came again, but {} others did: the script changes its rows from query "
-                      "to query, and they would be exported twice",
-                      table.facts.name, seam, evidence.strange),
-          "--dedup off exports each row at least once, --overlap 0 at most once"};
-}
-
 void WindowSink::end(const Summary& summary) {
   for (Table& table : tables_) {
     if (!status_.ok()) break;
@@ -379,42 +267,6 @@ void WindowSink::end(const Summary& summary) {
   }
   if (hear_first_) std::exchange(hear_first_, nullptr)(earlier(window_.end_ns, 1));
   next_.end(summary);
-}
-
-int64_t WindowSink::keep_from(int64_t watermark_ns) const {
-  // Twice the overlap: rows of the first may come again, and those of the second tell what came too
-  // late to be taken.
-  const int64_t once = earlier(watermark_ns, overlap_ns_);
-  return earlier(once, overlap_ns_);
-}
-
-ExportState WindowSink::next_state() const {
-  ExportState next = state_;
-  for (const Table& table : tables_) {
-    TableState& state = next.tables[table.facts.name];
-    state.watermark_ns = std::max(table.facts.start_ns, table.facts.end_ns);
-    // A row that the server did not return this time may be back the next.
-    state.seam_from_ns =
-        std::max({table.seam_from_ns, table.fresh_from_ns, keep_from(state.watermark_ns)});
-    state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
-    if (table.by_time) state.seam.clear();
-    for (auto at = table.fresh.lower_bound({state.seam_from_ns, {}}); at != table.fresh.end();
-         ++at) {
-      state.seam[at->first] += at->second;
-    }
-    forget_behind(state, earlier(state.watermark_ns, overlap_ns_));
-    state.last_rows = table.last_rows;
-    while (state.last_rows.size() > kMostOrigins) {
-      state.last_rows.erase(std::ranges::min_element(
-          state.last_rows, {}, [](const auto& entry) { return entry.second.time_ns; }));
-    }
-    state.behind.clear();
-    if (table.identity.has_origins()) state.behind = nodes_behind(table.last, state);
-    state.shape = table.shape;
-    if (table.found_gap) state.evidence_from_ns = table.facts.start_ns;
-  }
-  next.untold_gaps.insert(next.untold_gaps.end(), gaps_.begin(), gaps_.end());
-  return next;
 }
 
 std::vector<WindowedTable> WindowSink::tables() const {
