@@ -16,6 +16,7 @@
 #include "cli/px_lines.h"
 #include "cli/words.h"
 #include "options/refused_value.h"
+#include "process/paged_output.h"
 #include "process/print.h"
 #include "script/source.h"
 
@@ -162,9 +163,9 @@ Status CommandLine::help(Context& context) const {
     if (!added.app->parsed()) continue;
     const std::vector<CLI::App*> inner = added.app->get_subcommands();
     if (inner.empty()) return added.command->help(context, help_page(*added.app, width));
-    return print(help_page(*inner.front(), width));
+    return print_pages(help_page(*inner.front(), width), context);
   }
-  return print(help_page(app_, width));
+  return print_pages(help_page(app_, width), context);
 }
 
 Status CommandLine::run(std::vector<std::string> words, Context& context) {

@@ -1,10 +1,12 @@
 #include "cli/command.h"
 
-#include "process/print.h"
+#include "process/paged_output.h"
 
 namespace pxq {
 
-Status Command::help(Context& /*context*/, const std::string& flags) { return print(flags); }
+Status Command::help(Context& context, const std::string& flags) {
+  return print_pages(flags, context);
+}
 
 std::string Command::instead_of(const std::string& /*flag*/, Context& /*context*/) { return {}; }
 

@@ -23,6 +23,7 @@ struct Context {
   Status stdout_status;                       // not ok: the parent closed stdout
   std::vector<std::string> script_arguments;  // everything after `--`
   bool rows_on_screen = false;                // rows go to the terminal
+  bool no_pager = false;                      // and nowhere else
   bool reported = false;                      // the command has told of its failure itself
 };
 

@@ -10,7 +10,7 @@
 #include "cli/help_page.h"
 #include "cli/help_topics.h"
 #include "cli/manual.h"
-#include "process/print.h"
+#include "process/paged_output.h"
 
 namespace pxq {
 namespace {
@@ -24,11 +24,11 @@ class HelpCommand final : public Command {
   }
 
   Status run(Context& context) override {
-    if (words_.empty()) return print(help_page(*root_, help_width(context.out)));
+    if (words_.empty()) return print_pages(help_page(*root_, help_width(context.out)), context);
     if (words_.size() == 1) {
-      if (words_[0] == kManual) return print(manual_page(*root_));
+      if (words_[0] == kManual) return print_pages(manual_page(*root_), context);
       for (const HelpTopic& topic : help_topics()) {
-        if (topic.name == words_[0]) return print(topic.text());
+        if (topic.name == words_[0]) return print_pages(topic.text(), context);
       }
     }
     const CLI::App* command = root_;
@@ -37,7 +37,7 @@ class HelpCommand final : public Command {
       if (below == nullptr) return unknown(*command, word);
       command = below;
     }
-    return print(help_page(*command, help_width(context.out)));
+    return print_pages(help_page(*command, help_width(context.out)), context);
   }
 
  private:

@@ -15,6 +15,7 @@
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
+#include "process/paged_output.h"
 #include "process/print.h"
 #include "result/listing.h"
 #include "result/page_plan.h"
@@ -23,6 +24,7 @@
 #include "result/rendering.h"
 #include "result/summary_output.h"
 #include "script/arguments.h"
+#include "script/mutation.h"
 #include "script/row_cap.h"
 #include "scripts/request_text.h"
 #include "scripts/script_page.h"
@@ -62,7 +64,7 @@ class RunCommand final : public Command {
 
   // Of the script, where one is named.
   Status help(Context& context, const std::string& flags) override {
-    if (!script_.names_script()) return print(flags);
+    if (!script_.names_script()) return print_pages(flags, context);
     talk_.apply(context);
     Result<Script> script = script_.load(context);
     return script.ok() ? show_help(*script, context) : script.status();
@@ -97,7 +99,7 @@ class RunCommand final : public Command {
   }
 
   Status show_help(const Script& script, Context& context) const {
-    if (output_.output.empty()) return print(script_page(script));
+    if (output_.output.empty()) return print_pages(script_page(script), context);
     return write_tables(script_tables(script), output_, talk_, context);
   }
 
@@ -114,6 +116,7 @@ class RunCommand final : public Command {
       return known;
     }
     context.rows_on_screen = context.out.is_terminal && !output.path;
+    if (find_effects(request.text).streams) context.no_pager = true;  // it is followed
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;

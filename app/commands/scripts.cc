@@ -7,7 +7,7 @@
 #include "options/output_options.h"
 #include "options/script_options.h"
 #include "options/talk_options.h"
-#include "process/print.h"
+#include "process/paged_output.h"
 #include "result/listing.h"
 #include "script/tokens.h"
 #include "script/update.h"
@@ -90,7 +90,8 @@ class ScriptsCommand final : public Command {
     if (!library.ok()) return library.status();
     Result<Script> script = open_script(name_, *library, context.signals.token());
     if (!script.ok()) return script.status();
-    if (output_.output.empty() && context.out.is_terminal) return print(script_page(*script));
+    if (output_.output.empty() && context.out.is_terminal)
+      return print_pages(script_page(*script), context);
     return write_tables(script_tables(*script), output_, talk_, context);
   }
 

@@ -17,6 +17,8 @@ void TalkOptions::declare(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->group("Talk");
+  app.add_flag("--no-pager", no_pager, "long output on a terminal is not shown in a pager")
+      ->group("Talk");
 }
 
 ColorChoice TalkOptions::color_choice() const {
@@ -25,6 +27,7 @@ ColorChoice TalkOptions::color_choice() const {
 }
 
 void TalkOptions::apply(Context& context) const {
+  context.no_pager = no_pager;
   context.console.configure(
       {.quiet = quiet,
        .verbosity = verbosity,

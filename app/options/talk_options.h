@@ -14,6 +14,7 @@ struct TalkOptions {
   bool stats = false;
   std::string errors = "text";
   std::string color = "auto";
+  bool no_pager = false;
 
   void declare(CLI::App& app);
   ColorChoice color_choice() const;

@@ -99,12 +99,27 @@ void Console::warning(std::string_view text) {
 
 void Console::aside(std::string_view text) const {
   pollfd err{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-  if (options_.quiet || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
+  if (options_.quiet || held_ || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
   write(warning_line(text, false));
 }
 
-void Console::say(std::string_view text) {
+void Console::hold() {
   clear_progress();
+  held_ = true;
+}
+
+void Console::release() {
+  held_ = false;
+  if (!kept_.empty()) say(std::exchange(kept_, {}));
+}
+
+void Console::say(std::string_view text) {
+  if (held_) {
+    kept_.append(text);
+    return;
+  }
+  clear_progress();
+  ++said_;
   write(text);
 }
 
@@ -118,7 +133,8 @@ void Console::write(std::string_view text) const {
 
 void Console::progress(std::string_view text, const Terminal& terminal) {
   const bool able = terminal.is_terminal && environment("TERM") != "dumb";
-  if (!able || options_.quiet || options_.errors == Errors::kJson || text == progress_) return;
+  if (!able || held_ || options_.quiet || options_.errors == Errors::kJson || text == progress_)
+    return;
   progress_ = text;
   // The last column stays free: a full line would wrap, and clearing it would leave its beginning.
   const auto width = static_cast<size_t>(std::max(terminal.width - 1, 0));

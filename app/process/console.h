@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +45,14 @@ class Console {
   void progress(std::string_view text, const Terminal& terminal);
   void clear_progress();
 
+  /// Keeps to itself what is to be said, while another program has the screen.
+  void hold();
+  /// Says it.
+  void release();
+
+  /// How often something was said.
+  uint64_t said() const { return said_; }
+
   /// A warning of data that is lost for good: told also when quiet.
   void loss(std::string_view text);
 
@@ -63,6 +73,9 @@ class Console {
 
   Options options_;
   std::string progress_;  // that stands there now
+  std::atomic<bool> held_{false};
+  std::string kept_;  // while held
+  uint64_t said_ = 0;
   HintScope hint_scope_;
 };
 

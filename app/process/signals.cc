@@ -59,6 +59,11 @@ void Signals::raise(int signal) {
   wake(wake_fd_.get());
 }
 
+void Signals::give_keys(Keys keys) {
+  keys_ = keys;
+  wake(wake_fd_.get());
+}
+
 void Signals::reader_left() { raise(SIGPIPE); }
 
 void Signals::watch_reader(int fd) {
@@ -84,7 +89,8 @@ void Signals::watch() {
     if (fds[1].revents != 0 && read(wake_fd_.get(), &count, sizeof count) < 0) count = 0;
     if (fds[0].revents != 0) on_signal();
     if ((fds[2].revents & (POLLERR | POLLHUP)) != 0) raise(SIGPIPE);
-    if (stop_.stop_requested() && deadline == TimePoint::max()) {
+    const bool ends = keys_ == Keys::kOurs || end_.stop_requested();
+    if (stop_.stop_requested() && ends && deadline == TimePoint::max()) {
       deadline = MonotonicClock::now() + kGrace;
     }
   }
@@ -93,8 +99,13 @@ void Signals::watch() {
 void Signals::on_signal() {
   signalfd_siginfo info{};
   while (read(signal_fd_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-    if (fatal_ != 0 && fatal_ != SIGPIPE) die();
-    raise(static_cast<int>(info.ssi_signo));
+    const int signal = static_cast<int>(info.ssi_signo);
+    const bool of_pager = signal == SIGINT && keys_ != Keys::kOurs;
+    if (of_pager && keys_ == Keys::kToPager) raise(signal);
+    if (of_pager) continue;
+    if (end_.stop_requested() || (fatal_ != 0 && fatal_ != SIGPIPE && keys_ == Keys::kOurs)) die();
+    end_.request_stop();
+    raise(signal);
   }
 }
 

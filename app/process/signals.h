@@ -25,6 +25,17 @@ class Signals final : public OutputHost {
   /// The signal by which to die; 0 while there is none.
   int fatal_signal() const { return fatal_; }
 
+  /// Who is meant by Ctrl-C. A pager has it whoever else does, and knows what to do with it.
+  enum class Keys {
+    kOurs,
+    kToPager,       // the run ends, and the process waits for its pager
+    kToPagerAlone,  // there is no run any more
+  };
+  void give_keys(Keys keys);
+
+  /// The process is to end now, and whatever it has started with it.
+  std::stop_token end_token() const { return end_.get_token(); }
+
   /// Ends the run as if `signal` had come.
   void raise(int signal);
 
@@ -43,6 +54,8 @@ class Signals final : public OutputHost {
   void on_signal();
 
   std::stop_source stop_;
+  std::stop_source end_;
+  std::atomic<Keys> keys_{Keys::kOurs};
   std::atomic<int> fatal_{0};
   std::atomic<int> reader_fd_{-1};
   UniqueFd signal_fd_;

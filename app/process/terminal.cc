@@ -13,8 +13,14 @@ namespace pxq {
 namespace {
 
 constexpr int kUsualWidth = 80;
+constexpr int kUsualHeight = 24;
 
-int columns_variable() { return std::max(number_from<int>(environment("COLUMNS")).value_or(0), 0); }
+// By a variable, the terminal, or custom, whichever is the first to know.
+int cells(std::string_view variable, int by_terminal, int usual) {
+  const int count = number_from<int>(environment(variable)).value_or(0);
+  if (count > 0) return count;
+  return by_terminal > 0 ? by_terminal : usual;
+}
 
 bool is_set(std::string_view name) { return !environment(name).empty(); }
 
@@ -25,9 +31,9 @@ Terminal Terminal::of(int fd) {
   terminal.is_terminal = isatty(fd) == 1;
   if (!terminal.is_terminal) return terminal;
   winsize size{};
-  terminal.width = columns_variable();
-  if (terminal.width == 0 && ioctl(fd, TIOCGWINSZ, &size) == 0) terminal.width = size.ws_col;
-  if (terminal.width == 0) terminal.width = kUsualWidth;
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0) size = {};
+  terminal.width = cells("COLUMNS", size.ws_col, kUsualWidth);
+  terminal.height = cells("LINES", size.ws_row, kUsualHeight);
   return terminal;
 }
 

@@ -9,10 +9,11 @@ enum class ColorChoice { kAuto, kAlways, kNever };
 /// What is known of one standard stream, asked once at start.
 struct Terminal {
   bool is_terminal = false;
-  int width = 0;  // columns; 0 where it is not a terminal
+  int width = 0;   // columns; 0 where it is not a terminal
+  int height = 0;  // lines; likewise
 
-  /// Of stdout (1) or stderr (2). $COLUMNS stands over the terminal's own answer; a terminal that
-  /// does not say is taken for 80 columns wide.
+  /// Of stdout (1) or stderr (2). $COLUMNS and $LINES stand over the terminal's own answer; one
+  /// that does not say is taken for 80 columns of 24 lines.
   static Terminal of(int fd);
 };
 

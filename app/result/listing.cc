@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "model/row_batch.h"
+#include "result/screen.h"
 #include "sink/pipe.h"
 #include "sink/select.h"
 
@@ -69,7 +70,7 @@ Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& o
     plan->selection.columns = tables.front().details;
     plan->selection.drop_columns = true;
   }
-  auto destination = plan->open({}, context.signals);
+  auto destination = open_destination(*plan, {}, context);
   if (!destination.ok()) return destination.status();
   Pipe pipe(**destination);
   pipe.put_before<Select>(std::move(plan->selection));

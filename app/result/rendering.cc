@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "format/footer.h"
+#include "result/screen.h"
 #include "script/row_cap.h"
 #include "sink/capped.h"
 #include "text/visible.h"
@@ -101,7 +102,7 @@ Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
                                                    RenderingOptions options, Context& context) {
   options.raw_bytes = output.format != nullptr && output.format->heeds.raw_bytes &&
                       output.spelling.bytes == FormatOptions::Bytes::kText;
-  auto destination = output.open(options.run, context.signals);
+  auto destination = open_destination(output, options.run, context);
   if (!destination.ok()) return destination.status();
   return std::make_unique<Rendering>(output.selection, *std::move(destination), std::move(options),
                                      context);
@@ -145,6 +146,9 @@ void Rendering::count_written(Summary& summary) const {
     whole = whole && (table.complete || !selected);
   }
   summary.limited = limits_ && is_whole(summary) && (rows_.cut() || !whole);
+  if (summary.limited || whole || !destination_->satisfied() || !is_whole(summary)) return;
+  summary.limited = true;
+  summary.limited_by = "left in the pager before its end";
 }
 
 void Rendering::describe(RunReport& report) const {

@@ -214,7 +214,8 @@ std::string written(const Summary& summary, bool named, Detail detail) {
   out.append(" in ");
   append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
   if (summary.stats && detail != Detail::kNone) append_server(*summary.stats, detail, out);
-  out.append(summary.limited ? "; limited by --limit" : "; complete");
+  out.append("; ");
+  out.append(summary.limited ? summary.limited_by : "complete");
   if (judged) out.append(", but an assertion failed");
   if (summary.resumes != 0) {
     out.append(", ");

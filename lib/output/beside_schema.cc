@@ -18,6 +18,8 @@ class BesideSchema final : public Destination {
     return rows_->status().ok() ? file_->status() : rows_->status();
   }
 
+  bool satisfied() const override { return rows_->satisfied(); }
+
   Status conclude(const Status& run) override {
     if (!run.ok()) {
       file_->abandon();

@@ -31,7 +31,7 @@ class Destination : public ResultSink {
   void begin(const Schema& schema) final { sink().begin(schema); }
   void rows(const Schema& schema, const RowBatch& batch) final { sink().rows(schema, batch); }
   void end(const Summary& summary) final { sink().end(summary); }
-  void tick() final { sink().tick(); }
+  void tick() override { sink().tick(); }
 
   /// After end(): brings everything out, or, after a failed run, leaves no trace of files.
   virtual Status conclude(const Status& run) = 0;

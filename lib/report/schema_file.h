@@ -18,6 +18,7 @@ class SchemaFile final : public ResultSink {
   void begin(const Schema& schema) override;
   void rows(const Schema& schema, const RowBatch& batch) override { next_.rows(schema, batch); }
   void end(const Summary& summary) override { next_.end(summary); }
+  void tick() override { next_.tick(); }
 
   /// The document's bytes.
   std::string text() const;

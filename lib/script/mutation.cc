@@ -73,6 +73,7 @@ class EffectFinder {
       note(effects_.export_line, tokens_[i]);
     }
     if (!after_dot(i)) return;
+    if (name == "stream" && text(i + 1) == "(") effects_.streams = true;
     const bool of_px = i >= 2 && px_names_.contains(text(i - 2));
     // px may have been assigned to another name, so whatever is called export counts.
     if (name == "export" && (of_px || text(i + 1) == "(")) note(effects_.export_line, tokens_[i]);

@@ -14,6 +14,7 @@ struct ScriptEffects {
   uint64_t probes_line = 0;    // imports pxtrace or pxconfig: installs probes, changes settings
   uint64_t export_line = 0;    // calls px.export: sends data elsewhere
   bool plugin_window = false;  // reads px.plugin.start_time or end_time
+  bool streams = false;        // calls df.stream(): its end is when its user says so
 
   bool mutates() const { return probes_line != 0; }
   bool exports() const { return export_line != 0; }

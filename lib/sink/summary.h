@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -39,8 +40,9 @@ struct Summary {
   std::optional<ExecutionStats> stats;
   std::string query_id;
   std::string cluster;   // the cluster that answered; empty for a direct address
-  bool limited = false;  // whole by the user's own measure: --limit left rows out
-  uint64_t resumes = 0;  // how often the stream was cut and went on
+  bool limited = false;  // whole by the user's own measure, which left rows out
+  std::string_view limited_by = "limited by --limit";  // that measure
+  uint64_t resumes = 0;                                // how often the stream was cut and went on
   uint64_t bytes_received = 0;
   Duration elapsed{0};
   Duration first_row{0};  // from the start to the first row; 0 without rows

@@ -120,7 +120,13 @@ void Attempt::tick() {
 }
 
 Status Attempt::read_all(MessageSource& stream) {
-  stream.while_waiting([this] { tick(); });
+  stream.while_waiting([this, &stream] {
+    tick();
+    // Also while nothing comes there may be somebody who has seen enough.
+    if (satisfied_ || !sink_.satisfied()) return;
+    satisfied_ = true;
+    stream.cancel();
+  });
   while (std::optional<Message> message = stream.next()) {
     if (Status status = take(*message); !status.ok()) return status;
     // A stream that always has a message ready never calls back while waiting, so time is told here
