@@ -83,6 +83,19 @@ std::optional<std::string> decode_base64url(std::string_view text) {
   return decode(kUrlPlaces, text);
 }
 
+std::string to_base64url(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6;) text += kUrlAlphabet[bits >> (count -= 6) & 63];
+  }
+  if (count != 0) text += kUrlAlphabet[bits << (6 - count) & 63];
+  return text;
+}
+
 void append_base64(std::string_view bytes, TextBuffer& out) {
   char* at = out.reserve((bytes.size() + 2) / 3 * 4);
   for (size_t i = 0; i < bytes.size(); i += 3) {

@@ -15,7 +15,8 @@ void append_base64(std::string_view bytes, TextBuffer& out);
 /// impossible length or bits that are left over.
 std::optional<std::string> decode_base64(std::string_view text);
 
-/// The same of the alphabet that is safe in addresses, without padding: what JOSE uses.
+/// The same in the alphabet that is safe in addresses, without padding: what JOSE uses.
+std::string to_base64url(std::string_view bytes);
 std::optional<std::string> decode_base64url(std::string_view text);
 
 }  // namespace pxq

@@ -98,7 +98,9 @@ size_t Measure::append(double value, TextBuffer& out) const {
     decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
     if (unit == &units_.front() && whole_) decimals = 0;
   }
-  const double smallest = std::pow(10.0, -decimals);
+  // A table, since pow() would take more time than all digits of the number.
+  static constexpr double kSmallest[] = {1, 0.1, 0.01};
+  const double smallest = kSmallest[decimals];
   if (std::abs(scaled) < smallest / 2) {
     out.append(scaled > 0 ? "<" : ">");
     scaled = std::copysign(smallest, scaled);
@@ -111,6 +113,8 @@ size_t Measure::append(double value, TextBuffer& out) const {
 }
 
 size_t Measure::append_aligned(double value, TextBuffer& out) const {
+  // Cells of a single unit are aligned by that alone.
+  if (!mixed_ && value != 0) return append(value, out);
   const size_t start = out.size();
   size_t width = append(value, out);
   // Behind the number: a blank and the unit, or for zero as many blanks.

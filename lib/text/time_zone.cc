@@ -264,6 +264,8 @@ bool TimeZone::parse_rule(std::string_view text, Rule& rule) {
 }
 
 int32_t TimeZone::offset_at(int64_t seconds) const {
+  // UTC and zones at a distance, which most tables are shown in, have nothing to look up.
+  if (changes_.empty() && !has_rule_) return first_offset_;
   const auto next =
       std::upper_bound(changes_.begin(), changes_.end(), seconds,
                        [](int64_t moment, const Change& change) { return moment < change.at; });

@@ -11,6 +11,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "text/base64.h"
 #include "wire/jose.h"
 
 namespace pxq::wire {

@@ -17,8 +17,6 @@
 namespace pxq::wire {
 namespace {
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr size_t kNonceBytes = 12;
 constexpr size_t kTagBytes = 16;
 constexpr size_t kContentKeyBytes = 32;
@@ -53,19 +51,6 @@ std::string number_text(const EVP_PKEY& key, const char* name) {
 }
 
 }  // namespace
-
-std::string to_base64url(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6;) text += kAlphabet[bits >> (count -= 6) & 63];
-  }
-  if (count != 0) text += kAlphabet[bits << (6 - count) & 63];
-  return text;
-}
 
 std::string to_jwk(const EVP_PKEY& key) {
   const std::string modulus = number_text(key, OSSL_PKEY_PARAM_RSA_N);

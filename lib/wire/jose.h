@@ -12,9 +12,6 @@
 /// The parts of JOSE (RFC 7515 to 7518) that rows are sealed in.
 namespace pxq::wire {
 
-/// base64url without padding.
-std::string to_base64url(std::string_view bytes);
-
 /// The public half of an RSA key as a JWK; empty if it has none.
 std::string to_jwk(const EVP_PKEY& key);
 

@@ -106,10 +106,13 @@ TEST_CASE("uri_parse") {
         R"({"scheme":"grpc","userInfo":"me:pw","host":"127.0.0.1","port":9876,"path":"stream"})");
   CHECK(call<std::string>("uri_parse", "http://[::1]:80") ==
         R"({"scheme":"http","host":"::1","port":80})");
+  CHECK(call<std::string>("uri_parse", "http://[v1f.a:b]/c") ==
+        R"({"scheme":"http","host":"v1f.a:b","path":"c"})");
   CHECK(call<std::string>("uri_parse", "/a/b") == R"({"path":"a/b"})");
   CHECK(call<std::string>("uri_parse", "") == "{}");
   for (const char* bad : {"http://h:-1", "http://[::1", "http://[zz]", "http://h /", "a%2", "%zz",
-                          "1a:b", "http://a\"b", "http://[::1]x"}) {
+                          "1a:b", "http://a\"b", "http://[::1]x", "http://[v.a]", "http://[v1.]",
+                          "http://[v1.%41]", "http://[vg.a]"}) {
     CAPTURE(bad);
     CHECK(call<std::string>("uri_parse", bad) == "Failed to parse URI");
   }

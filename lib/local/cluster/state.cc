@@ -28,6 +28,8 @@ void index_by(const std::vector<Entity>& all, std::string Entity::*member,
     const std::string& key = all[i].*member;
     if (key.empty()) continue;
     const auto [entry, is_new] = index.try_emplace(key, i);
+    // A name or an address may come back when its first bearer is gone; who lives, or lived last,
+    // answers to it.
     if constexpr (requires { all[i].life; }) {
       if (!is_new && outlives(all[i].life, all[entry->second].life)) entry->second = i;
     }

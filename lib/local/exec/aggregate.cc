@@ -35,6 +35,7 @@ class AggregateStep final : public Step {
       aggregators_[i]->update(*frame.columns[node_.values[i].column], numbers, groups());
     }
     size_t group_bytes = kGroupBytes + kStateBytes * aggregators_.size();
+    // A key is kept in its column and in the dictionary that numbers it.
     for (const Column& key : keys_) group_bytes += 2 * value_bytes(key);
     return holding_.set(memory_->arena.bytes() + groups() * group_bytes);
   }
@@ -73,6 +74,7 @@ class AggregateStep final : public Step {
     }
     groups_ += first_rows.size();
     for (size_t i = 0; i < keys.size() && !first_rows.empty(); ++i) {
+      // The frame's memory goes with the frame, and the keys stay.
       Column added = gather(*keys[i], first_rows);
       move_strings(added, memory_->arena);
       append(keys_[i], added, 0, first_rows.size());

@@ -40,6 +40,8 @@ class Evaluation {
       : input_(input), execution_(execution) {}
 
   /// Announces one use of `expression`. Every use must be announced before the first value().
+  // Uses are counted first, so that a column which several expressions share is computed once and
+  // freed after the last of them.
   Status announce(const Expression& expression, size_t depth = 0) {
     if (depth > kMaxDepth) return {Code::kLimit, "an expression of the script is nested too deep"};
     if (++nodes_[&expression].uses > 1) return {};
@@ -92,6 +94,7 @@ class Evaluation {
       values.push_back(*std::move(column));
     }
     if (Status status = execution_.check(); !status.ok()) return status;
+    // No kernel is asked about no rows.
     if (input_.rows == 0) return share(make_column(expression.type));
     Column result = call.function->kernel(arguments, input_.rows, execution_.functions);
     if (column_size(result) != input_.rows || column_type(result) != expression.type) {

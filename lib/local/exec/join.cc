@@ -126,6 +126,8 @@ class JoinStep final : public Step {
       if (matches.empty() || !keeps_held_ || matched_[matches.front()] != 0) continue;
       for (const uint32_t row : matches) matched_[row] = 1;
     }
+    // Refused before anything is allocated: few keys that are equal on both sides make millions of
+    // pairs.
     if (total > most_rows(frame)) {
       return {Code::kLimit, "merge() would make " + std::to_string(total) + " rows",
               "Aggregate or filter the tables before merging them, or merge on more columns."};

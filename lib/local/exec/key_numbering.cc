@@ -25,6 +25,7 @@ uint64_t key_of(uint8_t value) { return value; }
 uint64_t key_of(int64_t value) { return static_cast<uint64_t>(value); }
 uint64_t key_of(Time64 value) { return static_cast<uint64_t>(value.ns); }
 uint64_t key_of(double value) {
+  // NaNs differ in their bits, and would be a group each.
   return std::bit_cast<uint64_t>(std::isnan(value) ? std::numeric_limits<double>::quiet_NaN()
                                                    : value);
 }
@@ -40,6 +41,7 @@ uint64_t pair_key(uint32_t first, uint32_t second) { return uint64_t{first} << 3
 
 template <typename Key>
 uint32_t Dictionary<Key>::add(const Key& key, [[maybe_unused]] StringArena* strings) {
+  // Half of the slots stay free, so that the way to a free one is short.
   if (keys_.size() * 2 >= slots_.size()) grow();
   const uint64_t hash = hash_of(key);
   uint32_t& entry = slots_[slot(key, hash)];

@@ -42,6 +42,7 @@ Scan::Scan(const TableSource& table, std::vector<const Operator::Source*> source
       if (place_of(columns_, column) == kNowhere) columns_.push_back(column);
     }
   }
+  // Sources with other windows are read together, and each gets its rows by their time.
   const size_t time = time_column(table.relation());
   if (same_window || time == kNowhere) return;
   time_ = place_of(columns_, time);

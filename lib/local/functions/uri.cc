@@ -56,6 +56,17 @@ std::optional<Text> cut_after(Text& text, char mark) {
   return rest;
 }
 
+// An address of a version that is still to come: `v1.text`, with hexadecimal digits for the
+// version.
+bool is_future_address(Text host) {
+  const size_t dot = host.find('.');
+  if (dot == Text::npos || dot < 2 || (host[0] != 'v' && host[0] != 'V')) return false;
+  const Text version = host.substr(1, dot - 1);
+  const Text rest = host.substr(dot + 1);
+  return version.find_first_not_of(kHexDigits) == Text::npos && !rest.empty() &&
+         rest.find('%') == Text::npos && is_plain(rest, ":");
+}
+
 bool take_host(Uri& uri, Text authority) {
   if (!authority.starts_with('[')) {
     uri.port = cut_after(authority, ':');
@@ -69,7 +80,8 @@ bool take_host(Uri& uri, Text authority) {
   if (!rest.empty() && rest[0] != ':') return false;
   if (!rest.empty()) uri.port = rest.substr(1);
   in6_addr address;
-  return inet_pton(AF_INET6, std::string(*uri.host).c_str(), &address) == 1;
+  return is_future_address(*uri.host) ||
+         inet_pton(AF_INET6, std::string(*uri.host).c_str(), &address) == 1;
 }
 
 bool take_authority(Uri& uri, Text authority) {

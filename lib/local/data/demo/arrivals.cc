@@ -19,6 +19,7 @@ Arrivals::Arrivals(uint64_t seed, double per_minute) : seed_(seed) {
 
 int64_t Arrivals::offset(uint64_t visit, uint64_t index, uint64_t count) const {
   const double place = static_cast<double>(index) + 0.9 * share(dice(seed_, visit, 1));
+  // Less than a whole place, so that visits keep their order within a minute.
   return static_cast<int64_t>(place * static_cast<double>(kMinute) / static_cast<double>(count));
 }
 

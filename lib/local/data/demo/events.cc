@@ -345,9 +345,12 @@ Status EventTable::scan(const ScanRequest& request, RowReceiver& receiver) const
     }
   };
   const Arrivals& arrivals = world_->journeys.arrivals();
+  // A visit that began so much earlier may still make calls within the window.
   for (uint64_t visit = arrivals.count_before(window.start_ns - longest_); rows.wanted(); ++visit) {
     const int64_t begins = arrivals.time_of(visit);
     if (begins > window.end_ns) break;
+    // What ended before this visit began cannot be overtaken any more: rows come in the order of
+    // time.
     write_before(begins);
     if (!visits_[static_cast<size_t>(world_->journeys.kind(visit))]) continue;
     add_sides(visit, calls, window, waiting);

@@ -179,6 +179,7 @@ int64_t Journeys::run(std::vector<Call>& calls, size_t number, int64_t start_ns)
 
 void Journeys::fail(std::vector<Call>& calls) const {
   const uint64_t thrown = dice(shop_.seed(), 43, calls.front().visit);
+  // From the innermost call outwards, so that a failure reaches whoever made the call.
   for (size_t i = calls.size(); i-- > 0;) {
     Call& call = calls[i];
     const Op op = call.step->op;

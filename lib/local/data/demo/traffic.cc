@@ -21,6 +21,7 @@ Exchanged Exchanged::operator-(const Exchanged& other) const {
 
 void Traffic::build() const {
   std::map<std::tuple<Tier, size_t, size_t, Protocol>, size_t> numbers;
+  // Visits repeat after a round, so sums over one give those of any number of them.
   for (uint64_t visit = 0; visit < kRound; ++visit) {
     const Deal deal = deal_of(shop_.seed(), visit, visit);
     for (const Step& step : Journeys::steps(journeys_.kind(visit))) {

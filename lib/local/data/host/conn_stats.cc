@@ -93,6 +93,7 @@ class ConnStats final : public SampledTable {
       const auto owner = owners.find(socket.inode);
       if (owner == owners.end()) continue;
       const int64_t family = socket.remote.v6 ? AF_INET6 : AF_INET;
+      // As in Pixie, a server's peers lose their port, so that a client has one row.
       Totals& totals = peers[{owner->second, server ? kServer : kClient, family,
                               socket.remote.text(), server ? 0 : socket.remote_port}];
       ++totals.connections;

@@ -28,13 +28,16 @@ void add_connections(const ProcDirectory& proc, const NetworkNamespace& place,
   std::vector<Socket> open;
   for (const std::string& file : {std::string(protocol), std::string(protocol) + '6'}) {
     for (const Socket& socket : parse_socket_table(place.read(proc, file).value_or(""))) {
+      // The kernel shows a UDP socket without a peer as closed.
       const bool waits = socket.state == (tcp ? Socket::kListen : Socket::kClose);
       if (waits && socket.remote.is_unspecified()) served.insert(socket.local_port);
       const bool connected = tcp ? is_open_tcp(socket) : socket.state == Socket::kEstablished;
+      // A socket that no process holds any more has the inode 0.
       if (connected && socket.inode != 0) open.push_back(socket);
     }
   }
   for (const Socket& socket : open) {
+    // Nothing says who opened a connection; whoever listens on its port has accepted it.
     connections.push_back({socket, served.contains(socket.local_port)});
   }
 }
@@ -70,6 +73,7 @@ std::unordered_map<uint64_t, uint32_t> find_owners(const ProcDirectory& proc,
     for (const uint32_t descriptor : proc.descriptors(pid)) {
       const auto owner =
           owners.find(socket_inode(proc.link(directory + std::to_string(descriptor))));
+      // A socket that was inherited counts for the process with the lowest number.
       if (owner != owners.end() && owner->second == kNobody) owner->second = pid;
     }
   }

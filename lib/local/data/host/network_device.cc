@@ -10,6 +10,8 @@ namespace pxq::local {
 namespace {
 
 bool is_counted(std::string_view name) {
+  // Loopback and the machine's ends of its containers' links: what passes there is counted on
+  // another device too.
   static constexpr std::string_view kLeftOut[] = {"lo", "docker", "v"};
   return std::ranges::none_of(kLeftOut,
                               [name](std::string_view prefix) { return name.starts_with(prefix); });

@@ -25,6 +25,7 @@ uint64_t host_inode(const ProcDirectory& proc) {
 
 std::optional<std::string> NetworkNamespace::read(const ProcDirectory& proc,
                                                   std::string_view file) const {
+  // Any process of a namespace may end while its files are read; the others show the same.
   for (const std::string& path : paths) {
     std::optional<std::string> text = proc.read(path + '/' + std::string(file));
     if (text && !text->empty()) return text;

@@ -87,6 +87,7 @@ std::optional<int64_t> Words::number() {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (word.empty() || end != word.data() + word.size()) return std::nullopt;
+  // The kernel's counters have no sign and may go beyond ours.
   if (error == std::errc::result_out_of_range && word.front() != '-') {
     return std::numeric_limits<int64_t>::max();
   }
