@@ -49,7 +49,7 @@ double nearest(const std::map<double, double>& values, double share) {
   return best;
 }
 
-// Who the quantiles are of; nothing where no column names anybody.
+// The column that names whose the quantiles are; nothing where no column names anybody.
 std::optional<size_t> label_column(const Schema& schema) {
   static constexpr SemanticType kNames[] = {
       SemanticType::kServiceName, SemanticType::kPodName,       SemanticType::kContainerName,

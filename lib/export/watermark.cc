@@ -32,7 +32,7 @@ Json spellings_json(const std::map<std::string, std::string>& spellings) {
   return files;
 }
 
-// By what the next run sees what was lost; left out where there is nothing.
+// What tells the next run which rows were lost; left out where there is nothing.
 void add_evidence(const TableState& table, Json& item) {
   Json rows = Json::array();
   for (const auto& [origin, row] : table.last_rows) {
@@ -139,7 +139,7 @@ std::string text_of(const Json& item, const char* member) {
   return original_bytes(item.at(member).get<std::string>());
 }
 
-/// The same.
+/// Throws the library's exception where a member is missing or of another type.
 std::optional<ExportState> from_json(const Json& document) {
   ExportState state{
       .job = text_of(document, "job"), .cluster = text_of(document, "cluster"), .tables = {}};

@@ -61,8 +61,8 @@ struct ExportState {
   bool operator==(const ExportState&) const = default;
 };
 
-/// Whose a state must be. Jobs and clusters have had other names before, by which their old states
-/// still know them; the first name is today's.
+/// The job and the cluster that a state must be of. Both have had other names before, by which old
+/// states still know them; the first name is today's.
 struct StateOwner {
   std::vector<std::string> jobs;
   std::vector<std::string> clusters;

@@ -251,8 +251,8 @@ Status SqliteSink::commit() {
   if (new_file_) {
     note(new_file_->save());
   } else {
-    // Else a power cut could bring the journal back, and it would undo the run. The rows are there
-    // now, so this cannot fail the run any more.
+    // Without this a power cut could bring the journal back, which would undo the run. The rows are
+    // there now, so a failure here cannot fail the run any more.
     [[maybe_unused]] const Status synced = sync_directory(parent_path(database_));
   }
   return status_;

@@ -14,7 +14,7 @@ namespace pxq {
 /// The column that says of which run (_pxq_runs) a row is.
 inline constexpr std::string_view kSqliteRunColumn = "_pxq_run";
 
-/// By which names a database knows a table of a run.
+/// The names by which a database knows a table of a run.
 struct SqliteNames {
   std::string table;
   std::string view;  // with times as text

@@ -64,7 +64,8 @@ class Lexer {
 
   void skip_comment() { at_ = std::min(text_.find_first_of("\r\n", at_), text_.size()); }
 
-  // Where the quote of a string that begins here is, behind prefixes such as r and u; npos if none.
+  // The place of the quote of a string that begins here, behind prefixes such as r and u; npos
+  // where no string begins.
   size_t string_quote() const {
     size_t at = at_;
     while (at < text_.size() && at - at_ < 2 &&

@@ -32,14 +32,14 @@ class Pipe final : public ResultSink {
   /// Every sink of the chain is told.
   void tick() override;
 
-  /// That of the first sink, in the order in which rows meet them, that cannot go on.
+  /// The status of the first sink, in the order in which rows meet them, that cannot go on.
   const Status& status() const override;
 
   /// One of them is.
   bool satisfied() const override;
 
-  /// That of the first of them that finds fault. The last sink is not asked: whether what it wrote
-  /// may stay is decided by this verdict, and it tells its own failure when it is told that.
+  /// The verdict of the first of them that finds fault. The last sink is not asked: whether what it
+  /// wrote may stay is decided by this verdict, and it tells its own failure when it is told that.
   const Status& verdict() const override;
 
  private:

@@ -26,7 +26,7 @@ constexpr size_t kLargestFile = 64 * 1024;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlank = " \t\r\n";
 
-// As files and variables hold a key, with what an editor or a shell leaves around it.
+// The key in the text of a file or a variable, without what editors and shells leave around it.
 std::string_view bare_key(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   return trimmed(text, kBlank);

@@ -49,8 +49,8 @@ class LimitWatch {
   void stop();
 
   static constexpr Duration kGrace = std::chrono::milliseconds(1200);
-  /// Who wakes so late was stopped himself (Ctrl-Z, a suspended machine) and has heard nothing
-  /// meanwhile: silence is counted anew.
+  /// A thread that wakes so late was stopped itself (Ctrl-Z, a suspended machine) and could hear
+  /// nothing meanwhile, so silence is counted anew.
   static constexpr Duration kOverslept = std::chrono::milliseconds(500);
 
  private:

@@ -12,13 +12,17 @@ constexpr std::string_view kText = R"pxl(
 import px
 
 
-def _by_pod(df):
-    df.pod_id = df.ctx['pod_id']
+def _named(df):
     df.pod = df.ctx['pod']
     df.service = df.ctx['service']
     df.namespace = df.ctx['namespace']
     df.node = df.ctx['node']
     return df
+
+
+def _by_pod(df):
+    df.pod_id = df.ctx['pod_id']
+    return _named(df)
 
 
 def _requests(start_time, end_time):
@@ -30,11 +34,8 @@ def _requests(start_time, end_time):
     return _by_pod(df)
 
 
-def inbound_http_summary(start_time, end_time):
-    df = _requests(start_time, end_time)
-    df = df[df.trace_role == 2]
-    df.requestor_ip = df.remote_addr
-    df = df.groupby(['pod_id', 'pod', 'service', 'namespace', 'node', 'requestor_ip']).agg(
+def _requests_of(df, by):
+    return df.groupby(by).agg(
         time_=('time_', px.max),
         latency_quantiles=('latency', px.quantiles),
         latency_sum=('latency', px.sum),
@@ -42,6 +43,13 @@ def inbound_http_summary(start_time, end_time):
         num_errors=('failed', px.sum),
         req_bytes=('req_body_size', px.sum),
         resp_bytes=('resp_body_size', px.sum))
+
+
+def inbound_http_summary(start_time, end_time):
+    df = _requests(start_time, end_time)
+    df = df[df.trace_role == 2]
+    df.requestor_ip = df.remote_addr
+    df = _requests_of(df, ['pod_id', 'pod', 'service', 'namespace', 'node', 'requestor_ip'])
     requestor = px.ip_to_pod_id(df.requestor_ip)
     df.requestor_pod = px.pod_id_to_pod_name(requestor)
     df.requestor_service = px.pod_id_to_service_name(requestor)
@@ -52,14 +60,7 @@ def inbound_http_summary(start_time, end_time):
 
 def http_graph(start_time, end_time):
     df = _requests(start_time, end_time)
-    df = df.groupby(['pod', 'service', 'namespace', 'node', 'remote_addr', 'trace_role']).agg(
-        time_=('time_', px.max),
-        latency_quantiles=('latency', px.quantiles),
-        latency_sum=('latency', px.sum),
-        num_requests=('latency', px.count),
-        num_errors=('failed', px.sum),
-        req_bytes=('req_body_size', px.sum),
-        resp_bytes=('resp_body_size', px.sum))
+    df = _requests_of(df, ['pod', 'service', 'namespace', 'node', 'remote_addr', 'trace_role'])
     df.ip = px.pod_name_to_pod_ip(df.pod)
     other = px.ip_to_pod_id(df.remote_addr)
     local = px.regex_match('127\\.0\\.0\\.[0-9]+', df.remote_addr)
@@ -132,8 +133,7 @@ def inbound_http_latency_timeseries(start_time, end_time, window_ns):
 
 
 def _processes(start_time, end_time):
-    df = px.DataFrame('process_stats', start_time=start_time, end_time=end_time)
-    df = _by_pod(df)
+    df = _by_pod(px.DataFrame('process_stats', start_time=start_time, end_time=end_time))
     df.container = df.ctx['container']
     return df
 
@@ -232,12 +232,7 @@ def pod_resource_stats(start_time, end_time):
 
 
 def _network(start_time, end_time):
-    df = px.DataFrame('network_stats', start_time=start_time, end_time=end_time)
-    df.pod = df.ctx['pod']
-    df.service = df.ctx['service']
-    df.namespace = df.ctx['namespace']
-    df.node = df.ctx['node']
-    return df
+    return _named(px.DataFrame('network_stats', start_time=start_time, end_time=end_time))
 
 
 def _network_used(df, by):
@@ -284,10 +279,7 @@ def pod_network_summary(start_time, end_time):
 
 def stacktraces(start_time, end_time):
     df = px.DataFrame('stack_traces.beta', start_time=start_time, end_time=end_time)
-    df.namespace = df.ctx['namespace']
-    df.node = df.ctx['node']
-    df.service = df.ctx['service']
-    df.pod = df.ctx['pod']
+    df = _named(df)
     df.container = df.ctx['container']
     df.cmdline = df.ctx['cmdline']
     df.node_num_cpus = px._exec_host_num_cpus()
@@ -302,12 +294,7 @@ def stacktraces(start_time, end_time):
 
 
 def connection_throughput_stats(start_time, end_time):
-    df = px.DataFrame('conn_stats', start_time=start_time, end_time=end_time)
-    df.node = df.ctx['node']
-    df.pod_id = df.ctx['pod_id']
-    df.pod = df.ctx['pod']
-    df.namespace = df.ctx['namespace']
-    df.service = df.ctx['service']
+    df = _by_pod(px.DataFrame('conn_stats', start_time=start_time, end_time=end_time))
     df = df.groupby(['upid', 'remote_addr', 'trace_role', 'node', 'pod_id', 'pod', 'namespace',
                      'service']).agg(
         first=('time_', px.min),
@@ -330,12 +317,7 @@ def connection_throughput_stats(start_time, end_time):
 
 
 def processes(start_time, end_time):
-    df = px.DataFrame('process_stats', start_time=start_time, end_time=end_time)
-    df.service = df.ctx['service']
-    df.namespace = df.ctx['namespace']
-    df.node = df.ctx['node']
-    df.pod_id = df.ctx['pod_id']
-    df.pod = df.ctx['pod']
+    df = _by_pod(px.DataFrame('process_stats', start_time=start_time, end_time=end_time))
     df.container_name = df.ctx['container']
     df.container_id = df.ctx['container_id']
     df.cmdline = df.ctx['cmdline']
