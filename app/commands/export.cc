@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -136,6 +138,10 @@ class ExportCommand final : public Command {
     }
     const Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
     if (!data.ok()) return data.status();
+    if (data->is_stored) {
+      return {Code::kUsage, fmt::format("{} gets no new rows that could be exported", data->name),
+              "`pxq run --local=FILE` takes all that there is"};
+    }
     if (data->has_past) return {};
     return {Code::kUsage, "this machine keeps no past that could be exported",
             "`pxq run --local -o FILE --append` adds a reading at each run"};

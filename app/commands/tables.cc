@@ -15,7 +15,9 @@
 #include "scripts/table_catalogue.h"
 #include "settings/key_source.h"
 #include "settings/target.h"
+#include "text/time_text.h"
 #include "text/unit.h"
+#include "text/visible.h"
 
 namespace pxq {
 namespace {
@@ -52,6 +54,7 @@ class TablesCommand final : public Command {
       if (!target.ok()) return target.status();
       const Result<local::DataSet> data = local::open_data_set(target->local, target->at_ns);
       if (!data.ok()) return data.status();
+      for (const std::string& note : data->notes) context.console.warning(visible(note));
       return tables_of(data->tables);
     }
     if (names_nothing()) {
@@ -78,7 +81,24 @@ class TablesCommand final : public Command {
       list.rows.push_back(
           {table.name, static_cast<int64_t>(table.columns.size()), table.description});
     }
+    if (!tables.empty() && tables.front().extent) add_extents(tables, list);
     return list;
+  }
+
+  /// How much is stored of each, and from when to when.
+  static void add_extents(const std::vector<CatalogueTable>& tables, ListTable& list) {
+    list.columns = {"table", "columns", "rows", "bytes", "from", "to", "verdict"};
+    for (size_t i = 0; i < tables.size(); ++i) {
+      const local::TableExtent extent = tables[i].extent.value_or(local::TableExtent());
+      const bool timed = extent.times.has_value();
+      list.rows[i] = {tables[i].name,
+                      static_cast<int64_t>(tables[i].columns.size()),
+                      static_cast<int64_t>(extent.rows),
+                      static_cast<int64_t>(extent.bytes),
+                      timed ? rfc3339_text(extent.times->start_ns) : std::string(),
+                      timed ? rfc3339_text(extent.times->end_ns) : std::string(),
+                      extent.verdict};
+    }
   }
 
   static ListTable columns(const CatalogueTable& table) {

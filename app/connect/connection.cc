@@ -65,12 +65,15 @@ Result<Connection> open_local(const Target& target, Context& context) {
   Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
   if (!data.ok()) return data.status();
   context.console.set_hint_scope(scope_of(*data));
+  for (const std::string& note : data->notes) context.console.warning(visible(note));
+  const std::shared_ptr<local::StateGap> gap = data->gap;
   Result<std::unique_ptr<local::Server>> server = local::Server::start(*std::move(data));
   if (!server.ok()) return server.status();
   Connection connection;
   connection.local = *std::move(server);
   connection.peer = {connection.local->channel(), "the local Vizier", {}};
   set_run(target, context, connection);
+  connection.events->watch(gap);
   return connection;
 }
 

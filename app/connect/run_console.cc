@@ -91,6 +91,7 @@ void RunConsole::rows_come() {
 
 void RunConsole::ended() {
   context_.console.clear_progress();
+  if (gap_ != nullptr && gap_->met) context_.console.warning(std::exchange(gap_, nullptr)->note);
   if (!context_.console.verbose() || messages_ == 0) return;
   context_.console.line(fmt::format("{} messages, {}", grouped(messages_), size_text(bytes_)));
 }

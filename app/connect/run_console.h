@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/command.h"
+#include "local/data/data_set.h"
 #include "wire/run_events.h"
 
 namespace pxq {
@@ -16,6 +19,9 @@ class RunConsole final : public wire::RunEvents {
  public:
   /// `held`: after how long a destination that takes no rows is told of, as in TimeLimits.
   RunConsole(Context& context, Duration held) : context_(context), held_(held) {}
+
+  /// Once a run has asked for a state of a cluster that is not there, that is told, once.
+  void watch(std::shared_ptr<local::StateGap> gap) { gap_ = std::move(gap); }
 
   void retrying(const Status& failure, Duration pause) override;
   void resumed(const wire::Resumption& at) override;
@@ -35,6 +41,7 @@ class RunConsole final : public wire::RunEvents {
 
   Context& context_;
   const Duration held_;
+  std::shared_ptr<local::StateGap> gap_;
   uint64_t messages_ = 0;
   uint64_t bytes_ = 0;
   bool rows_seen_ = false;

@@ -56,7 +56,7 @@ Result<Duration> parse_limit(const std::string& text, std::string_view what) {
 
 void TargetOptions::declare_target(CLI::App& app) {
   app.add_flag("--local{host}", local,
-               "the local Vizier, no cluster: host, this machine (default), or demo")
+               "the local Vizier, no cluster: host, this machine (default), demo, or a file")
       ->type_name("[=SOURCE]")
       ->group("Target");
   app.add_option("--at", at, "what time it is for --local: a moment of the source's past")

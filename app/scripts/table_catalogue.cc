@@ -81,8 +81,8 @@ std::vector<CatalogueTable> tables_of(const local::TableSet& tables) {
   std::vector<CatalogueTable> all;
   for (const auto& table : tables.all()) {
     if (local::is_of_function(table->name())) continue;
-    all.push_back(
-        {std::string(table->name()), std::string(table->description()), table->relation()});
+    all.push_back({std::string(table->name()), std::string(table->description()), table->relation(),
+                   table->extent()});
   }
   return all;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct CatalogueTable {
   std::string name;
   std::string description;
   std::vector<ColumnInfo> columns;
+  std::optional<local::TableExtent> extent = {};  // of a table that is stored
 };
 
 /// The tables of the local Vizier.

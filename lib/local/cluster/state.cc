@@ -68,11 +68,14 @@ ClusterState::ClusterState(ClusterParts parts) : parts_(std::move(parts)) {
   index_by(parts_.containers, &Container::id, container_ids_);
   index_by(parts_.containers, &Container::name, container_names_);
   for (size_t i = 0; i < parts_.processes.size(); ++i) upids_[parts_.processes[i].upid] = i;
-  for (size_t i = 0; i < parts_.nodes.size(); ++i) asids_[parts_.nodes[i].asid] = i;
+  for (size_t i = 0; i < parts_.nodes.size(); ++i) {
+    if (parts_.nodes[i].is_agent) asids_[parts_.nodes[i].asid] = i;
+  }
   index_names();
 }
 
 void ClusterState::index_names() {
+  for (const auto& [ip, name] : parts_.host_names) host_names_.emplace(ip, name);
   for (const auto& [ip, service] : service_ips_) {
     host_names_.emplace(ip, service_host_name(parts_.services[service].name));
   }

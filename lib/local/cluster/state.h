@@ -30,6 +30,8 @@ struct Node {
   std::string ip = {};
   uint32_t asid = 0;  // the number of Pixie's agent there
   Uint128 agent_id = {};
+  bool is_agent = true;  // Pixie's agent there is known; else only its name is
+  std::string agent_state = "AGENT_STATE_HEALTHY";
   bool is_kelvin = false;  // the agent that gathers; nothing runs on its node for our purposes
   int64_t processors = 0;
   bool has_kernel_headers = false;
@@ -97,11 +99,15 @@ struct Process {
 
 /// The lists that a data set fills.
 struct ClusterParts {
+  /// What is not in the lists is unknown, and not to be looked for on this machine.
+  bool is_elsewhere = false;
   std::string vizier_id = {};
   std::string vizier_name = {};
   std::string vizier_namespace = {};
   std::string vizier_version = {};
   std::vector<std::string> cidrs = {};  // of pods and of services
+  /// What reverse look-ups gave where that is known; other addresses get names as cluster DNS has.
+  std::map<std::string, std::string> host_names = {};
   std::vector<Node> nodes = {};
   std::vector<Namespace> namespaces = {};
   std::vector<Service> services = {};

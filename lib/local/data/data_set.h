@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +14,12 @@
 
 namespace pxq::local {
 
+/// A data set that lacks the state of a cluster, and whether somebody has asked for it.
+struct StateGap {
+  std::string note;  // what that means for a script, a sentence
+  std::atomic<bool> met = false;
+};
+
 /// What a local Vizier runs scripts on: tables, and what time it is there. Safe to ask from several
 /// queries at once.
 struct DataSet {
@@ -24,6 +31,12 @@ struct DataSet {
   std::function<std::shared_ptr<const ClusterState>(int64_t now_ns)> cluster = nullptr;
   /// Whether rows of the past can be asked for; else all rows are of the moment of asking.
   bool has_past = false;
+  bool is_stored = false;  // in a file, whose rows stay as they are
+  /// What somebody who uses it must know, a sentence each.
+  std::vector<std::string> notes = {};
+  /// Of stored rows: from when to when they are kept; moments beyond it cannot be asked for.
+  std::optional<TimeWindow> span = {};
+  std::shared_ptr<StateGap> gap = nullptr;  // null: the state is known, or there is no cluster
 };
 
 /// A kind of data set, one line of sources.def.
@@ -36,8 +49,19 @@ struct DataSource {
 
 const std::vector<DataSource>& data_sources();
 
-/// Opens what `--local=TEXT` names: NAME or NAME,options. `at_ns` is what time it shall be there.
-/// An unknown name, and a moment for a source without a past, are kUsage.
+/// A kind of file that holds a data set, known by its ending; a line of sources.def.
+struct StoredSource {
+  std::string_view ending;  // with its dot
+  std::string_view description;
+  /// kUsage and kIncomplete for what is no such file or a torn one, kLimit for what is too large.
+  Result<DataSet> (*open)(const std::string& path);
+};
+
+const std::vector<StoredSource>& stored_sources();
+
+/// Opens what `--local=TEXT` names: NAME, NAME,options, or a path: a text with a dot or a slash.
+/// `at_ns` is what time it shall be there; without it, it is the end of what is stored. An unknown
+/// name, and a moment that the source does not have, are kUsage.
 Result<DataSet> open_data_set(std::string_view text, std::optional<int64_t> at_ns = std::nullopt);
 
 }  // namespace pxq::local

@@ -149,9 +149,10 @@ void list_listers(RowBuilder& rows, FunctionContext& context) {
 std::vector<Node> agents(const FunctionContext& context, bool with_kelvin) {
   std::vector<Node> nodes;
   for (const Node& node : context.state().parts().nodes) {
-    if (with_kelvin || !node.is_kelvin) nodes.push_back(node);
+    if (node.is_agent && (with_kelvin || !node.is_kelvin)) nodes.push_back(node);
   }
-  if (!context.state().parts().nodes.empty()) return nodes;
+  const ClusterParts& parts = context.state().parts();
+  if (!parts.nodes.empty() || parts.is_elsewhere) return nodes;
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) name[0] = '\0';
   Node here;
@@ -169,7 +170,7 @@ void list_agents(bool with_kelvin, RowBuilder& rows, FunctionContext& context) {
   constexpr int64_t kBeat = 5'000'000'000;
   for (const Node& node : agents(context, with_kelvin)) {
     rows.add(node.agent_id).add(int64_t{node.asid}).add(context.strings->keep(node.name));
-    rows.add(context.strings->keep(node.ip)).add(std::string_view("AGENT_STATE_HEALTHY"));
+    rows.add(context.strings->keep(node.ip)).add(context.strings->keep(node.agent_state));
     rows.add(Time64{node.life.start_ns}).add((context.now_ns - node.life.start_ns) % kBeat);
     rows.add(static_cast<uint8_t>(node.has_kernel_headers));
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,14 @@ class RowReceiver {
 /// How many rows a batch of a scan has at most, so that memory does not follow a table's size.
 inline constexpr size_t kScanRows = 8192;
 
+/// How much of a table is stored.
+struct TableExtent {
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+  std::optional<TimeWindow> times = {};  // of the first and last row, where rows have any
+  std::string verdict = {};              // what is known of rows that are not there; empty: nothing
+};
+
 /// A table that scripts can name. Its relation is fixed. Safe to call from several queries at once.
 class TableSource {
  public:
@@ -72,6 +81,9 @@ class TableSource {
   /// Whether rows come into being as they are read, so that a second scan would tell of another
   /// moment. A query scans such a table once, whatever it has to hold for that.
   virtual bool is_sample() const { return false; }
+
+  /// How much there is, of a table that is stored.
+  virtual std::optional<TableExtent> extent() const { return std::nullopt; }
 };
 
 /// The tables a Vizier offers.

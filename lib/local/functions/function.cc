@@ -13,6 +13,7 @@ constexpr size_t kLargestBlock = 64 * 1024;
 
 const ClusterState& FunctionContext::state() const {
   static const ClusterState kNone;
+  if (state_asked != nullptr) state_asked->store(true, std::memory_order_relaxed);
   return cluster == nullptr ? kNone : *cluster;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -37,6 +38,7 @@ struct FunctionContext {
   uint32_t asid = 1;   // this host's agent number
   /// What is known of the cluster at `now_ns`; null where there is none.
   std::shared_ptr<const ClusterState> cluster = nullptr;
+  std::atomic<bool>* state_asked = nullptr;  // set once somebody looks at the state; null: untold
 
   const ClusterState& state() const;
 };

@@ -36,7 +36,17 @@ constexpr auto kMakeUpidHere = [](int64_t pid, int64_t start, FunctionContext& c
 };
 
 // Without a cluster's nodes the processes are this machine's, and /proc knows them.
-bool is_this_host(const FunctionContext& context) { return context.state().parts().nodes.empty(); }
+bool is_this_host(const FunctionContext& context) {
+  const ClusterParts& parts = context.state().parts();
+  return parts.nodes.empty() && !parts.is_elsewhere;
+}
+
+// A cluster's first node answers for all, as one Vizier runs everything.
+const Node& first_node(const FunctionContext& context) {
+  static const Node kUnknown;
+  const std::vector<Node>& nodes = context.state().parts().nodes;
+  return nodes.empty() ? kUnknown : nodes.front();
+}
 
 std::optional<std::string> read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -126,15 +136,15 @@ constexpr auto kLibraries = [](Uint128 upid, FunctionContext& context) {
 };
 
 constexpr auto kAsid = [](FunctionContext& context) { return int64_t{context.asid}; };
-// Pixie answers for the agent that runs the function. A cluster has its first agent do it here.
+// Pixie answers for the agent that runs the function.
 constexpr auto kProcessors = [](FunctionContext& context) {
   return is_this_host(context) ? int64_t{sysconf(_SC_NPROCESSORS_ONLN)}
-                               : context.state().parts().nodes.front().processors;
+                               : first_node(context).processors;
 };
 
 Column repeat_host_name(std::span<const Column* const>, size_t rows, FunctionContext& context) {
   const bool here = is_this_host(context);
-  const std::string name = here ? host_name() : context.state().parts().nodes.front().name;
+  const std::string name = here ? host_name() : first_node(context).name;
   return StringColumn(rows, context.strings->keep(name));
 }
 

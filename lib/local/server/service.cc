@@ -138,6 +138,7 @@ grpc::Status Query::execute_plan(const Plan& plan) {
   context.now_ns = now_ns_;
   if (data_.cluster != nullptr) context.cluster = data_.cluster(now_ns_);
   if (!context.state().parts().nodes.empty()) context.asid = context.state().parts().nodes[0].asid;
+  if (data_.gap != nullptr) context.state_asked = &data_.gap->met;
   Result<ExecutionCounters> counters = execute(plan, data_.tables, context, sender, sender.token());
   if (!counters.ok()) return fail(counters.status());
   send_stats(*counters);

@@ -1,0 +1,117 @@
+// Scripts on stored data: what a run kept is there again, as of the end of its rows.
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "app/session.h"
+
+namespace pxq::app {
+namespace {
+
+constexpr const char* kMoment = "2026-03-04T05:06:07Z";
+
+fake::ProcessResult run(const Session& session, std::vector<std::string> words) {
+  fake::ProcessResult result = fake::run(session.command(std::move(words)));
+  session.check_manners(result);
+  return result;
+}
+
+/// Records ten minutes of the demo's DNS as a table of the same name.
+void record(Session& session) {
+  session.allow("r.pxrec");
+  const auto result = run(session, {"run", "--local=demo", "--at", kMoment, "-e",
+                                    "import px\n"
+                                    "px.display(px.DataFrame('dns_events', start_time='-10m'), "
+                                    "'dns_events')",
+                                    "--max-rows", "all", "--record", "r.pxrec", "-o", "null"});
+  REQUIRE(result.status() == 0);
+}
+
+const std::string kCount =
+    "import px\n"
+    "df = px.DataFrame('dns_events', start_time='-3m')\n"
+    "df = df.groupby('remote_addr').agg(n=('time_', px.count), last=('time_', px.max))\n"
+    "px.display(df, 'counts')\n";
+
+TEST_CASE("a recording's tables answer scripts as the source of its rows does") {
+  Session session;
+  record(session);
+  // The recording's now is its last row, so that is the moment to ask the demo at.
+  const auto last = run(session, {"run", "--local=r.pxrec", "-e",
+                                  "import px\n"
+                                  "df = px.DataFrame('dns_events').agg(t=('time_', px.max))\n"
+                                  "px.display(df)",
+                                  "-o", "csv", "--no-header"});
+  REQUIRE(last.status() == 0);
+  const std::string end = last.out.substr(0, last.out.find('\n'));
+  const auto stored = run(session, {"run", "--local=r.pxrec", "-e", kCount});
+  const auto live = run(session, {"run", "--local=demo", "--at", end, "-e", kCount});
+  CHECK(stored.status() == 0);
+  CHECK(count(stored.out, "\n") > 1);
+  CHECK(stored.out == live.out);
+  CHECK(stored.err.empty());
+
+  const std::string before = end.substr(0, 14) + "01:00Z";  // of the same hour
+  const auto then = run(session, {"run", "--local=r.pxrec", "--at", before, "-e", kCount});
+  CHECK(then.out == run(session, {"run", "--local=demo", "--at", before, "-e", kCount}).out);
+  CHECK(then.out != stored.out);
+}
+
+TEST_CASE("what a recording does not hold is empty, which is said once, or refused") {
+  Session session;
+  record(session);
+  const auto asked = run(session, {"run", "--local=r.pxrec", "-e",
+                                   "import px\n"
+                                   "df = px.DataFrame('dns_events')\n"
+                                   "df.pod = df.ctx['pod']\n"
+                                   "df.cmd = df.ctx['cmdline']\n"
+                                   "px.display(df[['pod', 'cmd']].head(2))"});
+  CHECK(asked.status() == 0);
+  CHECK(asked.out == "{\"pod\":\"\",\"cmd\":\"\"}\n{\"pod\":\"\",\"cmd\":\"\"}\n");
+  CHECK(count(asked.err, "no state of a cluster") == 1);
+  const auto other = run(session, {"run", "--local=r.pxrec", "-e",
+                                   "import px\npx.display(px.DataFrame('http_events'))"});
+  CHECK(other.status() == 3);
+  CHECK_THAT(other.err, Catch::Contains("'http_events' not found"));
+  const auto agents =
+      run(session, {"run", "--local=r.pxrec", "-e", "import px\npx.display(px.GetAgentStatus())"});
+  CHECK(agents.status() == 0);
+  CHECK(agents.out.empty());
+}
+
+TEST_CASE("pxq tables says how much of a recording is there, from when to when") {
+  Session session;
+  record(session);
+  const auto tables = run(session, {"tables", "--local=r.pxrec", "-o", "csv"});
+  CHECK(tables.status() == 0);
+  CHECK_THAT(tables.out, Catch::StartsWith("table,columns,rows,bytes,from,to,verdict\n"
+                                           "dns_events,"));
+  CHECK_THAT(tables.out, Catch::Contains(",2026-03-04T04:56:") && Catch::Contains("T05:06:0"));
+  CHECK(run(session, {"tables", "dns_events", "--local=r.pxrec"}).out ==
+        run(session, {"tables", "dns_events", "--local=demo"}).out);
+}
+
+TEST_CASE("files that are no data, and moments beyond it, are refused with a sentence") {
+  Session session;
+  record(session);
+  session.allow("torn.pxrec").allow("foreign.pxrec").allow("notes.txt");
+  session.home().write("torn.pxrec", session.home().read("r.pxrec").substr(0, 40));
+  session.home().write("foreign.pxrec", "hello, this is a text and no recording");
+  session.home().write("notes.txt", "hello");
+  const auto [words, message] = GENERATE(table<std::vector<std::string>, std::string>(
+      {{{"--local=torn.pxrec"}, "the recording is cut"},
+       {{"--local=foreign.pxrec"}, "is not a recording"},
+       {{"--local=notes.txt"}, "no kind of file that pxq runs on"},
+       {{"--local=./none.pxrec"}, "none.pxrec"},
+       {{"--local=r.pxrec", "--at", "2026-03-04T06:00:00Z"}, "has rows from 2026-03-04T04:56:"}}));
+  std::vector<std::string> line = {"run", "-e", kCount};
+  line.insert(line.end(), words.begin(), words.end());
+  const auto result = run(session, line);
+  CHECK((result.status() == 2 || result.status() == 8));
+  CHECK(result.out.empty());
+  CHECK_THAT(result.err, Catch::Contains(message));
+}
+
+}  // namespace
+}  // namespace pxq::app
