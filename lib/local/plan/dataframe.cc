@@ -16,6 +16,7 @@ ObjectPtr construct(Session& session, const DraftOperator*, const BoundCall& cal
   const std::string* table = string_argument(session, *call.values[0], "table");
   if (table == nullptr) return nullptr;
   source.table = *table;
+  // What columns a probe's table has is known to a cluster only.
   source.open = session.probe_tables.contains(*table);
   const auto select = strings_argument(session, *call.values[1], "select");
   if (!select) return nullptr;
@@ -61,6 +62,7 @@ ObjectPtr dataframe_constructor(Session& session, pxl::Place place) {
 
 ObjectPtr dataframe_attribute(Session& session, const DraftOperator& op, pxl::Place place,
                               std::string_view name) {
+  // A method hides a column of its name, which df['NAME'] still means.
   if (const Builtin* method = find_dataframe_method(name)) {
     return make_builtin(session, place, *method, &op);
   }

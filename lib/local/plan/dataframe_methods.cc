@@ -52,6 +52,8 @@ std::optional<std::string> aggregate_name(Session& session, pxl::Place place, co
                              object_name(last)));
     return std::nullopt;
   }
+  // An aggregate such as px.mean is not called by the script, so it is called here to learn its
+  // name.
   const ObjectPtr called = call(session, **function, place, {});
   if (called == nullptr) return std::nullopt;
   const DraftExpressionPtr expression =
@@ -180,6 +182,7 @@ ObjectPtr append(Session& session, const DraftOperator* self, const BoundCall& c
 }
 
 ObjectPtr map(Session& session, const DraftOperator*, const BoundCall& call) {
+  // Pixie knows the method only to refuse it.
   return session.fail(call.place,
                       "Map assign not callable. use the attribute assignment syntax instead.");
 }
@@ -196,6 +199,7 @@ ObjectPtr rolling(Session& session, const DraftOperator*, const BoundCall& call)
     return session.fail_absent(call.place, "df.rolling() is not available in the local Vizier.");
   }
   session.pass_over(call.place, "df.rolling(), which Pixie reads but cannot run");
+  // What follows is checked against a table of which nothing is known.
   DraftOperator::Source unknown;
   unknown.table = "rolling";
   unknown.open = true;

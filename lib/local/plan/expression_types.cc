@@ -97,6 +97,7 @@ std::nullptr_t fail_missing_column(FirstError& errors, pxl::Place place, std::st
 }
 
 ExpressionPtr ExpressionTypes::resolve(const DraftExpressionPtr& draft) {
+  // Expressions are shared, and resolving each use anew could double the work with every line.
   const auto known = resolved_.find(draft.get());
   if (known != resolved_.end()) return known->second;
   ExpressionPtr expression = resolve_node(*draft);
@@ -128,6 +129,7 @@ ExpressionPtr ExpressionTypes::resolve_node(const DraftExpression& draft) {
 ExpressionPtr ExpressionTypes::resolve_column(pxl::Place place, const std::string& name) {
   const size_t index = column_index(relation_, name);
   if (index == relation_.size()) {
+    // A table of a probe may have any column.
     return open_ ? unknown(DataType::kUnknown)
                  : fail_missing_column(errors_, place, name, relation_);
   }

@@ -11,6 +11,8 @@ struct Entry {
   std::vector<std::string_view> aliases;
 };
 
+// The sources of a key stand in the order in which they are tried: the first that the dataframe has
+// is used.
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> kEntries = {
       {{"container_id", {"upid"}}, {}},

@@ -29,6 +29,7 @@ OperatorPtr open_source(const DraftOperator::Source& source) {
   for (const std::string& name : source.select) {
     op.relation.push_back({name, DataType::kUnknown, SemanticType::kNone, {}});
   }
+  // Then the columns are known, if not their types.
   if (!source.select.empty()) op.open = false;
   return std::make_shared<const Operator>(std::move(op));
 }

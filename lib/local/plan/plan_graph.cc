@@ -31,6 +31,7 @@ void PlanGraph::add_sink(Sink sink) {
 }
 
 std::vector<PlanNode*> PlanGraph::in_order() const {
+  // By steps rather than by recursion: a script may chain any number of operators.
   struct Visit {
     PlanNode* node;
     size_t next = 0;  // of its inputs
@@ -56,6 +57,7 @@ std::vector<PlanNode*> PlanGraph::in_order() const {
 
 void PlanGraph::redirect_users(PlanNode& from, PlanNode& to) {
   for (PlanNode* user : std::exchange(from.users, {})) {
+    // The node that takes over goes on reading from the one whose place it takes.
     if (user == &to) {
       from.users.push_back(user);
       continue;
@@ -94,6 +96,7 @@ Plan PlanGraph::plan() const {
   }
   Plan plan;
   for (const Sink& sink : sinks_) {
+    // What is exported goes into no table here; it was only checked.
     if (!sink.exports) plan.sinks.push_back({sink.table, made.at(sink.input)});
   }
   return plan;

@@ -26,6 +26,7 @@ bool time_argument(Session& session, const Object& object, std::string_view name
                                            object_class(object)));
     return false;
   }
+  // The value is known to a cluster only.
   if (is_opaque(object)) return true;
   const Value* value = literal_of(object);
   if (value == nullptr) {

@@ -43,6 +43,7 @@ ObjectPtr make_type(DataType type) {
 }  // namespace
 
 Walker::Walker(Session& session) : session_(session) {
+  // Ordinary names: a script may assign to them, as in Python.
   globals_.assign("str", make_type(DataType::kString));
   globals_.assign("int", make_type(DataType::kInt64));
   globals_.assign("float", make_type(DataType::kFloat64));
@@ -56,6 +57,7 @@ Walker::Walker(Session& session) : session_(session) {
 bool Walker::run(const pxl::Module& module) {
   const auto& statements = module.body->as<pxl::Suite>()->statements;
   globals_.assign("__doc__", make_literal(module.body->place, documentation(statements)));
+  // Looked for before anything runs, since it decides what may be imported above it.
   for (const pxl::NodePtr& statement : statements) {
     if (imports_probes(*statement)) session_.mutation = true;
   }
@@ -68,6 +70,7 @@ ObjectPtr Walker::evaluate_single(const pxl::Module& module) {
       statements.size() == 1 ? statements.front()->as<pxl::ExpressionStatement>() : nullptr;
   if (statement == nullptr) return session_.fail({}, "Expected a single expression.");
   Scope scope(&globals_);
+  // The text of an argument has no import of its own.
   scope.assign(std::string(kPx), make_object({}, Object::Module{std::string(kPx)}));
   return evaluate(*statement->expr, scope, nullptr);
 }

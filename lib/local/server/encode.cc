@@ -50,6 +50,7 @@ pb::QueryMetadata encode_metadata(const Plan::Sink& sink, const std::string& id)
     auto* column = metadata.mutable_relation()->add_columns();
     column->set_column_name(from.name);
     column->set_column_desc(from.description);
+    // Both enums are numbered alike.
     column->set_column_type(static_cast<pb::DataType>(from.type));
     column->set_column_semantic_type(static_cast<pb::SemanticType>(from.semantic));
   }
@@ -70,6 +71,8 @@ pb::Status encode_errors(const CompileResult& result) {
   status.set_message(result.status_message);
   for (const CompileError& error : result.errors) {
     if (!error.has_position) {
+      // A detail with line 0 would mean an argument (docs/wire.md, Errors), so what has no place
+      // stands in the text.
       if (status.message().empty()) status.set_message(error.message);
       continue;
     }

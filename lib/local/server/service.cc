@@ -98,6 +98,7 @@ CompileResult Query::compile_script(const pb::ExecuteScriptRequest& request) {
 }
 
 grpc::Status Query::run(const pb::ExecuteScriptRequest& request) {
+  // No query outlives its call here, so there is none to go on with.
   if (!request.query_id().empty()) {
     return {grpc::StatusCode::UNKNOWN,
             fmt::format("error in StreamResults: Query {} not registered in query forwarder",
@@ -137,6 +138,7 @@ grpc::Status Query::execute_plan(const Plan& plan) {
   FunctionContext context;
   context.now_ns = now_ns_;
   if (data_.cluster != nullptr) context.cluster = data_.cluster(now_ns_);
+  // Functions that ask for the agent they run on are told the first one.
   if (!context.state().parts().nodes.empty()) context.asid = context.state().parts().nodes[0].asid;
   if (data_.gap != nullptr) context.state_asked = &data_.gap->met;
   Result<ExecutionCounters> counters = execute(plan, data_.tables, context, sender, sender.token());
@@ -150,6 +152,7 @@ grpc::Status Query::fail(const Status& status) {
   const bool limit = status.code() == Code::kLimit;
   const auto code = limit ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::INTERNAL;
   const std::string message =
+      // By these words the client knows a limit of this Vizier (lib/wire/server_texts.cc).
       limit ? status.message() + ": more than the local Vizier allows" : status.message();
   pb::ExecuteScriptResponse response;
   response.mutable_status()->set_code(code);
@@ -181,6 +184,7 @@ grpc::Status Server::Service::HealthCheck(grpc::ServerContext* /*context*/,
                                           const pb::HealthCheckRequest* /*request*/,
                                           grpc::ServerWriter<pb::HealthCheckResponse>* writer) {
   pb::HealthCheckResponse response;
+  // An empty status means health.
   response.mutable_status();
   writer->Write(response);
   return grpc::Status::OK;
