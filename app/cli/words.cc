@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/px_lines.h"
+#include "text/duration.h"
 
 namespace pxq {
 namespace {
@@ -57,6 +58,26 @@ bool is_expanded(std::string_view word) {
   return std::find(kExpanded.begin(), kExpanded.end(), word) != kExpanded.end();
 }
 
+// An optional length of time begins with a figure: no script that is meant does.
+void join_watch(std::vector<std::string>& words) {
+  const auto is_time = [](std::string_view text) {
+    return !text.empty() && text.front() >= '0' && text.front() <= '9' &&
+           parse_duration(text, "").ok();
+  };
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string& word = words[i];
+    const bool alone = word == "-w" || word == "--watch";
+    if (alone && i + 1 < words.size() && is_time(words[i + 1])) {
+      word = "--watch=" + words[i + 1];
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    } else if (word.starts_with("-w=")) {
+      word = "--watch=" + word.substr(3);
+    } else if (word.starts_with("-w") && is_time(std::string_view(word).substr(2))) {
+      word = "--watch=" + word.substr(2);
+    }
+  }
+}
+
 // An optional value is one of three words: whatever else follows -x is the script.
 void join_expanded(std::vector<std::string>& words) {
   for (size_t i = 0; i < words.size(); ++i) {
@@ -79,6 +100,7 @@ std::vector<std::string> arranged_words(std::vector<std::string> words, const CL
   put_command_first(root, words);
   words = from_px(std::move(words));
   join_expanded(words);
+  join_watch(words);
   for (std::string& word : words) {
     // px's -e is short for --e2e_encryption, pxq's own takes a script.
     if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);

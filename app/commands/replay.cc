@@ -15,6 +15,7 @@
 #include "result/rendering.h"
 #include "result/summary_output.h"
 #include "settings/target.h"
+#include "sink/capped.h"
 #include "wire/recording_reader.h"
 #include "wire/replay.h"
 
@@ -85,6 +86,9 @@ class ReplayCommand final : public Command {
     RenderingOptions judged{
         .talk = talk_, .cut_is_failure = strict_, .assertions = *std::move(assertions)};
     judged.run = identity((*recording)->header());
+    judged.mark = [cap = (*recording)->header().row_cap](Summary& summary) {
+      mark_capped(cap, summary);
+    };
     judged.run.hash_files = summary_.wanted();
     ScriptRequest asked;
     asked.functions = (*recording)->header().functions;

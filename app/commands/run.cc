@@ -15,6 +15,7 @@
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
+#include "options/watch_options.h"
 #include "process/paged_output.h"
 #include "process/print.h"
 #include "result/listing.h"
@@ -23,11 +24,15 @@
 #include "result/recording_file.h"
 #include "result/rendering.h"
 #include "result/summary_output.h"
+#include "result/watch.h"
 #include "script/arguments.h"
 #include "script/mutation.h"
 #include "script/row_cap.h"
+#include "script/row_limits.h"
 #include "scripts/request_text.h"
 #include "scripts/script_page.h"
+#include "sink/capped.h"
+#include "text/visible.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -42,6 +47,7 @@ class RunCommand final : public Command {
     output_.declare(app);
     record_.declare(app);
     checks_.declare(app);
+    watch_.declare(app);
     summary_.declare(app);
     talk_.declare(app);
     app.add_flag("--strict", strict_, "doubt is failure: exit 11 when a table was probably cut")
@@ -74,6 +80,8 @@ class RunCommand final : public Command {
   Status run_script(Context& context) {
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
+    output_.force_elsewhere = !record_.path.empty();
+    output_.zone_elsewhere = script_.since || script_.start || script_.end;
     Result<OutputPlan> output = output_.plan(context, talk_);
     if (!output.ok()) return output.status();
     summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
@@ -83,13 +91,20 @@ class RunCommand final : public Command {
     const Result<std::optional<int64_t>> moment = read_moment(target_);
     if (!moment.ok()) return moment.status();
     script_.now_ns = *moment;
-    Result<ScriptRequest> request = script_.request(*script, output->spelling.time_zone, context);
+    Result<ScriptRequest> request = make_request(*script, *output, context);
     if (!request.ok()) return request.status();
+    if (print_request_) return print(request_text(*request));
+    return run_request(*std::move(request), *script, *output, context);
+  }
+
+  Result<ScriptRequest> make_request(const Script& script, const OutputPlan& output,
+                                     const Context& context) const {
+    Result<ScriptRequest> request = script_.request(script, output.spelling.time_zone, context);
+    if (!request.ok()) return request;
     Result<std::optional<OTelEndpoint>> collector = otel_.collector();
     if (!collector.ok()) return collector.status();
     if (Status status = set_collector(*std::move(collector), *request); !status.ok()) return status;
-    if (print_request_) return print(request_text(*request));
-    return run_request(*request, *script, *output, context);
+    return request;
   }
 
   // px prints a script's help for `-- --help`.
@@ -115,8 +130,15 @@ class RunCommand final : public Command {
     if (Status known = check_promised(promised, output.selection, *assertions); !known.ok()) {
       return known;
     }
+    const ScriptEffects effects = find_effects(request.text);
+    const Result<WatchPlan> watch = watch_.plan();
+    if (!watch.ok()) return watch.status();
+    if (Status fits = check_watched(*watch, effects, output); !fits.ok()) return fits;
     context.rows_on_screen = context.out.is_terminal && !output.path;
-    if (find_effects(request.text).streams) context.no_pager = true;  // it is followed
+    // A stream is followed, also where it is watched.
+    if (effects.streams) context.no_pager = true;
+    std::optional<TimePoint> end;
+    if (watch->length) end = MonotonicClock::now() + *watch->length;
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
@@ -126,21 +148,75 @@ class RunCommand final : public Command {
     auto recording = record(request, *connection, options, context);
     if (!recording.ok()) return recording.status();
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
-    RenderingOptions judged{.talk = talk_,
-                            .cut_is_failure = strict_,
-                            .assertions = *std::move(assertions),
-                            .promised = promised,
-                            .run = identity(*connection)};
-    judged.run.page = page_plan(script.vis.value_or(Vis{}), request, judged.run);
-    auto rendering = Rendering::open(output, std::move(judged), context);
-    if (!rendering.ok()) return rendering.status();
-    Summary summary = wire::run_script(connection->peer, request, options, (*rendering)->sink());
-    summary.cluster = connection->cluster;
-    if (*recording != nullptr) keep(**recording, summary.status, context);
-    Status status =
-        (*rendering)->conclude(std::move(summary), {request, script.text, row_cap(request.text)});
-    (*rendering)->describe(summary_.report());
-    return status;
+    const auto run_once = [&](const ScriptRequest& asked, Watch::Run run) -> Status {
+      RenderingOptions judged{.talk = talk_,
+                              .cut_is_failure = strict_,
+                              .assertions = *assertions,
+                              .mark = [&](Summary& summary) { mark_cut(asked, summary); },
+                              .run_column_ns = run.run_column_ns,
+                              .promised = promised,
+                              .run = identity(*connection)};
+      // A server that was never heard is not what the user has waited for.
+      if (end) {
+        judged.enough = [&] {
+          return MonotonicClock::now() >= *end && connection->events->heard();
+        };
+      }
+      judged.run.page = page_plan(script.vis.value_or(Vis{}), asked, judged.run);
+      auto rendering = open_rendering(std::move(run), std::move(judged), context);
+      if (!rendering.ok()) return rendering.status();
+      Summary summary = wire::run_script(connection->peer, asked, options, (*rendering)->sink());
+      summary.cluster = connection->cluster;
+      if (*recording != nullptr) keep(**recording, summary.status, context);
+      Status status =
+          (*rendering)->conclude(std::move(summary), {asked, script.text, row_cap(asked.text)});
+      (*rendering)->describe(summary_.report());
+      return status;
+    };
+    if (!watch->every || effects.streams) return run_once(request, {output, nullptr, {}});
+    Watch watching(*watch->every, end, output, title(script, *connection), context);
+    return watching.go([&](Watch::Run run) -> Status {
+      // Times such as -5m are of each run's own moment.
+      Result<ScriptRequest> again = make_request(script, output, context);
+      if (!again.ok()) return again.status();
+      again->cluster_id = connection->cluster_id;
+      return run_once(*again, std::move(run));
+    });
+  }
+
+  // Where the script itself stops at the number of rows that is also the server's cap, it was not
+  // the server that cut.
+  static void mark_cut(const ScriptRequest& request, Summary& summary) {
+    mark_capped(row_cap(request.text), summary);
+    for (const RowLimit& own : row_limits(request, {})) {
+      for (TableSummary& table : summary.tables)
+        table.capped = table.capped && table.rows != own.rows;
+    }
+  }
+
+  Status check_watched(const WatchPlan& watch, const ScriptEffects& effects,
+                       const OutputPlan& output) const {
+    if (!watch.every) return {};
+    if (!record_.path.empty()) return {Code::kUsage, "--watch and --record exclude each other"};
+    if (!effects.repeatable()) {
+      return {Code::kUsage,
+              "--watch runs a script again and again, and this one does more than ask",
+              "it installs probes or exports rows: run it once"};
+    }
+    return check_watch(output);
+  }
+
+  static std::string title(const Script& script, const Connection& connection) {
+    const std::string& name = script.name.empty() ? script.source : script.name;
+    return visible(connection.cluster.empty() ? name : name + "  " + connection.cluster);
+  }
+
+  static Result<std::unique_ptr<Rendering>> open_rendering(Watch::Run run, RenderingOptions judged,
+                                                           Context& context) {
+    if (!run.make_destination) return Rendering::open(run.output, std::move(judged), context);
+    auto destination = run.make_destination(judged.run);
+    return std::make_unique<Rendering>(run.output.selection, std::move(destination),
+                                       std::move(judged), context);
   }
 
   RunIdentity identity(const Connection& connection) {
@@ -185,6 +261,7 @@ class RunCommand final : public Command {
   TalkOptions talk_;
   RecordOptions record_;
   CheckOptions checks_;
+  WatchOptions watch_;
   SummaryOutput summary_;
   bool strict_ = false;
   bool resume_ = false;

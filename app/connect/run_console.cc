@@ -74,6 +74,7 @@ void RunConsole::message(const wire::MessageNews& news) {
 }
 
 void RunConsole::tick(const wire::RunProgress& progress) {
+  heard_ = progress.heard;
   const bool hidden = rows_seen_ && context_.rows_on_screen;
   if (hidden || progress.elapsed < kQuietStart) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(progress.elapsed).count();

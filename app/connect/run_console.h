@@ -33,6 +33,8 @@ class RunConsole final : public wire::RunEvents {
   void tick(const wire::RunProgress& progress) override;
   void rows_come() override;
   void ended() override;
+  /// The server has sent something.
+  bool heard() const { return heard_; }
   /// What has changed since the last time.
   void probes(const wire::MutationInfo& info) override;
 
@@ -45,6 +47,7 @@ class RunConsole final : public wire::RunEvents {
   uint64_t messages_ = 0;
   uint64_t bytes_ = 0;
   bool rows_seen_ = false;
+  bool heard_ = false;
   std::map<std::string, std::string> told_;  // of probes
 };
 

@@ -36,11 +36,25 @@ Status changes_nothing(const FormatFlag& flag, std::string_view where) {
           fmt::format("it is for {}", fmt::join(names, ", "))};
 }
 
+// Times of people and of RFC 3339 have a zone; numbers of seconds are of none.
+Status check_zone(const OutputOptions& options, const Heeds& heeds, std::string_view where) {
+  if (options.time_zone.empty() || options.zone_elsewhere) return {};
+  if (heeds.human && !heeds.time) return {};
+  const bool number = options.time_format.starts_with("unix");
+  if (heeds.time && !number) return {};
+  return {Code::kUsage,
+          fmt::format("--tz changes nothing in {}{}", where,
+                      heeds.time ? " with --time-format " + options.time_format : std::string()),
+          heeds.time ? "times in numbers are of no zone; it is for rfc3339 and tables"
+                     : "it is for times that are written as text"};
+}
+
 }  // namespace
 
 Status check_heard(const OutputOptions& options, const Format* format) {
   const Heeds heeds = format == nullptr ? Heeds{} : format->heeds;
   const std::string_view where = format == nullptr ? "a database" : format->name;
+  if (Status zone = check_zone(options, heeds, where); !zone.ok()) return zone;
   for (const FormatFlag& flag : kFlags) {
     if (flag.given(options) && !(heeds.*flag.heeded)) return changes_nothing(flag, where);
   }

@@ -232,6 +232,10 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   }
   if (Status fits = check_form(plan, output, context.out); !fits.ok()) return fits;
   if (Status heard = check_heard(*this, plan.format); !heard.ok()) return heard;
+  if (force && !plan.kind->takes_paths && schema.empty() && !force_elsewhere) {
+    return Status(Code::kUsage, "--force changes nothing on stdout",
+                  "it is for files: -o FILE, --schema, --record");
+  }
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();

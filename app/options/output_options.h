@@ -31,6 +31,9 @@ struct OutputOptions {
   std::string time_format = "rfc3339";
   std::string time_zone;    // --tz
   bool takes_zone = false;  // PXQ_TZ is heard
+  // Flags of other meaning beside the rows' own, which the command hears.
+  bool force_elsewhere = false;
+  bool zone_elsewhere = false;
 
   void declare(CLI::App& app);
   /// --to, which an export has in place of -o: files or a database, never stdout.

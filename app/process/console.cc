@@ -113,6 +113,11 @@ void Console::release() {
   if (!kept_.empty()) say(std::exchange(kept_, {}));
 }
 
+std::string Console::take() {
+  held_ = false;
+  return std::exchange(kept_, {});
+}
+
 void Console::say(std::string_view text) {
   if (held_) {
     kept_.append(text);

@@ -49,6 +49,8 @@ class Console {
   void hold();
   /// Says it.
   void release();
+  /// Gives it to be shown elsewhere, in place of release().
+  std::string take();
 
   /// How often something was said.
   uint64_t said() const { return said_; }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "format/footer.h"
+#include "result/run_stages.h"
 #include "result/screen.h"
 #include "script/row_cap.h"
 #include "sink/capped.h"
@@ -82,6 +83,9 @@ bool is_whole(const Summary& summary) {
 // Rows are selected (before this), then counted while they have all their columns, and what is left
 // of them is judged.
 TableFactsSink& Rendering::build(const Selection& selection) {
+  if (options_.mark) pipe_.put_before<MarkedEnd>(options_.mark);
+  if (options_.run_column_ns) pipe_.put_before<RunColumn>(*options_.run_column_ns);
+  if (options_.enough) pipe_.put_before<Enough>(options_.enough);
   if (options_.raw_bytes) odd_text_ = &pipe_.put_before<OddTextSink>();
   pipe_.put_before<AssertionSink>(options_.assertions, options_.promised);
   pipe_.put_before<Select>(columns_of(selection));
@@ -146,9 +150,12 @@ void Rendering::count_written(Summary& summary) const {
     whole = whole && (table.complete || !selected);
   }
   summary.limited = limits_ && is_whole(summary) && (rows_.cut() || !whole);
-  if (summary.limited || whole || !destination_->satisfied() || !is_whole(summary)) return;
+  // What was stopped by its user has no statistics of the server, though it may have no table.
+  if (summary.limited || (whole && summary.stats) || !is_whole(summary)) return;
+  const bool enough = options_.enough && options_.enough();
+  if (!enough && !destination_->satisfied()) return;
   summary.limited = true;
-  summary.limited_by = "left in the pager before its end";
+  summary.limited_by = enough ? "ended by --for" : "left in the pager before its end";
 }
 
 void Rendering::describe(RunReport& report) const {

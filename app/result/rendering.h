@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +37,12 @@ struct RenderingOptions {
   std::function<bool(bool too_much)> untold = {};
   std::vector<RowLimit> limits = {};  // of the script itself: a table as long as one was cut
   std::vector<Assertion> assertions = {};
-  std::vector<std::string> promised = {};  // tables that the script's vis.json says will come
+  /// The user's own end of a run, whatever it has brought: asked about ten times a second.
+  std::function<bool()> enough = {};
+  /// What is known of tables beside what the server tells, such as that they were cut.
+  std::function<void(Summary&)> mark = {};
+  std::optional<int64_t> run_column_ns = {};  // rows tell when their run began
+  std::vector<std::string> promised = {};     // tables that the script's vis.json says will come
   RunIdentity run = {};
   /// The format takes bytes as they are: cells that its readers may refuse are told of at the end.
   bool raw_bytes = false;

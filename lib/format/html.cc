@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -210,14 +212,19 @@ class Page final : public ResultSink {
     }
     summary.limited = summary.limited && summary.status.ok();
     const bool ok = summary.status.ok() || summary.status.code() == Code::kAssertion;
-    const std::string_view word = !ok ? "INCOMPLETE" : summary.limited ? "limited" : "complete";
+    const TableSummary* cut = ok && !summary.limited ? cut_table(summary) : nullptr;
+    const std::string_view word = !ok               ? "INCOMPLETE"
+                                  : summary.limited ? "limited"
+                                  : cut != nullptr  ? "probably cut"
+                                                    : "complete";
     TextBuffer& text = output_.text();
     text.append("<p id=verdict class=");
-    text.append(!ok ? "bad" : summary.limited ? "limited" : "ok");
+    text.append(!ok ? "bad" : summary.limited || cut != nullptr ? "limited" : "ok");
     text.append("><b>");
     text.append(word);
     text.append("</b>: ");
-    append_page_text(without_word(footer(summary), word), text);
+    append_page_text(without_word(footer(summary), cut == nullptr ? word : "complete"), text);
+    if (cut != nullptr) append_cut(*cut, text);
     if (!ok && !summary.status.message().empty()) {
       text.append("; ");
       append_page_text(summary.status.message(), text);
@@ -228,6 +235,17 @@ class Page final : public ResultSink {
     }
     text.append("</p>\n");
     output_.commit();
+  }
+
+  static const TableSummary* cut_table(const Summary& summary) {
+    const auto cut = std::ranges::find_if(summary.tables, &TableSummary::capped);
+    return cut == summary.tables.end() ? nullptr : &*cut;
+  }
+
+  static void append_cut(const TableSummary& table, TextBuffer& text) {
+    text.append("; table ");
+    append_page_text(visible(table.name), text);
+    append_page_text(fmt::format(" has exactly {} rows, the server's cap", table.rows), text);
   }
 
   Json table_json(const Table& table) const {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "base/letter_case.h"
 #include "base/suggest.h"
@@ -124,6 +125,25 @@ bool belongs_to_scripts(const fs::path& path) {
   return name.ends_with(".pxl") || name == "vis.json" || name == "manifest.yaml";
 }
 
+// A directory that is itself one script, with what lies beside its .pxl, is named by that file.
+void name_own_script(std::map<std::string, std::string>& texts) {
+  std::vector<std::string> own;
+  std::string script;
+  for (const auto& [name, text] : texts) {
+    if (name.find('/') != std::string::npos) continue;
+    own.push_back(name);
+    if (!name.ends_with(".pxl")) continue;
+    if (!script.empty()) return;
+    script = fs::path(name).stem().string();
+  }
+  if (script.empty() || own.size() < 2) return;
+  for (const std::string& name : own) {
+    auto file = texts.extract(name);
+    file.key() = script + "/" + name;
+    texts.insert(std::move(file));
+  }
+}
+
 // The scripts below a directory, named as px names those of a checkout: by their path.
 Result<Bundle> read_directory(const std::string& path) {
   std::map<std::string, std::string> texts;  // by the path below it
@@ -144,6 +164,7 @@ Result<Bundle> read_directory(const std::string& path) {
     }
   }
   if (error) return errno_status(Code::kUsage, "cannot read", path, error.value());
+  name_own_script(texts);
   std::vector<ShippedFile> files;
   for (const auto& [name, text] : texts) files.push_back({name, text});
   Bundle bundle = bundle_of(files);

@@ -64,6 +64,12 @@ TEST_CASE("A flag that would change nothing is refused before connecting, with w
       Refused{{"--int64", "string", "-o", "x.csv"}, "--int64 changes nothing in csv", "jsonl"},
       Refused{{"-x", "-o", "csv"}, "--expanded changes nothing in csv", "table, vertical"},
       Refused{{"--table-key", "-o", "table"}, "--table-key changes nothing in table", "jsonl"},
+      Refused{{"--force"}, "--force changes nothing on stdout", "-o FILE"},
+      Refused{{"--tz", "UTC", "-o", "x.sqlite"}, "--tz changes nothing in a database", "text"},
+      Refused{{"--tz", "UTC", "-o", "null"}, "--tz changes nothing in null", "text"},
+      Refused{{"--tz", "UTC", "--time-format", "unix"},
+              "--tz changes nothing in jsonl with --time-format unix",
+              "rfc3339"},
       Refused{
           {"--bytes", "base64", "-o", "markdown"}, "--bytes changes nothing in markdown", "csv"},
       Refused{

@@ -50,6 +50,19 @@ TEST_CASE("a page in a pipe has another name too, and tells of rows that --limit
   session.check_manners(result);
 }
 
+TEST_CASE("a table with exactly the server's cap of rows is not called complete on a page") {
+  const Session session;
+  const fake::Vizier vizier(whole());
+  fake::Command command = session.run_at(vizier.address(), {"-o", "html", "--max-rows", "2"});
+  const fake::ProcessResult capped = fake::run(command);
+  CHECK(capped.status() == 0);
+  CHECK_THAT(capped.out, Contains("class=limited><b>probably cut</b>: t: 2 rows"));
+  CHECK_THAT(capped.out, Contains("; table t has exactly 2 rows, the server's cap"));
+  CHECK_THAT(capped.out, !Contains("complete</b>") && !Contains("; complete"));
+  command.arguments.back() = "3";
+  CHECK_THAT(fake::run(command).out, Contains("class=ok><b>complete</b>: t: 2 rows"));
+}
+
 TEST_CASE("a cut result leaves no page as a file, and one that says so in a pipe") {
   const fake::Script cut =
       fake::Script().send(numbers().metadata()).send(numbers().batch().int64({1}));

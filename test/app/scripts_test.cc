@@ -95,6 +95,38 @@ TEST_CASE("Flag --func calls one function of a script") {
   CHECK(calls_of(request) == std::vector<Call>{{"f", {{"n", "3"}}, "f"}});
 }
 
+TEST_CASE("A bundle that is the directory of one script has what lies beside that") {
+  Session session;
+  session.home().write("own.pxl", "import px\ndef f(n: int):\n  return px.DataFrame('t')\n");
+  session.home().write("vis.json", R"({"variables": [{"name": "n", "type": "PX_INT64"}],
+    "widgets": [{"func": {"name": "f", "args": [{"name": "n", "variable": "n"}]}}]})");
+  session.allow("own.pxl").allow("vis.json");
+  const auto without = fake::run(session.command({"run", "own", "-b", ".", "--print-request"}));
+  session.check(without, {2, "", {"argument 'n'"}});
+  const auto with =
+      fake::run(session.command({"run", "own", "--bundle", ".", "-a", "n=3", "--print-request"}));
+  CHECK(with.status() == 0);
+  CHECK_THAT(with.out, Catch::Contains("\"3\""));
+}
+
+TEST_CASE("Flags by their long names do what the short ones do") {
+  const fake::Vizier vizier(whole());
+  Session session;
+  session.home().write("s.pxl", "import px");
+  session.allow("s.pxl");
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "run");
+    words.insert(words.end(), {"--addr", vizier.address(), "--insecure"});
+    return fake::run(session.command(std::move(words)));
+  };
+  session.check(run({"--execute", "import px"}), {.out = kWholeRows});
+  session.check(run({"--file", "s.pxl"}), {.out = kWholeRows});
+  session.check(run({"--file", "s.pxl", "--verbose"}), {.out = kWholeRows, .err = {"4 messages"}});
+  const auto version = fake::run(session.command({"--version"}));
+  CHECK(version.status() == 0);
+  CHECK_THAT(version.out, Catch::StartsWith("pxq "));
+}
+
 TEST_CASE("C7 what is wrong with a script or its arguments is told before connecting") {
   struct Case {
     std::string name;
