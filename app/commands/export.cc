@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "file/lock.h"
+#include "job/command_words.h"
 #include "job/dry_run.h"
 #include "job/export_job.h"
 #include "job/export_run.h"
@@ -148,9 +149,15 @@ class ExportCommand final : public Command {
   }
 
   Status check_flags(const OutputPlan& output) {
-    if (script_.end) {
+    if (script_.end && !export_.backfill) {
       return {Code::kUsage, "an export has no --end: its windows follow one another",
-              "--lag says how long before now a window ends"};
+              "--lag says how long before now a window ends; --backfill takes an end"};
+    }
+    if (export_.backfill && !script_.since && !script_.start) {
+      return {Code::kUsage, "--backfill needs a start", "such as --backfill --start 2d --end 1d"};
+    }
+    if (export_.backfill && export_.dry_run) {
+      return {Code::kUsage, "--dry-run tells of a job's next run, not of a backfill"};
     }
     if (script_.since && script_.start) {
       return {Code::kUsage, "--since and --start say the same thing twice"};
@@ -173,17 +180,22 @@ class ExportCommand final : public Command {
       if (Status connected = connect(context); !connected.ok()) return connected;
       job_.settle_on(connection_->cluster_id);
     }
+    if (export_.backfill) {
+      main_ = job_;
+      job_ = main_.backfill();
+    }
     const IfLocked if_locked = export_.if_locked == "wait" ? IfLocked::kWait : IfLocked::kRefuse;
     Result<RunLock> lock = RunLock::acquire(job_.lock, if_locked, context.signals.token());
     if (!lock.ok()) return lock.status();
     lock_ = *std::move(lock);
     summary_.holds_lock();
-    record_.begin(job_, script_loaded_);
+    record_.begin(job_, script_loaded_, repeatable_words(*app_, context.script_arguments));
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
     if (Status writable = metrics_.open(); !writable.ok()) return writable;
     if (Status adopted = job_.adopt(context.signals.token()); !adopted.ok()) return adopted;
     if (Status connected = connect(context); !connected.ok()) return connected;
     job_.settle_on(connection_->cluster_id);
+    if (export_.backfill) main_.settle_on(connection_->cluster_id);
     run_.emplace(ExportInput{.flags = export_,
                              .asked = script_,
                              .talk = talk_,
@@ -191,7 +203,8 @@ class ExportCommand final : public Command {
                              .job = job_,
                              .connection = *connection_,
                              .lock = *lock_,
-                             .hash_files = summary_.wanted()},
+                             .hash_files = summary_.wanted(),
+                             .main = export_.backfill ? &main_ : nullptr},
                  record_, summary_.report(), context);
     Status status = run_->go();
     if (!status.ok() || keep_ns_ == 0 || !summary_.report().committed) return status;
@@ -236,6 +249,7 @@ class ExportCommand final : public Command {
   int64_t keep_ns_ = 0;
   Script script_loaded_;
   ExportJob job_;
+  ExportJob main_;  // of a backfill
   JobRecord record_;
   std::optional<Connection> connection_;
   std::optional<RunLock> lock_;  // until the gaps are told

@@ -61,6 +61,15 @@ std::optional<int64_t> watermark(const Job& job) {
   return least;
 }
 
+std::optional<int64_t> farthest(const Job& job) {
+  if (!job.state) return std::nullopt;
+  std::optional<int64_t> most = job.state->reached_ns;
+  for (const auto& [name, table] : job.state->tables) {
+    most = std::max(most.value_or(table.watermark_ns), table.watermark_ns);
+  }
+  return most;
+}
+
 std::string time_cell(std::optional<int64_t> ns) { return ns ? pixie_time(*ns) : std::string(); }
 
 /// The exports of this machine: how far they are, how they went, and how one is begun anew.
@@ -68,12 +77,13 @@ class JobsCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("NAME", name_, "a job, as the list names it: all that is known of it");
-    app.add_option(
-           "ACTION", action_,
-           "reset: the next run begins anew; skip-to TIME: it begins there; rename NAME: it is "
-           "of that job")
-        ->check(CLI::IsMember({"reset", "skip-to", "rename"}));
+    app.add_option("ACTION", action_,
+                   "reset: the next run begins anew; skip-to TIME: it begins there; rename NAME: "
+                   "it is of that job; backfill: export what it never asked for")
+        ->check(CLI::IsMember({"reset", "skip-to", "rename", "backfill"}));
     app.add_option("VALUE", value_, "of skip-to a time, in the words of --start; of rename a name");
+    app.add_option("--start", start_, "of backfill: from when on")->type_name("TIME");
+    app.add_option("--end", end_, "of backfill: up to when (default now)")->type_name("TIME");
     app.add_option("--state", directory_, "where the states are (default $XDG_STATE_HOME/pxq)")
         ->type_name("DIR");
     output_.declare(app);
@@ -84,6 +94,15 @@ class JobsCommand final : public Command {
     talk_.apply(context);
     if (action_ == "skip-to" && value_.empty()) {
       return {Code::kUsage, "skip-to needs a time", "such as: pxq jobs NAME skip-to 30m"};
+    }
+    if ((action_ == "backfill") == start_.empty() || (start_.empty() && !end_.empty())) {
+      return {
+          Code::kUsage,
+          action_ == "backfill" ? "backfill needs a start" : "--start and --end are of backfill",
+          "such as: pxq jobs NAME backfill --start 2d --end 1d"};
+    }
+    if (action_ == "backfill" && !value_.empty()) {
+      return {Code::kUsage, "backfill takes its times by --start and --end"};
     }
     if (action_ == "rename" && value_.empty()) {
       return {Code::kUsage, "rename needs a name", "such as: pxq jobs NAME rename nightly"};
@@ -104,6 +123,7 @@ class JobsCommand final : public Command {
     if (!job.ok()) return job.status();
     if (action_.empty())
       return write_tables({details(*job), tables(*job)}, output_, talk_, context);
+    if (action_ == "backfill") return backfill(*job);
     return change(*job, context);
   }
 
@@ -230,6 +250,27 @@ class JobsCommand final : public Command {
     return list;
   }
 
+  // The job's own command does it, in this process, where it was run the last time.
+  Status backfill(const Job& job) const {
+    if (!job.known.card || job.known.card->words.empty()) {
+      return {Code::kUsage, fmt::format("nobody knows how job '{}' is run", job.handle),
+              "its next run writes that down; --backfill beside its own flags does the same"};
+    }
+    const JobCard& card = *job.known.card;
+    if (::chdir(card.directory.c_str()) != 0) {
+      return errno_status(Code::kUsage, "go to", card.directory, errno);
+    }
+    std::vector<std::string> words = {"pxq", "export", "--backfill", "--job=" + job.name,
+                                      "--start=" + start_};
+    if (!end_.empty()) words.push_back("--end=" + end_);
+    words.insert(words.end(), card.words.begin(), card.words.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    ::execv("/proc/self/exe", arguments.data());
+    return errno_status(Code::kInternal, "run", "pxq", errno);
+  }
+
   Status change(Job& job, Context& context) const {
     const std::string& path = job.known.state;
     Result<RunLock> lock =
@@ -293,6 +334,7 @@ class JobsCommand final : public Command {
     if (time->ns > now_ns_) return {Code::kUsage, "skip-to needs a time that has been"};
     ExportState& state = *job.state;
     std::vector<std::string> losses;
+    if (const auto reached = farthest(job)) add_stretch(state.skipped, {*reached, time->ns});
     for (auto& [name, table] : state.tables) {
       if (table.watermark_ns >= time->ns) continue;
       losses.push_back(fmt::format("rows of table '{}' from {} to {} are skipped and not exported",
@@ -332,6 +374,8 @@ class JobsCommand final : public Command {
   std::string name_;
   std::string action_;
   std::string value_;
+  std::string start_;
+  std::string end_;
   std::string directory_;
   OutputOptions output_;
   TalkOptions talk_;

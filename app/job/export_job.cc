@@ -97,6 +97,14 @@ void ExportJob::take_name(std::string text) {
   journal = state + ".journal";
 }
 
+ExportJob ExportJob::backfill() const {
+  ExportJob other = *this;
+  other.former_name.clear();
+  other.identity.family += " backfill";  // else it would be taken for this one
+  other.take_name(name + " backfill");
+  return other;
+}
+
 // A cloud's cluster goes by names that may change, a job by its id: the cards of earlier runs tell
 // it without asking.
 void ExportJob::look_for_cluster(const Target& target) {

@@ -45,6 +45,9 @@ struct ExportJob {
   bool database() const { return output.kind->holds_runs; }
   const PathTemplate& path() const { return *output.path; }
 
+  /// A job of its own that exports what this one never asked for. REQUIRES: has_place().
+  ExportJob backfill() const;
+
   bool has_place() const { return !name.empty(); }
 
   /// The cloud has been asked: its cluster gives the job a name where it has none.

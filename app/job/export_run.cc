@@ -16,6 +16,7 @@
 #include "script/clock_question.h"
 #include "script/row_cap.h"
 #include "script/row_limits.h"
+#include "script/time_argument.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -105,6 +106,11 @@ Status ExportRun::round() {
   if (Status planned = plan(); !planned.ok()) return planned;
   report_.window = window_;
   if (window_.empty()) {
+    if (in_.main != nullptr) {
+      context_.console.line(
+          "nothing to backfill: the job has asked for all of it, or a backfill has");
+      return {};
+    }
     context_.console.line("nothing to export yet: the last run reached as far");
     return look_at_watermarks();
   }
@@ -113,6 +119,7 @@ Status ExportRun::round() {
 
 // By the server's clock, as far as it is known: from this run, or from the one before.
 Status ExportRun::plan() {
+  if (in_.main != nullptr) return plan_backfill();
   const int64_t now_ns = started_ns_;
   auto state = store_.load(now_ns + ahead_ns_.value_or(0));
   if (!state.ok() && !ahead_ns_ && store_.load(INT64_MAX).ok()) {
@@ -144,9 +151,71 @@ Status ExportRun::plan() {
   window_.end_ns = std::min(window_.end_ns, end_limit_ns_);
   window_.asked_back = pins_.asks_back;
   state_.clock_ahead_ns = ahead_ns_.value_or(known_ns);
+  if (identity_.first) state_.began_ns = window_.start_ns;
+  set_identity();
+  return {};
+}
+
+void ExportRun::set_identity() {
   identity_.spellings = state_.spellings;
   identity_.window = RunWindow{window_.start_ns, window_.end_ns};
   identity_.key = fmt::format("{} {} {}", in_.job.name, window_.start_ns, window_.end_ns);
+}
+
+Result<Stretch> ExportRun::backfill_asked() const {
+  const TimeReference now{.now_ns = started_ns_, .utc_offset = {}};
+  Stretch asked{.from_ns = options_.first_start_ns.value_or(0), .to_ns = started_ns_};
+  if (!in_.asked.end) return asked;
+  Result<TimeArgument> end = parse_time(*in_.asked.end, now, "--end");
+  if (!end.ok()) return end.status();
+  asked.to_ns = end->ns;
+  return asked;
+}
+
+// Stretch by stretch, each a window of its own, of what the job itself never asks for: it may run
+// meanwhile.
+Status ExportRun::plan_backfill() {
+  if (!pins_.asks_back) {
+    return {Code::kUsage,
+            "the script has a start of its own, so that nothing older can be asked of it",
+            "px.plugin.start_time, or an argument start_time, makes one that can be told"};
+  }
+  Result<WindowOptions> options = window_options(in_.flags, in_.asked, started_ns_);
+  if (!options.ok()) return options.status();
+  options_ = *options;
+  const Result<Stretch> asked = backfill_asked();
+  if (!asked.ok()) return asked.status();
+  StateStore main_store(*in_.main, in_.job.path().expand(identity_.path_values()));
+  const auto main = main_store.load(INT64_MAX);
+  if (!main.ok()) return main.status();
+  if (!*main || !(*main)->began_ns) {
+    return {Code::kUsage,
+            fmt::format("nobody knows where the job '{}' began: it has {}", in_.main->name,
+                        *main ? "run with an older pxq only" : "not run yet"),
+            "its first run takes --start TIME, too"};
+  }
+  auto own = store_.load(INT64_MAX);
+  if (!own.ok()) return own.status();
+  state_ = std::move(*own).value_or(ExportState{});
+  state_.job = in_.job.name;
+  state_.cluster = in_.job.clusters.front();
+  if (state_.spellings.empty()) state_.spellings = (*main)->spellings;
+  std::vector<Stretch> left;
+  for (const Stretch& one : never_asked(*asked, *(*main)->began_ns, (*main)->skipped)) {
+    const std::vector<Stretch> parts = without(one, state_.covered);
+    left.insert(left.end(), parts.begin(), parts.end());
+  }
+  window_ = {};
+  window_.asked_back = true;
+  rest_follows_ = false;
+  if (left.empty()) return {};
+  if (end_limit_ns_ <= left.front().from_ns) end_limit_ns_ = INT64_MAX;
+  window_.start_ns = window_.query_start_ns = left.front().from_ns;
+  window_.end_ns = std::min(left.front().to_ns, end_limit_ns_);
+  rest_follows_ = left.size() > 1 || window_.end_ns < left.front().to_ns;
+  state_.reached_ns = window_.start_ns;
+  identity_.first = true;  // a file in the way gets a neighbour: it is the job's own, perhaps
+  set_identity();
   return {};
 }
 
@@ -220,7 +289,7 @@ Status ExportRun::run_window(OutputPlace& place) {
                       context_);
   const int64_t sent_ns = wall_clock_ns();
   ServerClock clock(sent_ns, rendering.sink());
-  if (clock_tries_ < kMostClockTries) {
+  if (clock_tries_ < kMostClockTries && in_.main == nullptr) {
     const int64_t since_ns = sent_ns - started_ns_;
     clock.refuse_outside(options_.now_ns - tolerance(options_),
                          options_.now_ns + since_ns + kMostBehind);
@@ -250,6 +319,10 @@ Result<std::unique_ptr<ExportDestination>> ExportRun::open_destination(OutputPla
   if (!rows.ok()) return rows.status();
   const auto keep = [this](Destination& target, ExportState& state) {
     state.clock_ahead_ns = ahead_ns_.value_or(state.clock_ahead_ns);
+    if (in_.main != nullptr) {
+      state.tables.clear();
+      add_stretch(state.covered, {window_.start_ns, window_.end_ns});
+    }
     const Status held = in_.lock.still_held();
     return held.ok() ? store_.keep(target, state) : held;
   };

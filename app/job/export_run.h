@@ -32,6 +32,8 @@ struct ExportInput {
   const Connection& connection;
   const RunLock& lock;
   bool hash_files = false;  // the summary wants them
+  /// The run is a backfill of that job, whose lock it does not hold; null: it is none.
+  const ExportJob* main = nullptr;
 };
 
 /// One run of a job that holds its lock: exports what is new since the last one. Where a limit on
@@ -53,6 +55,9 @@ class ExportRun {
   Status look_at_watermarks();
   void look_at_clock(const ServerClock& clock);
   Status plan();
+  Status plan_backfill();
+  Result<Stretch> backfill_asked() const;
+  void set_identity();
   bool halve();
   void grow();
   Status run_window(OutputPlace& place);

@@ -1,11 +1,16 @@
 #include "job/job_record.h"
 
+#include <utility>
+
 #include "base/wall_clock.h"
+#include "file/file_bytes.h"
 #include "process/exit_code.h"
 
 namespace pxq {
 
-void JobRecord::begin(const ExportJob& job, const Script& script) {
+void JobRecord::begin(const ExportJob& job, const Script& script, std::vector<std::string> words) {
+  card_.words = std::move(words);
+  card_.directory = absolute_path(".");
   path_ = card_path(job.state);
   if (const auto old = load_card(path_)) {
     card_.last_success_ns = old->last_success_ns;

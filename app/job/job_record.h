@@ -14,7 +14,7 @@ namespace pxq {
 class JobRecord {
  public:
   /// The run holds the job's lock: it is the one to tell how it ends.
-  void begin(const ExportJob& job, const Script& script);
+  void begin(const ExportJob& job, const Script& script, std::vector<std::string> words);
   /// The cluster has a name, and `database` is the expanded path of the job's database, if any.
   void connected(const ExportJob& job, const std::string& cluster, const std::string& database);
 

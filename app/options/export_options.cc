@@ -36,6 +36,9 @@ void ExportOptions::declare(CLI::App& app) {
   app.add_option("--keep", keep, "remove files of this job whose rows are all older")
       ->type_name("TIME")
       ->group("Export");
+  app.add_flag("--backfill", backfill,
+               "export what the job never asked for, from --start to --end (default now)")
+      ->group("Export");
   app.add_flag("--dry-run", dry_run,
                "say the window, the state and the paths, and ask the cluster nothing")
       ->group("Export");

@@ -18,6 +18,7 @@ struct ExportOptions {
   std::string state;      // --state: a directory
   std::string if_locked;  // skip or wait; empty: exit 10
   std::string keep;       // --keep: for how long files stay; empty: for ever
+  bool backfill = false;  // --backfill: what the job never asked for
   bool dry_run = false;   // --dry-run: say what would be done, ask nothing
   bool check = false;     // --check: judge the script, run nothing
   bool strict = false;    // --strict: a loss is kLimit

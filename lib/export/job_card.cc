@@ -61,6 +61,10 @@ Json card_json(const JobCard& card) {
   if (card.last_success_ns) document["last_success_ns"] = *card.last_success_ns;
   if (card.told_ns) document["told_ns"] = *card.told_ns;
   if (card.reached_ns) document["reached_ns"] = *card.reached_ns;
+  if (!card.words.empty()) {
+    for (const std::string& word : card.words) document["words"].push_back(json_text(word));
+    document["directory"] = json_text(card.directory);
+  }
   document["so_far"] = {
       {"runs", card.so_far.runs}, {"rows", card.so_far.rows}, {"files", card.so_far.files}};
   return document;
@@ -86,6 +90,10 @@ JobCard card_from_json(const Json& document) {
   }
   if (document.contains("told_ns")) card.told_ns = document["told_ns"].get<int64_t>();
   if (document.contains("reached_ns")) card.reached_ns = document["reached_ns"].get<int64_t>();
+  for (const Json& word : document.value("words", Json::array())) {
+    card.words.push_back(original_bytes(word.get<std::string>()));
+  }
+  if (document.contains("directory")) card.directory = text_of(document, "directory");
   if (document.contains("so_far")) {
     const Json& so_far = document["so_far"];
     card.so_far = {.runs = so_far.at("runs").get<uint64_t>(),

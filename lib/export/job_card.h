@@ -43,6 +43,9 @@ struct JobCard {
   std::optional<int64_t> last_success_ns = {};
   std::optional<int64_t> reached_ns = {};  // what the state says, for whoever has not got it
   JobTotals so_far = {};
+  /// By which a run of it is started again, in that directory; empty: of an older pxq.
+  std::vector<std::string> words = {};
+  std::string directory = {};
   /// The gaps of the state that reached so far have been told.
   std::optional<int64_t> told_ns = {};
 };

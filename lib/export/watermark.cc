@@ -57,6 +57,12 @@ Json gaps_json(const std::vector<Gap>& gaps) {
   return items;
 }
 
+Json stretches_json(const std::vector<Stretch>& stretches) {
+  Json items = Json::array();
+  for (const Stretch& one : stretches) items.push_back(Json::array({one.from_ns, one.to_ns}));
+  return items;
+}
+
 Json state_json(const ExportState& state) {
   Json tables = Json::array();
   for (const auto& [name, table] : state.tables) {
@@ -73,6 +79,9 @@ Json state_json(const ExportState& state) {
   if (!state.spellings.empty()) document["files"] = spellings_json(state.spellings);
   if (!state.untold_gaps.empty()) document["untold_gaps"] = gaps_json(state.untold_gaps);
   if (state.clock_ahead_ns != 0) document["clock_ahead_ns"] = state.clock_ahead_ns;
+  if (state.began_ns) document["began_ns"] = *state.began_ns;
+  if (!state.skipped.empty()) document["skipped"] = stretches_json(state.skipped);
+  if (!state.covered.empty()) document["covered"] = stretches_json(state.covered);
   return document;
 }
 
@@ -109,6 +118,14 @@ std::vector<Gap> gaps_from_json(const Json& items) {
                     item.value("skipped", false)});
   }
   return gaps;
+}
+
+std::vector<Stretch> stretches_from_json(const Json& items) {
+  std::vector<Stretch> stretches;
+  for (const Json& item : items) {
+    stretches.push_back({item.at(0).get<int64_t>(), item.at(1).get<int64_t>()});
+  }
+  return stretches;
 }
 
 std::optional<Seam> seam_of_lists(const Json& rows) {
@@ -154,6 +171,9 @@ std::optional<ExportState> from_json(const Json& document) {
   }
   state.untold_gaps = gaps_from_json(document.value("untold_gaps", Json::array()));
   state.clock_ahead_ns = document.value("clock_ahead_ns", int64_t{0});
+  if (document.contains("began_ns")) state.began_ns = document["began_ns"].get<int64_t>();
+  state.skipped = stretches_from_json(document.value("skipped", Json::array()));
+  state.covered = stretches_from_json(document.value("covered", Json::array()));
   return state;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "export/coverage.h"
 #include "export/gap.h"
 #include "export/row_hash.h"
 
@@ -57,6 +58,12 @@ struct ExportState {
   /// How the files are written that the last run added to, by path: their columns, and the flags by
   /// which cells are spelled. Rows that differ there must not follow.
   std::map<std::string, std::string> spellings = {};
+  /// Where its first window began, and what it left out since by its user's wish: what is before,
+  /// or in there, a backfill may export. Nothing: kept by an older pxq, nobody knows.
+  std::optional<int64_t> began_ns = {};
+  std::vector<Stretch> skipped = {};
+  /// Of a backfill: what it has exported. It has no tables.
+  std::vector<Stretch> covered = {};
 
   bool operator==(const ExportState&) const = default;
 };

@@ -378,9 +378,30 @@ TEST_CASE("what a state knows of nodes, gaps and clocks comes back from its text
   state.tables["t"].shape = "0123456789abcdef";
   state.untold_gaps.push_back({"t", 1, 2, true, 3});
   state.clock_ahead_ns = -600;
+  state.began_ns = 11;
+  state.skipped = {{20, 30}};
+  state.covered = {{1, 5}, {7, 9}};
   const auto read = parse_state(state_text(state), "f");
   REQUIRE(read.ok());
   CHECK(*read == state);
+}
+
+TEST_CASE("a backfill is of what nobody has asked for") {
+  std::vector<Stretch> covered;
+  add_stretch(covered, {10, 20});
+  add_stretch(covered, {40, 50});
+  add_stretch(covered, {30, 30});
+  CHECK(covered == std::vector<Stretch>{{10, 20}, {40, 50}});
+  add_stretch(covered, {20, 25});
+  CHECK(covered == std::vector<Stretch>{{10, 25}, {40, 50}});
+  CHECK(without({0, 100}, covered) == std::vector<Stretch>{{0, 10}, {25, 40}, {50, 100}});
+  CHECK(without({12, 45}, covered) == std::vector<Stretch>{{25, 40}});
+  CHECK(without({10, 25}, covered).empty());
+  add_stretch(covered, {5, 45});
+  CHECK(covered == std::vector<Stretch>{{5, 50}});
+  CHECK(never_asked({0, 100}, 30, {{50, 60}, {90, 200}}) ==
+        std::vector<Stretch>{{0, 30}, {50, 60}, {90, 100}});
+  CHECK(never_asked({30, 50}, 30, {{50, 60}}).empty());
 }
 
 TEST_CASE("tables that cannot be windowed are refused") {
