@@ -157,6 +157,7 @@ struct ToJson {
   }
 };
 
+// In the order of the alternatives of chart::Drawing, whose index picks the name.
 constexpr std::string_view kKinds[] = {"rows", "lines", "bars", "boxes", "network", "flame"};
 static_assert(std::variant_size_v<chart::Drawing> == std::size(kKinds));
 

@@ -277,6 +277,7 @@ void append_page_text(std::string_view bytes, TextBuffer& out) {
 }
 
 void append_page_number(double value, TextBuffer& out) {
+  // A double holds every whole number below this exactly, so all the digits written are true.
   constexpr double kWhole = 1e15;
   if (!std::isfinite(value)) return append_written(kDoubleSize, write_double, value, out);
   const bool whole = value == std::floor(value) && std::abs(value) < kWhole;

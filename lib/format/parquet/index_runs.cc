@@ -6,6 +6,7 @@
 namespace pxq::parquet {
 namespace {
 
+// Parquet packs indexes by groups of eight, so that a group always ends on a whole byte.
 constexpr size_t kGroup = 8;
 
 void append_varint(uint64_t value, std::string& out) {

@@ -53,6 +53,8 @@ void stack(std::vector<Drawn>& drawn) {
     for (const Point& point : one.points) own[point.ns] += point.value;
     one.points.clear();
     for (auto& [ns, base] : floor) {
+      // A series with no value at a moment of another one's adds nothing there, but the series
+      // above it still need a floor to stand on.
       const auto found = own.find(ns);
       one.floors.push_back(base);
       base += found == own.end() ? 0 : found->second;

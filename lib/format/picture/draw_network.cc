@@ -68,6 +68,8 @@ void draw_view(const Network& network, const Network::View& view, const Screen& 
     widest = std::max(widest, width_of(shown_name(view.nodes[edge.to])));
   }
   const size_t name = std::min({widest, size_t{40}, screen.width / 3});
+  // Edges may all weigh 0: the smallest divisor then leaves their bars empty instead of dividing by
+  // zero.
   const double most = std::max(view.edges.front().weight, 1e-300);
   const Paint paint(screen.color);
   for (const size_t caller : callers) {
