@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "text/ascii_signs.h"
 #include "text/width.h"
 
 namespace pxq {
@@ -214,8 +215,8 @@ std::string WatchScreen::paint(std::string_view head, std::string_view below,
   std::string more;
   if (frame_.size() > room) {
     room -= room > 1 ? 1 : 0;
-    more = fmt::format("⋮ {} more lines: --columns, -t, --limit or a higher window",
-                       frame_.size() - room);
+    more = fmt::format("{} {} more lines: --columns, -t, --limit or a higher window",
+                       is_ascii_locale() ? ":" : "⋮", frame_.size() - room);
   }
   std::vector<ScreenLine> shown = {ScreenLine::of(head)};
   shown.insert(shown.end(), frame_.begin(),

@@ -166,6 +166,14 @@ TEST_CASE("A file is checked with the vis.json beside it") {
   CHECK(fake::run(session.command({"check", "s.pxl"})).status() == 0);
 }
 
+TEST_CASE("A script that is not there is a wrong command line, not a wrong script") {
+  const Session session;
+  const std::string name = GENERATE(as<std::string>(), "nosuch.pxl", "px/nosuch");
+  const auto result = fake::run(session.command({"check", name}));
+  CHECK(result.status() == 2);
+  CHECK_THAT(result.out + result.err, Catch::Contains(name));
+}
+
 TEST_CASE("A file that is not text is no script") {
   Session session;
   session.home().write("a.pxl", std::string("\x7f"

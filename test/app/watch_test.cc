@@ -56,6 +56,20 @@ TEST_CASE("On a terminal a watch draws each result over the last one and marks w
   CHECK_THAT(result.out, !Catch::Contains("paged") && !Catch::Contains("INCOMPLETE"));
 }
 
+TEST_CASE("A result that is higher than the screen is cut there, and what is left out is counted") {
+  const fake::Vizier vizier(counting());
+  const Session session;
+  fake::Command command = at_terminal(session.run_at(vizier.address(), {"-w=100ms"}));
+  command.terminal = {.columns = 80, .rows = 6};
+  command.environment["LC_ALL"] = "C";
+  fake::Process process(command);
+  REQUIRE(process.wait_for_out("\x1b[5A\r"));
+  process.type("\x03");
+  const auto result = process.wait();
+  CHECK_THAT(result.out, Catch::Contains(": 3 more lines: --columns, -t, --limit"));
+  CHECK_THAT(result.out, !Catch::Contains("cart") && Catch::Contains("complete"));
+}
+
 TEST_CASE("In a pipe a watch appends runs, each row with the time of its run") {
   const fake::Vizier vizier(counting());
   const Session session;
