@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "local/server/server.h"
 #include "options/talk_options.h"
 #include "process/print.h"
+#include "settings/target.h"
 
 namespace pxq {
 namespace {
@@ -23,12 +25,17 @@ class ServeCommand final : public Command {
     app.add_option("--local", source_, "what to run scripts on (default host)")
         ->type_name("SOURCE")
         ->group("Target");
+    app.add_option("--at", at_, "what time it is there: a moment of the source's past")
+        ->type_name("TIME")
+        ->group("Target");
     talk_.declare(app);
   }
 
   Status run(Context& context) override {
     talk_.apply(context);
-    Result<local::DataSet> data = local::open_data_set(source_);
+    const Result<std::optional<int64_t>> moment = read_moment(at_);
+    if (!moment.ok()) return moment.status();
+    Result<local::DataSet> data = local::open_data_set(source_, *moment);
     if (!data.ok()) return data.status();
     Result<std::unique_ptr<local::Server>> started =
         local::Server::listen(*std::move(data), address_);
@@ -48,6 +55,7 @@ class ServeCommand final : public Command {
 
  private:
   std::string source_ = "host";
+  std::string at_;
   std::string address_ = "127.0.0.1:0";
   TalkOptions talk_;
 };

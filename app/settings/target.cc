@@ -169,15 +169,19 @@ Result<size_t> parse_size(const std::string& flag, const std::string& text) {
   return number * factor;
 }
 
+Result<std::optional<int64_t>> read_moment(const std::string& text) {
+  if (text.empty()) return std::optional<int64_t>();
+  const Result<TimeArgument> at = parse_time(text, {wall_clock_ns(), {}}, "--at");
+  if (!at.ok()) return at.status();
+  return std::optional<int64_t>(at->ns);
+}
+
 Result<std::optional<int64_t>> read_moment(const TargetOptions& options) {
-  if (options.at.empty()) return std::optional<int64_t>();
-  if (options.local.empty()) {
+  if (!options.at.empty() && options.local.empty()) {
     return Status(Code::kUsage, "--at is for --local: a cluster knows what time it is",
                   "--since and --start choose the times of rows");
   }
-  const Result<TimeArgument> at = parse_time(options.at, {wall_clock_ns(), {}}, "--at");
-  if (!at.ok()) return at.status();
-  return std::optional<int64_t>(at->ns);
+  return read_moment(options.at);
 }
 
 Result<Target> resolve_target(const TargetOptions& options) {

@@ -40,7 +40,9 @@ bool names_no_target(const TargetOptions& options, const Settings& settings);
 /// kAuth where a cloud is meant and there is no key for it.
 Result<Target> resolve_target(const TargetOptions& options);
 
-/// What --at says, Unix nanoseconds; kUsage where it is for no local source, or no time.
+/// What --at says, Unix nanoseconds; nothing for an empty text. kUsage where it is no time.
+Result<std::optional<int64_t>> read_moment(const std::string& text);
+/// The same of a command with targets; kUsage also where it is for no local source.
 Result<std::optional<int64_t>> read_moment(const TargetOptions& options);
 
 /// The size of --max-message in bytes.

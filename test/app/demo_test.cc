@@ -1,5 +1,7 @@
 // Shipped scripts on the made-up cluster: each finds something, always the same.
 
+#include <signal.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -89,11 +91,36 @@ TEST_CASE("a moment is for a local source that has a past") {
         "--at: --local=host knows this moment only"},
        {{"run", "--addr", "127.0.0.1:1", "--at", "10m", "-e", "import px"}, "--at is for --local"},
        {{"run", "--local=demo", "--at", "soon", "-e", "import px"}, "--at 'soon'"},
-       {{"tables", "--local", "--at", "10m"}, "knows this moment only"}}));
+       {{"tables", "--local", "--at", "10m"}, "knows this moment only"},
+       {{"serve", "--at", "10m"}, "knows this moment only"},
+       {{"serve", "--local=demo", "--at", "soon"}, "--at 'soon'"}}));
   const fake::ProcessResult result = run(session, words);
   CHECK(result.status() == 2);
   CHECK(result.out.empty());
   CHECK_THAT(result.err, Catch::Contains(message));
+}
+
+TEST_CASE("what is served as of a moment is what a run as of it sees") {
+  const Session session;
+  const std::string script =
+      "import px\ndf = px.DataFrame('http_events', start_time='-10s')\n"
+      "df.now = px.now()\npx.display(df[['time_', 'now', 'req_path', 'latency']])";
+  fake::Process server(session.command({"serve", "--local=demo", "--at", kMoment, "--listen",
+                                        "unix:" + session.home().path("vizier")}));
+  REQUIRE(server.wait_for_out("\n"));
+  const auto seen = [&](std::vector<std::string> target) {
+    std::vector<std::string> words{"run", "-e", script, "-o", "jsonl"};
+    words.insert(words.end(), target.begin(), target.end());
+    return fake::run(session.command(words));
+  };
+  const fake::ProcessResult here = seen({"--local=demo", "--at", kMoment});
+  const std::vector<std::string> there{"--addr", "unix:" + session.home().path("vizier")};
+  CHECK_THAT(here.out, Catch::Contains("\"now\":1772600767000000000"));
+  CHECK(seen(there).out == here.out);
+  // The served moment stands still.
+  CHECK(seen(there).out == here.out);
+  server.signal(SIGTERM);
+  server.wait();
 }
 
 TEST_CASE("the demo is exported window after window, each row once") {

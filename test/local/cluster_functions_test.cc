@@ -1,6 +1,7 @@
 // What functions of names, ids and addresses answer, entity by entity.
 
 #include <map>
+#include <set>
 
 #include "local/data/data_set.h"
 #include "local/functions_call.h"
@@ -215,6 +216,9 @@ class Rows final : public RowReceiver {
   std::string text(size_t column, size_t row) const {
     return std::string(std::get<StringColumn>(batches.at(0).columns.at(column)).at(row));
   }
+  int64_t number(size_t column, size_t row) const {
+    return std::get<Int64Column>(batches.at(0).columns.at(column)).at(row);
+  }
   size_t count = 0;
   std::vector<RowBatch> batches;
 };
@@ -230,6 +234,15 @@ TEST_CASE("the agents of the cluster are listed, with Kelvin or without") {
   CHECK(Rows("px.Version()", small_cluster()).text(0, 0) == "0.14.9");
 }
 
+TEST_CASE("every agent tells how often it looks at stacks, a Kelvin that it does not") {
+  const Rows all("px.GetProfilerSamplingPeriodMS()", small_cluster());
+  REQUIRE(all.count == 3);
+  std::multiset<int64_t> periods;
+  for (size_t i = 0; i < all.count; ++i) periods.insert(all.number(1, i));
+  CHECK(periods == std::multiset<int64_t>{0, 11, 11});
+  CHECK(Rows("px.GetProfilerSamplingPeriodMS()", nullptr).number(1, 0) == 11);
+}
+
 TEST_CASE("tables, columns and functions are listed; what no data set has is empty") {
   const Rows tables("px.GetTables()", nullptr);
   CHECK(tables.count == 3);
@@ -239,7 +252,7 @@ TEST_CASE("tables, columns and functions are listed; what no data set has is emp
   CHECK(columns.text(2, 0) == "TIME64NS");
   CHECK(Rows("px.GetUDFList()", nullptr).count == scalar_functions().size());
   CHECK(Rows("px.GetUDAList()", nullptr).count == aggregate_functions().size());
-  CHECK(Rows("px.GetUDTFList()", nullptr).count == 11);
+  CHECK(Rows("px.GetUDTFList()", nullptr).count == 12);
   for (const char* none :
        {"px.GetTracepointStatus()", "px.GetCronScriptHistory()", "px._HeapGrowthStacks()"}) {
     CHECK(Rows(none, nullptr).count == 0);

@@ -182,6 +182,13 @@ void list_headers(bool with_kelvin, RowBuilder& rows, FunctionContext& context) 
   }
 }
 
+void list_sampling_periods(RowBuilder& rows, FunctionContext& context) {
+  constexpr int64_t kPeriod = 11;  // Pixie's default; a Kelvin has no profiler
+  for (const Node& node : agents(context, true)) {
+    rows.add(int64_t{node.asid}).add(node.is_kelvin ? int64_t{0} : kPeriod);
+  }
+}
+
 void tell_version(RowBuilder& rows, FunctionContext& context) {
   const std::string& version = context.state().parts().vizier_version;
   rows.add(version.empty() ? std::string_view("local") : context.strings->keep(version));
@@ -210,6 +217,7 @@ void add_listers(DataSet& data) {
     add("GetLinuxHeadersStatus" + arguments,
         [all](Rows& rows, Context& context) { list_headers(all, rows, context); });
   }
+  add("GetProfilerSamplingPeriodMS()", list_sampling_periods);
   add("Version()", tell_version);
   for (const char* empty :
        {"GetTracepointStatus()", "GetCronScriptHistory()", "_HeapGrowthStacks()"}) {
