@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "file/directory_check.h"
+#include "local/data/data_set.h"
 #include "options/check_options.h"
 #include "options/otel_options.h"
 #include "options/output_options.h"
@@ -90,7 +91,7 @@ class RunCommand final : public Command {
     if (told_only && !print_request_) return show_help(*script, context);
     const Result<std::optional<int64_t>> moment = read_moment(target_);
     if (!moment.ok()) return moment.status();
-    script_.now_ns = *moment;
+    script_.now_ns = *moment ? *moment : stored_now();
     Result<ScriptRequest> request = make_request(*script, *output, context);
     if (!request.ok()) return request.status();
     if (print_request_) return print(request_text(*request));
@@ -105,6 +106,15 @@ class RunCommand final : public Command {
     if (!collector.ok()) return collector.status();
     if (Status status = set_collector(*std::move(collector), *request); !status.ok()) return status;
     return request;
+  }
+
+  /// What time it is in stored data, which --since and its like count from; nothing elsewhere.
+  std::optional<int64_t> stored_now() const {
+    if (!script_.since && !script_.start && !script_.end) return std::nullopt;
+    if (target_.local.empty()) return std::nullopt;
+    const Result<local::DataSet> data = local::open_data_set(target_.local);
+    if (!data.ok() || !data->is_stored) return std::nullopt;  // connecting tells why
+    return data->now();
   }
 
   // px prints a script's help for `-- --help`.

@@ -11,6 +11,9 @@ namespace pxq::local {
 /// cluster, is not there. Its rows are held in memory.
 Result<DataSet> open_recording(const std::string& path);
 
+/// A cluster that `pxq snapshot` took home. Read where it is asked.
+Result<DataSet> open_snapshot(const std::string& path);
+
 /// What a file of rows alone says to functions that ask for a cluster's state: that nothing is
 /// known, which is told once. `what` names the file's kind, as in "a recording".
 void be_without_state(const std::string& what, DataSet& data);

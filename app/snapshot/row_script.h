@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scripts/table_catalogue.h"
+
+namespace pxq {
+
+/// What a snapshot leaves out of rows.
+struct Discretion {
+  bool without_bodies = false;
+  bool redact = false;
+};
+
+/// A part of time, both ends included.
+struct Slice {
+  int64_t start_ns = 0;
+  int64_t end_ns = 0;
+};
+
+/// The script that reads all rows of the tables in a slice, each once whatever slices are asked
+/// before and after.
+std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& slice,
+                       const Discretion& discretion);
+
+/// The script that says since when there are rows of each table.
+std::string oldest_script(const std::vector<CatalogueTable>& tables);
+
+}  // namespace pxq

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "model/row_batch.h"
+#include "model/schema.h"
+
+namespace pxq::local::snapshot {
+
+/// One column of all these batches as a snapshot keeps it (docs/snapshot.md, columns).
+std::string column_bytes(std::span<const RowBatch> batches, size_t column);
+
+/// The column again; texts are views of `bytes`. kIncomplete where there are not `rows` values.
+Result<Column> read_column(std::string_view bytes, DataType type, size_t rows);
+
+}  // namespace pxq::local::snapshot

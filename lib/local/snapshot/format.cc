@@ -1,0 +1,60 @@
+#include "local/snapshot/format.h"
+
+#include <libdeflate.h>
+#include <zstd.h>
+
+namespace pxq::local::snapshot {
+
+// Where text and counters do not get much smaller for a level more, and packing keeps up with gRPC.
+constexpr int kLevel = 3;
+
+void put_integer(std::string& to, uint64_t value, size_t bytes) {
+  for (size_t i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i));
+}
+
+uint64_t get_integer(std::string_view from, size_t at, size_t bytes) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < bytes; ++i) {
+    value |= uint64_t{static_cast<unsigned char>(from[at + i])} << (8 * i);
+  }
+  return value;
+}
+
+uint32_t crc_of(std::string_view bytes) {
+  return ::libdeflate_crc32(0, bytes.data(), bytes.size());
+}
+
+void put_block(std::string& to, const Block& block) {
+  put_integer(to, block.offset, 8);
+  put_integer(to, block.packed, 8);
+  put_integer(to, block.size, 8);
+  put_integer(to, block.crc, 4);
+}
+
+Block get_block(std::string_view from, size_t at) {
+  return {.offset = get_integer(from, at, 8),
+          .packed = get_integer(from, at + 8, 8),
+          .size = get_integer(from, at + 16, 8),
+          .crc = static_cast<uint32_t>(get_integer(from, at + 24, 4))};
+}
+
+std::string pack(std::string_view bytes) {
+  std::string packed(::ZSTD_compressBound(bytes.size()), '\0');
+  const size_t size =
+      ::ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kLevel);
+  packed.resize(::ZSTD_isError(size) != 0 ? 0 : size);
+  return packed;
+}
+
+Result<std::string> unpack(std::string_view packed, uint64_t size) {
+  if (size > kLongestBlock)
+    return Status(Code::kIncomplete, "a part of it claims too large a size");
+  std::string bytes(size, '\0');
+  const size_t got = ::ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
+  if (::ZSTD_isError(got) != 0 || got != size) {
+    return Status(Code::kIncomplete, "a part of it does not unpack");
+  }
+  return bytes;
+}
+
+}  // namespace pxq::local::snapshot

@@ -1,0 +1,374 @@
+// A cluster to take home: what a snapshot holds, what it says is missing, and that scripts get from
+// it what they got from the cluster.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/session.h"
+
+namespace pxq::app {
+namespace {
+
+constexpr const char* kMoment = "2026-03-04T05:06:07Z";
+
+fake::ProcessResult run(const Session& session, std::vector<std::string> words) {
+  fake::ProcessResult result = fake::run(session.command(std::move(words)));
+  session.check_manners(result);
+  return result;
+}
+
+std::vector<std::string> joined(std::vector<std::string> words,
+                                const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+/// The demo at one moment, behind a socket of its own.
+class Cluster {
+ public:
+  explicit Cluster(Session& session)
+      : server_(session.allow("v").command({"serve", "--local=demo", "--at", kMoment, "--listen",
+                                            "unix:" + session.home().path("v")})),
+        address_("unix:" + session.home().path("v")) {
+    REQUIRE(server_.wait_for_out("\n"));
+  }
+
+  const std::string& address() const { return address_; }
+
+ private:
+  fake::Process server_;
+  std::string address_;
+};
+
+std::vector<std::string> scripts_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(PXQ_SOURCE_DIR "/scripts/pxl/" + folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name != "export" && entry.is_directory()) names.push_back(folder + "/" + name);
+  }
+  return names;
+}
+
+TEST_CASE("every shipped script gives on a snapshot the rows that its cluster gave") {
+  Session session;
+  const Cluster cluster(session);
+  session.allow("demo.pxsnap");
+  const auto taken = run(session, {"snapshot", "--addr", cluster.address(), "--since", "16m", "-o",
+                                   "demo.pxsnap", "-v"});
+  INFO(taken.err);
+  REQUIRE(taken.status() == 0);
+  CHECK_THAT(taken.err, Catch::Contains("complete") && !Catch::Contains("warning"));
+  std::vector<std::string> scripts = joined(scripts_in("pxq"), scripts_in("pxq/export"));
+  CHECK(scripts.size() >= 26);
+  for (const std::string& script : scripts) {
+    INFO(script);
+    std::vector<std::string> words = {"run", script, "-o", "jsonl", "--max-rows", "all"};
+    if (script.starts_with("pxq/export/")) {
+      words = joined(words, {"--start", "2026-03-04T04:54:07Z", "--end", kMoment});
+    }
+    const auto there = run(session, joined(words, {"--addr", cluster.address()}));
+    const auto here = run(session, joined(words, {"--local=demo.pxsnap"}));
+    CHECK(there.status() == 0);
+    CHECK_FALSE(there.out.empty());
+    CHECK(here.status() == 0);
+    CHECK((here.out == there.out));  // megabytes, that nobody wants to see
+  }
+}
+
+// What scripts ask of a cluster, one function after the other, of whatever rows name.
+TEST_CASE("a snapshot knows of its rows' processes, pods and addresses what the cluster knew") {
+  Session session;
+  const Cluster cluster(session);
+  session.allow("demo.pxsnap");
+  REQUIRE(
+      run(session, {"snapshot", "--addr", cluster.address(), "--since", "6m", "-o", "demo.pxsnap",
+                    "--tables", "conn_stats,process_stats,network_stats,http_events"})
+          .status() == 0);
+  const std::string process =
+      "import px\n"
+      "df = px.DataFrame('process_stats', start_time='-5m')\n"
+      "df = df[['upid']]\n"
+      "df.pod = df.ctx['pod']\ndf.svc = df.ctx['service']\ndf.node = df.ctx['node']\n"
+      "df.ns = df.ctx['namespace']\ndf.c = df.ctx['container']\ndf.cid = df.ctx['container_id']\n"
+      "df.cmd = df.ctx['cmdline']\ndf.host = df.ctx['hostname']\ndf.pid = df.ctx['pod_id']\n"
+      "df.rs = df.ctx['replicaset']\ndf.dep = df.ctx['deployment']\n"
+      "df.qos = px.upid_to_pod_qos(df.upid)\n"
+      "df = df.groupby(['pod', 'svc', 'node', 'ns', 'c', 'cid', 'cmd', 'host', 'pid', 'rs', 'dep',"
+      " 'qos']).agg(n=('upid', px.count))\n"
+      "df.status = px.pod_name_to_status(df.pod)\ndf.start = px.pod_name_to_start_time(df.pod)\n"
+      "df.ip = px.pod_name_to_pod_ip(df.pod)\ndf.cs = px.container_id_to_status(df.cid)\n"
+      "df.cstop = px.container_id_to_stop_time(df.cid)\n"
+      "df.labels = px.pod_id_to_pod_labels(df.pid)\n"
+      "df.owner = px.pod_id_to_owner_references(df.pid)\n"
+      "df.rss = px.replicaset_name_to_status(df.rs)\n"
+      "df.deps = px.deployment_name_to_status(df.dep)\n"
+      "df.sid = px.service_name_to_service_id(df.svc)\n"
+      "df.sip = px.service_id_to_cluster_ip(df.sid)\n"
+      "df.nsid = px.namespace_name_to_namespace_id(df.ns)\n"
+      "px.display(df, 'processes')\n";
+  const std::string address =
+      "import px\n"
+      "df = px.DataFrame('conn_stats', start_time='-5m')\n"
+      "df = df.groupby('remote_addr').agg(n=('time_', px.count))\n"
+      "df.pod = px.pod_id_to_pod_name(px.ip_to_pod_id(df.remote_addr))\n"
+      "df.svc = px.service_id_to_service_name(px.ip_to_service_id(df.remote_addr))\n"
+      "df.name = px.nslookup(df.remote_addr)\n"
+      "df.inside = px.cidrs_contain_ip(px.get_cidrs(), df.remote_addr)\n"
+      "px.display(df, 'addresses')\n";
+  const std::string cluster_text =
+      "import px\npx.display(px.GetAgentStatus(), 'agents')\n"
+      "df = px.Version()\ndf.id = px.vizier_id()\ndf.name = px.vizier_name()\n"
+      "df.ns = px.vizier_namespace()\ndf.cpus = px._exec_host_num_cpus()\n"
+      "df.now = px.now()\npx.display(df, 'vizier')\n"
+      "px.display(px.GetLinuxHeadersStatus(), 'headers')\n";
+  for (const std::string& script : {process, address, cluster_text}) {
+    INFO(script);
+    const std::vector<std::string> words = {"run", "-e", script, "-o", "jsonl"};
+    const auto there = run(session, joined(words, {"--addr", cluster.address()}));
+    const auto here = run(session, joined(words, {"--local=demo.pxsnap"}));
+    CHECK(there.status() == 0);
+    CHECK_FALSE(there.out.empty());
+    CHECK(here.err.empty());
+    CHECK(here.out == there.out);
+  }
+}
+
+TEST_CASE("a snapshot is asked as of any moment that it holds, and tells how much it holds") {
+  Session session;
+  session.allow("demo.pxsnap");
+  REQUIRE(run(session, {"snapshot", "--local=demo", "--at", kMoment, "--since", "12m", "-o",
+                        "demo.pxsnap", "--tables", "dns_events,http_events"})
+              .status() == 0);
+  const std::string script =
+      "import px\n"
+      "df = px.DataFrame('http_events', start_time='-2m')\n"
+      "df = df.groupby('req_path').agg(n=('time_', px.count), last=('time_', px.max))\n"
+      "px.display(df)\n";
+  const std::string moment = GENERATE("04:57:30", "05:01:07.000000001", "05:06:07");
+  const std::string at = "2026-03-04T" + moment + "Z";
+  const auto here = run(session, {"run", "-e", script, "--local=demo.pxsnap", "--at", at});
+  CHECK(here.status() == 0);
+  CHECK_FALSE(here.out.empty());
+  CHECK(here.out == run(session, {"run", "-e", script, "--local=demo", "--at", at}).out);
+  const std::vector<std::string> since = {"run", "pxq/export/dns_events", "--since", "3m"};
+  const auto last = run(session, joined(since, {"--local=demo.pxsnap"}));
+  CHECK_FALSE(last.out.empty());  // counted from the end of the data
+  CHECK(last.out == run(session, joined(since, {"--local=demo.pxsnap", "--at", kMoment})).out);
+  const auto tables = run(session, {"tables", "--local=demo.pxsnap", "-o", "csv"});
+  CHECK_THAT(tables.out, Catch::Contains("http_events,") && Catch::Contains(",whole\n") &&
+                             Catch::Contains("2026-03-04T04:54:"));
+  CHECK(run(session, {"run", "-e", script, "--local=demo.pxsnap", "--at", "2026-03-04T04:54:06Z"})
+            .status() == 2);
+}
+
+TEST_CASE("bodies stay on the cluster when that is asked for") {
+  Session session;
+  session.allow("demo.pxsnap");
+  const std::string mode = GENERATE("--without-bodies", "--redact");
+  REQUIRE(run(session, {"snapshot", "--local=demo", "--at", kMoment, "--since", "2m", "-o",
+                        "demo.pxsnap", "--tables", "http_events", mode})
+              .status() == 0);
+  const auto rows = [&](const std::string& source, const std::string& lines) {
+    std::vector<std::string> words = {"run", "-e",
+                                      "import px\n"
+                                      "df = px.DataFrame('http_events', start_time='-1m')\n" +
+                                          lines + "px.display(df)\n",
+                                      source};
+    if (source == "--local=demo") words = joined(words, {"--at", kMoment});
+    return run(session, words).out;
+  };
+  const std::string change = mode == "--redact"
+                                 ? "df.B = px.redact_pii_best_effort(df.req_body)\n"
+                                   "df.H = px.redact_pii_best_effort(df.req_headers)\n"
+                                 : "df.B = ''\ndf.H = ''\n";
+  const std::string same = "df.B = df.req_body\ndf.H = df.req_headers\n";
+  const std::string some = "df = df[['time_', 'upid', 'latency', 'B', 'H']]\n";
+  const std::string kept = rows("--local=demo.pxsnap", same + some);
+  CHECK_FALSE(kept.empty());
+  CHECK(kept == rows("--local=demo", change + some));
+  CHECK(kept != rows("--local=demo", same + some));
+}
+
+TEST_CASE("what has no past, and what is no name of a snapshot, is refused") {
+  const Session session;
+  CHECK(run(session, {"snapshot", "--local", "-o", "s.pxsnap"}).status() == 2);
+  CHECK(run(session, {"snapshot", "--local=demo", "-o", "s.csv"}).status() == 2);
+  CHECK(run(session, {"snapshot", "--local=demo", "--since", "5m", "--end", "6m", "-o", "s.pxsnap"})
+            .status() == 2);
+}
+
+TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
+  Session session;
+  session.allow("demo.pxsnap").allow("bad.pxsnap");
+  REQUIRE(run(session, {"snapshot", "--local=demo", "--at", kMoment, "--since", "1m", "-o",
+                        "demo.pxsnap", "--tables", "dns_events"})
+              .status() == 0);
+  const std::string whole = session.home().read("demo.pxsnap");
+  std::string altered = whole;
+  altered[20] ^= 4;
+  std::string newer = whole;
+  newer[8] = 2;
+  std::string index = whole;
+  index[index.size() - 60] ^= 4;
+  const auto [bytes, status, message] = GENERATE_COPY(table<std::string, int, std::string>(
+      {{whole.substr(0, whole.size() - 1), 8, "is cut"},
+       {whole.substr(0, 10), 2, "is not a snapshot"},
+       {whole.substr(0, 30), 8, "is cut"},
+       {index, 8, "checksum"},
+       {newer, 2, "version 2"},
+       {"time_,a\n1,2\n", 2, "is not a snapshot"},
+       {altered, 6, "checksum"}}));  // found by the query that reads that part
+  session.home().write("bad.pxsnap", bytes);
+  const auto result =
+      run(session,
+          {"run", "-e", "import px\npx.display(px.DataFrame('dns_events'))", "--local=bad.pxsnap"});
+  CHECK(result.status() == status);
+  CHECK_THAT(result.err, Catch::Contains(message) && Catch::Contains("bad.pxsnap"));
+}
+
+// What a cluster with one table of two columns says, call by call.
+
+fake::Script stream(const std::vector<fake::Table>& tables, const std::vector<fake::Batch>& rows) {
+  fake::Script script;
+  for (const fake::Table& table : tables) script.send(table.metadata());
+  for (const fake::Batch& batch : rows) script.send(batch);
+  for (const fake::Table& table : tables) script.send(table.end());
+  return script.send(fake::stats());
+}
+
+constexpr int64_t kNow = 1'772'600'767'000'000'000;
+
+fake::Script agents() {
+  fake::Table agents("agents");
+  agents.uint128("agent_id").int64("asid").string("hostname").int64("now");
+  fake::Table collectors("collectors");
+  collectors.uint128("agent_id");
+  return stream({agents, collectors},
+                {agents.batch().uint128({{1, 2}}).int64({1}).string({"n"}).int64({kNow}),
+                 collectors.batch().uint128({{1, 2}})});
+}
+
+fake::Script tables() {
+  fake::Table tables("tables");
+  tables.string("table_name").string("table_desc");
+  fake::Table columns("columns");
+  columns.string("table_name").string("column_name").string("column_type").string("column_desc");
+  return stream({tables, columns}, {tables.batch().string({"ticks"}).string({"made up"}),
+                                    columns.batch()
+                                        .string({"ticks", "ticks"})
+                                        .string({"time_", "a"})
+                                        .string({"TIME64NS", "INT64"})
+                                        .string({"", "a number"})});
+}
+
+fake::Table ticks() { return fake::Table("ticks").time("time_").int64("a"); }
+
+fake::Script rows(const std::vector<int64_t>& values) {
+  std::vector<int64_t> times;
+  for (const int64_t value : values) times.push_back(kNow - 1'000'000'000 + value);
+  return stream({ticks()}, {ticks().batch().time(times).int64(values)});
+}
+
+fake::Script oldest(int64_t ns) {
+  const fake::Table table = fake::Table("ticks").time("oldest");
+  return stream({table}, {table.batch().time({ns})});
+}
+
+fake::Script version() {
+  const fake::Table table = fake::Table("state").string("version");
+  return stream({table}, {table.batch().string({"1.0"})});
+}
+
+fake::Script cut(const std::vector<int64_t>& values) {
+  return fake::Script()
+      .send(ticks().metadata())
+      .send(ticks().batch().time(values).int64(values))
+      .finish(14, "connection reset");
+}
+
+std::vector<std::string> snapshot_of(const fake::Vizier& vizier) {
+  return {"snapshot", "--addr", vizier.address(), "--insecure", "--since", "4m", "-o", "s.pxsnap"};
+}
+
+const std::vector<std::string> kShow = {
+    "run", "-e", "import px\npx.display(px.DataFrame('ticks')[['a']])", "--local=s.pxsnap"};
+
+TEST_CASE("a slice that was cut or capped is asked for again, and each row is there once") {
+  fake::Vizier vizier;
+  Session session;
+  session.allow("s.pxsnap");
+  vizier.answer(agents()).answer(tables());
+  SECTION("cut") { vizier.answer(cut({1, 2})).answer(rows({1, 2, 3})); }
+  SECTION("capped") {
+    std::vector<int64_t> many(10000);
+    for (size_t i = 0; i < many.size(); ++i) many[i] = static_cast<int64_t>(i);
+    vizier.answer(rows(many)).answer(rows({1, 2})).answer(rows({3}));
+  }
+  SECTION("out of order") { vizier.answer(rows({3, 1, 2})); }
+  vizier.answer(oldest(1)).answer(version());
+  CHECK(run(session, snapshot_of(vizier)).status() == 0);
+  CHECK(run(session, kShow).out == "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+}
+
+TEST_CASE("a cluster that fails, or lacks what was asked for, leaves no file") {
+  fake::Vizier vizier;
+  Session session;
+  vizier.answer(agents()).answer(tables());
+  SECTION("cut again and again") {
+    vizier.answer(cut({1})).answer(cut({1})).answer(cut({1}));
+    const auto result = run(session, snapshot_of(vizier));
+    CHECK(result.status() == 8);
+  }
+  SECTION("a table that is not there") {
+    const auto result = run(session, joined(snapshot_of(vizier), {"--tables", "tick"}));
+    CHECK(result.status() == 2);
+    CHECK_THAT(result.err, Catch::Contains("no table 'tick'") && Catch::Contains("'ticks'?"));
+  }
+  SECTION("rows that are not there, where that is failure") {
+    vizier.answer(rows({1})).answer(oldest(kNow - 1'000'000'000));
+    const auto result = run(session, joined(snapshot_of(vizier), {"--strict"}));
+    CHECK(result.status() == 11);
+    CHECK_THAT(result.err, Catch::Contains("no rows before 2026-03-04T05:06:06"));
+  }
+}
+
+TEST_CASE("what was evicted, lacks or is not answered is named") {
+  fake::Vizier vizier;
+  Session session;
+  session.allow("s.pxsnap");
+  vizier.answer(agents()).answer(tables()).answer(rows({1})).answer(oldest(kNow - 1'000'000'000));
+  vizier.answer(fake::Script().finish(3, "'px' object has no attribute 'vizier_name'"));
+  vizier.answer(version());
+  const auto result = run(session, snapshot_of(vizier));
+  CHECK(result.status() == 0);
+  CHECK_THAT(result.err, Catch::Contains("ticks: the cluster has no rows before") &&
+                             Catch::Contains("the cluster lacks") &&
+                             Catch::Contains("http_events") &&
+                             Catch::Contains("does not answer vizier_name"));
+  const auto tables = run(session, {"tables", "--local=s.pxsnap", "-o", "csv"});
+  CHECK_THAT(tables.out, Catch::Contains("none before 2026-03-04T05:06:06"));
+  const auto version =
+      run(session, {"run", "--local=s.pxsnap", "-e", "import px\npx.display(px.Version())"});
+  CHECK(version.out == "{\"version\":\"1.0\"}\n");
+}
+
+TEST_CASE("a snapshot that is killed leaves the old file as it was") {
+  fake::Vizier vizier;
+  Session session;
+  session.home().write("s.pxsnap", "the old one");
+  vizier.answer(agents()).answer(tables()).answer(
+      fake::Script().send(ticks().metadata()).silence());
+  fake::Process process(session.command(joined(snapshot_of(vizier), {"--force"})));
+  REQUIRE(vizier.wait_for_calls(3));
+  process.signal(SIGKILL);
+  process.wait();
+  CHECK(session.home().read("s.pxsnap") == "the old one");
+}
+
+}  // namespace
+}  // namespace pxq::app
