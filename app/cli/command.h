@@ -2,7 +2,9 @@
 
 #include <CLI/App.hpp>
 #include <memory>
+#include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,9 @@ struct Context {
   bool rows_on_screen = false;                // rows go to the terminal
   bool no_pager = false;                      // and nowhere else
   bool reported = false;                      // the command has told of its failure itself
+  std::optional<std::stop_token> own_stop = {};  // of this work alone, which may end by itself
+
+  std::stop_token stop() const { return own_stop ? *own_stop : signals.token(); }
 };
 
 /// One subcommand. declare() adds its flags, bound to members; run() does the work and says how it

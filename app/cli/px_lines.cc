@@ -68,10 +68,6 @@ constexpr std::string_view kKeys =
     "px or the cloud's web page makes keys; PX_API_KEY gives pxq one";
 
 constexpr Absent kAbsent[] = {
-    {"live",
-     "`pxq run SCRIPT` prints the tables, with -o chart pictures, with -o page.html a page; a "
-     "script "
-     "that streams is followed"},
     {"deploy", kDeploys},
     {"update", kDeploys},
     {"delete", kDeploys},
@@ -94,7 +90,7 @@ std::span<const PxLine> px_lines() {
       {"px run -o csv", "the same; RFC 4180, one table a file"},
       {"px run -l, px script list", "pxq scripts"},
       {"px script show NAME", "pxq scripts show NAME"},
-      {"px live SCRIPT", "pxq run SCRIPT, with -o chart or -o page.html"},
+      {"px live SCRIPT", "the same; keys as less and htop have them, ? lists them"},
       {"px get viziers", "pxq clusters"},
       {"px get cluster --id", "pxq clusters --id"},
       {"px get pems", "a run of px.GetAgentStatus()"},

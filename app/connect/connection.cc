@@ -23,7 +23,7 @@ void set_run(const Target& target, Context& context, Connection& connection) {
   wire::RunOptions& options = connection.run;
   options.events = connection.events.get();
   options.limits = target.limits;
-  options.stop = context.signals.token();
+  options.stop = context.stop();
   options.retry.retries = target.retries;
 }
 

@@ -165,11 +165,15 @@ void OutputOptions::declare(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->group("Output");
   app.add_flag("--wide", wide, "all columns and rows, nothing cut")->group("Output");
+  declare_zone(app);
+  declare_spelling(app);
+}
+
+void OutputOptions::declare_zone(CLI::App& app) {
   takes_zone = true;
   app.add_option("--tz", time_zone, "time zone of times: a name, +09:00 or local (default UTC)")
       ->type_name("ZONE")
       ->group("Output");
-  declare_spelling(app);
 }
 
 void OutputOptions::declare_to(CLI::App& app) {

@@ -41,17 +41,19 @@ struct OutputOptions {
   /// Of declare(), the flags about what is selected and how data formats spell it.
   void declare_selection(CLI::App& app);
   void declare_spelling(CLI::App& app);
+  /// Of declare(), --tz.
+  void declare_zone(CLI::App& app);
   /// Of declare(), the flags about files.
   void declare_files(CLI::App& app);
 
   /// What all of them mean together; kUsage where one of them means nothing.
   Result<OutputPlan> plan(const Context& context, const TalkOptions& talk) const;
+  /// The zone of --tz, else of PXQ_TZ.
+  Result<std::string> zone() const;
 
  private:
   Result<Selection> selection() const;
   Result<const Format*> format(const OutputKind& kind, const Context& context) const;
-  /// The zone of --tz, else of PXQ_TZ.
-  Result<std::string> zone() const;
   FormatOptions spelling(const OutputKind& kind, const Context& context, bool color) const;
 };
 

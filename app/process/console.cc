@@ -55,6 +55,8 @@ std::string_view kind_name(Console::Kind kind) {
   switch (kind) {
     case Console::Kind::kStats: return "stats";
     case Console::Kind::kVerdict: return "verdict";
+    case Console::Kind::kWarning: return "warning";
+    case Console::Kind::kError: return "error";
     case Console::Kind::kNote: break;
   }
   return "note";
@@ -85,7 +87,7 @@ Status with_script_hints(const Status& status, std::string_view script, const Hi
 void Console::line(std::string_view text, Kind kind) {
   if (options_.quiet) return;
   const bool json = options_.errors == Errors::kJson;
-  say(json ? json_line(kind_name(kind), text) : fmt::format("{}\n", text));
+  say(json ? json_line(kind_name(kind), text) : fmt::format("{}\n", text), kind);
 }
 
 std::string Console::warning_line(std::string_view text, bool color) const {
@@ -100,7 +102,7 @@ void Console::warning(std::string_view text) {
 void Console::aside(std::string_view text) const {
   pollfd err{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
   if (options_.quiet || held_ || ::poll(&err, 1, 0) != 1 || (err.revents & POLLOUT) == 0) return;
-  write(warning_line(text, false));
+  write(warning_line(text, false), Kind::kWarning);
 }
 
 void Console::hold() {
@@ -110,7 +112,7 @@ void Console::hold() {
 
 void Console::release() {
   held_ = false;
-  if (!kept_.empty()) say(std::exchange(kept_, {}));
+  if (!kept_.empty()) say(std::exchange(kept_, {}), Kind::kNote);
 }
 
 std::string Console::take() {
@@ -118,18 +120,19 @@ std::string Console::take() {
   return std::exchange(kept_, {});
 }
 
-void Console::say(std::string_view text) {
+void Console::say(std::string_view text, Kind kind) {
   if (held_) {
     kept_.append(text);
     return;
   }
   clear_progress();
   ++said_;
-  write(text);
+  write(text, kind);
 }
 
 // JSON is for programs, and always UTF-8.
-void Console::write(std::string_view text) const {
+void Console::write(std::string_view text, Kind kind) const {
+  if (diverted_) return diverted_(kind, text);
   if (!options_.ascii || options_.errors == Errors::kJson) return write_stderr(text);
   std::string ascii;
   append_with_ascii_signs(text, ascii);
@@ -137,13 +140,13 @@ void Console::write(std::string_view text) const {
 }
 
 void Console::progress(std::string_view text, const Terminal& terminal) {
-  const bool able = terminal.is_terminal && environment("TERM") != "dumb";
+  const bool able = !diverted_ && terminal.is_terminal && environment("TERM") != "dumb";
   if (!able || held_ || options_.quiet || options_.errors == Errors::kJson || text == progress_)
     return;
   progress_ = text;
   // The last column stays free: a full line would wrap, and clearing it would leave its beginning.
   const auto width = static_cast<size_t>(std::max(terminal.width - 1, 0));
-  write(fmt::format("\r{}{}", text.substr(0, width), kClearLine));
+  write(fmt::format("\r{}{}", text.substr(0, width), kClearLine), Kind::kNote);
 }
 
 void Console::clear_progress() {
@@ -152,7 +155,7 @@ void Console::clear_progress() {
   write_stderr(fmt::format("\r{}", kClearLine));
 }
 
-void Console::loss(std::string_view text) { say(warning_line(text, options_.color)); }
+void Console::loss(std::string_view text) { say(warning_line(text, options_.color), Kind::kWarning); }
 
 void Console::error(const Status& status, std::string_view script, std::string_view query_id) {
   const Status hinted = with_script_hints(status, script, hint_scope_);
@@ -166,7 +169,7 @@ void Console::error_text(const Status& status, std::string_view script) {
   if (diagnostics.empty()) {
     std::string text = fmt::format("{} {}\n", head, shown(status.message()));
     if (!status.hint().empty()) text += fmt::format("  hint: {}\n", shown(status.hint()));
-    return say(text);
+    return say(text, Kind::kError);
   }
   std::string text;
   const size_t count = std::min(diagnostics.size(), kMostDiagnostics);
@@ -178,7 +181,7 @@ void Console::error_text(const Status& status, std::string_view script) {
   }
   if (count < diagnostics.size())
     text += fmt::format("  and {} more\n", diagnostics.size() - count);
-  say(text);
+  say(text, Kind::kError);
 }
 
 void Console::error_json(const Status& status, std::string_view query_id) {
@@ -200,7 +203,7 @@ void Console::error_json(const Status& status, std::string_view query_id) {
   line["retryable"] = status.retryable();
   if (!query_id.empty()) line["query_id"] = shown(query_id);
   if (status.diagnostics().size() > 1) line["errors"] = status.diagnostics().size();
-  say(dumped(line));
+  say(dumped(line), Kind::kError);
 }
 
 }  // namespace pxq

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,7 @@ class Console {
  public:
   enum class Errors { kText, kJson };
   /// What a line that is neither warning nor error tells.
-  enum class Kind { kNote, kStats, kVerdict };
+  enum class Kind { kNote, kStats, kVerdict, kWarning, kError };
 
   struct Options {
     bool quiet = false;  // errors only
@@ -30,6 +31,12 @@ class Console {
   };
 
   void configure(const Options& options) { options_ = options; }
+  /// From now on `to` gets all texts instead of stderr, from any thread; nothing: stderr again. Set
+  /// it while nobody else uses the console.
+  void divert(std::function<void(Kind kind, std::string_view text)> to) {
+    diverted_ = std::move(to);
+  }
+
   bool quiet() const { return options_.quiet; }
   bool verbose(int level = 1) const { return options_.verbosity >= level && !options_.quiet; }
 
@@ -70,10 +77,11 @@ class Console {
   void error_text(const Status& status, std::string_view script);
   void error_json(const Status& status, std::string_view query_id);
 
-  void say(std::string_view text);
-  void write(std::string_view text) const;
+  void say(std::string_view text, Kind kind);
+  void write(std::string_view text, Kind kind) const;
 
   Options options_;
+  std::function<void(Kind, std::string_view)> diverted_;
   std::string progress_;  // that stands there now
   std::atomic<bool> held_{false};
   std::string kept_;  // while held

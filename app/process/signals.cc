@@ -111,6 +111,7 @@ void Signals::on_signal() {
 
 void Signals::die() {
   const int signal = fatal_ != 0 ? fatal_.load() : SIGTERM;
+  if (void (*const act)() = last_act_.load(); act != nullptr) act();
   std::signal(signal, SIG_DFL);
   sigset_t set;
   sigemptyset(&set);

@@ -44,6 +44,10 @@ class Signals final : public OutputHost {
   void watch_reader(int fd) override;
   void reader_left() override;
 
+  /// What is done just before a signal ends the process; nullptr: nothing. It is called from any
+  /// thread, and may be while others run on.
+  void set_last_act(void (*act)()) { last_act_ = act; }
+
   /// Ends the process by fatal_signal(), so that a shell sees 128 + its number.
   [[noreturn]] void die();
 
@@ -58,6 +62,7 @@ class Signals final : public OutputHost {
   std::atomic<Keys> keys_{Keys::kOurs};
   std::atomic<int> fatal_{0};
   std::atomic<int> reader_fd_{-1};
+  std::atomic<void (*)()> last_act_{nullptr};
   UniqueFd signal_fd_;
   UniqueFd wake_fd_;
   std::atomic<bool> done_{false};

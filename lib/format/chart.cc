@@ -19,28 +19,7 @@ namespace pxq {
 namespace {
 
 constexpr size_t kWidth = 80;  // in a pipe
-constexpr size_t kLeastWidth = 40;
 constexpr size_t kRowsOfATable = 20;
-
-/// What stands beside a title: what is told of what.
-struct Subject {
-  bool ascii;
-
-  std::string operator()(const chart::Rows&) const { return {}; }
-  std::string operator()(const chart::Lines& lines) const { return lines.y.label; }
-  std::string operator()(const chart::Bars& bars) const {
-    return fmt::format("{} by {}", bars.value.label, bars.across.label);
-  }
-  std::string operator()(const chart::Boxes& boxes) const {
-    return fmt::format("{}, {} lowest, p25, p50, p75, highest", boxes.value.label,
-                       ascii ? "+-=|=-+" : "├─▒┃▒─┤");
-  }
-  std::string operator()(const chart::Network& network) const {
-    const std::string& view = network.views.front().name;
-    return view.empty() ? network.weight.label : "by " + view;
-  }
-  std::string operator()(const chart::Flame&) const { return "samples"; }
-};
 
 /// A result as pictures for a terminal, one below the other in the order of the script's page.
 /// They show the whole, so all of them come at its end.
@@ -100,39 +79,12 @@ class Pictures final : public ResultSink {
 
   void show(const chart::Picture& picture) {
     const size_t width = options_.width > 0 ? static_cast<size_t>(options_.width) : kWidth;
-    const picture::Screen screen{.width = std::max(width, kLeastWidth),
+    const picture::Screen screen{.width = std::max(width, picture::kLeastWidth),
                                  .ascii = options_.ascii,
                                  .color = options_.color,
                                  .zone = zone_};
-    if (!picture.note.empty()) {
-      picture::append_label(picture.title + ": " + picture.note, screen.width, false,
-                            output_.text());
-      output_.text().push_back('\n');
-    }
-    if (std::holds_alternative<chart::Rows>(picture.drawing)) return show_rows(picture.table);
-    show_title(picture, screen);
-    std::visit(
-        [&](const auto& drawing) {
-          if constexpr (!std::is_same_v<std::decay_t<decltype(drawing)>, chart::Rows>) {
-            picture::draw(drawing, screen, output_.text());
-          }
-        },
-        picture.drawing);
-  }
-
-  void show_title(const chart::Picture& picture, const picture::Screen& screen) {
-    TextBuffer& text = output_.text();
-    const Paint paint(options_.color);
-    paint.begin(Role::kTitle, text);
-    picture::append_label(picture.title, screen.width, false, text);
-    paint.end(Role::kTitle, text);
-    const std::string subject = std::visit(Subject{options_.ascii}, picture.drawing);
-    const size_t used = picture::width_of(picture.title) + 2;
-    if (!subject.empty() && subject != picture.title && used + 4 < screen.width) {
-      text.append(": ");
-      picture::append_label(subject, screen.width - used, false, text);
-    }
-    text.push_back('\n');
+    picture::draw(picture, screen, output_.text());
+    if (std::holds_alternative<chart::Rows>(picture.drawing)) show_rows(picture.table);
   }
 
   // Once, although several widgets may show them.

@@ -10,7 +10,8 @@ namespace pxq {
 namespace {
 
 constexpr std::pair<std::string_view, char> kSigns[] = {{"…", '~'}, {"µ", 'u'}, {"·", '-'},
-                                                        {"⋮", ':'}, {"─", '-'}, {"↵", '$'}};
+                                                        {"⋮", ':'}, {"─", '-'}, {"↵", '$'},
+                                                        {"▲", '^'}, {"▼", 'v'}, {"│", '|'}};
 
 }  // namespace
 

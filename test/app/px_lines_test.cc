@@ -46,8 +46,7 @@ TEST_CASE("px get pems asks for the agents") {
 
 TEST_CASE("What px does and pxq does not is one line that says what does") {
   const auto [command, instead] =
-      GENERATE(std::pair<std::string, std::string>{"live", "-o chart"},
-               std::pair<std::string, std::string>{"deploy", "px or Helm"},
+      GENERATE(std::pair<std::string, std::string>{"deploy", "px or Helm"},
                std::pair<std::string, std::string>{"update", "px or Helm"},
                std::pair<std::string, std::string>{"auth", "px auth login"},
                std::pair<std::string, std::string>{"debug", "pxq doctor"},

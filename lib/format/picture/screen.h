@@ -27,6 +27,13 @@ void draw(const chart::Boxes& boxes, const Screen& screen, TextBuffer& out);
 void draw(const chart::Network& network, const Screen& screen, TextBuffer& out);
 void draw(const chart::Flame& flame, const Screen& screen, TextBuffer& out);
 
+/// The least width in which a picture can be made out.
+inline constexpr size_t kLeastWidth = 40;
+
+/// A widget: its note, where it has one, its title, what is told in it, and the drawing. Rows
+/// themselves are drawn by nobody here, and have no title either.
+void draw(const chart::Picture& picture, const Screen& screen, TextBuffer& out);
+
 /// Text in the colour of the series or part with this number.
 void append_colored(size_t number, std::string_view text, const Screen& screen, TextBuffer& out);
 
