@@ -27,8 +27,9 @@ class LiveCommand final : public Command {
     script_.declare(app);
     target_.declare(app);
     output_.declare_zone(app);
-    app.add_option("-w,--watch", watch_, "run again so long after each end (default 5s; 0: never)")
-        ->type_name("TIME")
+    app.add_flag("-w{2s},--watch{2s}", watch_,
+                 "run again so long after each end (default 5s; 0: never)")
+        ->type_name("[=TIME]")
         ->group("Run");
     talk_.declare(app);
   }

@@ -42,7 +42,7 @@ auto rows_are(std::vector<std::string> words) {
 TEST_CASE("The tables of a script are tabs of a screen that is given back as it was") {
   const fake::Vizier vizier(two_tables());
   const Session session;
-  LiveTerminal terminal(live_at(session, vizier.address(), {"-w", "0"}));
+  LiveTerminal terminal(live_at(session, vizier.address(), {"-w=0"}));
   REQUIRE(terminal.sees("complete"));
   CHECK(terminal.screen().alternate());
   CHECK(terminal.screen().lines()[0] == " 1 alpha 3   2 beta 1");
@@ -61,7 +61,7 @@ TEST_CASE("The tables of a script are tabs of a screen that is given back as it 
 TEST_CASE("s sorts by the column, & shows rows that hold a text, Enter one row in full") {
   const fake::Vizier vizier(two_tables());
   const Session session;
-  LiveTerminal terminal(live_at(session, vizier.address(), {"-w", "0"}));
+  LiveTerminal terminal(live_at(session, vizier.address(), {"-w=0"}));
   REQUIRE(terminal.sees("complete"));
   terminal.type("s");
   CHECK(terminal.sees(rows_are({"3", "2", "1"})));
@@ -82,7 +82,7 @@ TEST_CASE("s sorts by the column, & shows rows that hold a text, Enter one row i
 TEST_CASE("What goes wrong is on the screen, and the next run may go well") {
   fake::Vizier vizier(fake::Script().send(fake::status(3, "no such column 'latncy'")));
   const Session session;
-  LiveTerminal terminal(live_at(session, vizier.address(), {"-w", "0"}));
+  LiveTerminal terminal(live_at(session, vizier.address(), {"-w=0"}));
   REQUIRE(terminal.sees("failed"));
   CHECK(terminal.screen().holds("latncy"));
   terminal.type("q");
@@ -94,7 +94,7 @@ TEST_CASE("However it ends, the terminal is as it was") {
   CAPTURE(number);
   const fake::Vizier vizier(two_tables());
   const Session session;
-  LiveTerminal terminal(live_at(session, vizier.address(), {"-w", "0"}));
+  LiveTerminal terminal(live_at(session, vizier.address(), {"-w=0"}));
   REQUIRE(terminal.sees("complete"));
   terminal.signal(number);
   CHECK(terminal.wait() == 128 + number);
