@@ -22,11 +22,11 @@ struct Context {
   Console& console;
   Terminal out;
   Terminal err;
-  Status stdout_status;                       // not ok: the parent closed stdout
-  std::vector<std::string> script_arguments;  // everything after `--`
-  bool rows_on_screen = false;                // rows go to the terminal
-  bool no_pager = false;                      // and nowhere else
-  bool reported = false;                      // the command has told of its failure itself
+  Status stdout_status;                          // not ok: the parent closed stdout
+  std::vector<std::string> script_arguments;     // everything after `--`
+  bool rows_on_screen = false;                   // rows go to the terminal
+  bool no_pager = false;                         // and nowhere else
+  bool reported = false;                         // the command has told of its failure itself
   std::optional<std::stop_token> own_stop = {};  // of this work alone, which may end by itself
 
   std::stop_token stop() const { return own_stop ? *own_stop : signals.token(); }

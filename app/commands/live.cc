@@ -66,8 +66,8 @@ class LiveCommand final : public Command {
               Context& context) {
     Result<ScriptLibrary> library = open_library(script_.bundles, context);
     if (!library.ok()) return library.status();
-    auto terminal = CursesTerminal::open(use_color(talk_.color_choice(), context.out),
-                                         is_ascii_locale());
+    auto terminal =
+        CursesTerminal::open(use_color(talk_.color_choice(), context.out), is_ascii_locale());
     if (!terminal.ok()) return terminal.status();
     context.signals.set_last_act(Rescue::act);
     Runner runner(target_, talk_, context);

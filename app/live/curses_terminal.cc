@@ -37,11 +37,11 @@ struct Known {
 };
 
 constexpr Known kKnown[] = {
-    {KEY_UP, live::kUp},           {KEY_DOWN, live::kDown},      {KEY_LEFT, live::kLeft},
-    {KEY_RIGHT, live::kRight},     {KEY_PPAGE, live::kPageUp},   {KEY_NPAGE, live::kPageDown},
-    {KEY_HOME, live::kHome},       {KEY_END, live::kEnd},        {KEY_A1, live::kHome},
-    {KEY_C1, live::kEnd},          {KEY_A3, live::kPageUp},      {KEY_C3, live::kPageDown},
-    {KEY_BTAB, live::kBackTab},    {KEY_DC, live::kDelete},      {KEY_BACKSPACE, live::kBackspace},
+    {KEY_UP, live::kUp},        {KEY_DOWN, live::kDown},    {KEY_LEFT, live::kLeft},
+    {KEY_RIGHT, live::kRight},  {KEY_PPAGE, live::kPageUp}, {KEY_NPAGE, live::kPageDown},
+    {KEY_HOME, live::kHome},    {KEY_END, live::kEnd},      {KEY_A1, live::kHome},
+    {KEY_C1, live::kEnd},       {KEY_A3, live::kPageUp},    {KEY_C3, live::kPageDown},
+    {KEY_BTAB, live::kBackTab}, {KEY_DC, live::kDelete},    {KEY_BACKSPACE, live::kBackspace},
     {KEY_ENTER, live::kEnter},
 };
 

@@ -73,13 +73,13 @@ std::vector<live::ArgumentField> LivePlan::fields() const {
   const auto given = given_values(*this);
   for (const Variable& variable : script.vis->variables) {
     const auto value = given.find(variable.name);
-    fields.push_back({.name = variable.name,
-                      .type = fmt::format("{}{}", variable.type_name,
-                                          variable.required() ? ", must be given" : ""),
-                      .about = variable.description,
-                      .value = value != given.end() ? value->second
-                                                    : variable.default_value.value_or(""),
-                      .choices = variable.valid_values});
+    fields.push_back(
+        {.name = variable.name,
+         .type =
+             fmt::format("{}{}", variable.type_name, variable.required() ? ", must be given" : ""),
+         .about = variable.description,
+         .value = value != given.end() ? value->second : variable.default_value.value_or(""),
+         .choices = variable.valid_values});
   }
   return fields;
 }

@@ -78,8 +78,8 @@ Status LiveSession::run(std::optional<LivePlan> plan, const Scripts& scripts) {
 int LiveSession::wait_ms() const {
   if (screen_.running()) return kTickMs;
   if (!screen_.next_run()) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*screen_.next_run() -
-                                                                 MonotonicClock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*screen_.next_run() - MonotonicClock::now());
   return static_cast<int>(std::clamp<int64_t>(left.count(), 0, INT32_MAX));
 }
 

@@ -14,7 +14,7 @@ namespace pxq {
 namespace {
 
 // All of these end a process that does not handle them. Those that Signals handles are not here.
-constexpr int kEnding[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,   SIGSYS,   SIGTRAP,
+constexpr int kEnding[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT, SIGSYS,    SIGTRAP,
                            SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF};
 constexpr size_t kMostReset = 512;
 constexpr size_t kStackSize = 64 << 10;

@@ -7,7 +7,8 @@
 namespace pxq {
 
 /// Sees to it that the terminal is left as it was found, however the process ends while a full
-/// screen has it: also when it crashes, or a signal ends it that nobody else handles. One at a time.
+/// screen has it: also when it crashes, or a signal ends it that nobody else handles. One at a
+/// time.
 class Rescue final {
  public:
   /// `fd` is the terminal, `modes` are those it had, and `reset` are the bytes that leave the full

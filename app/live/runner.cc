@@ -81,8 +81,9 @@ class Runner::Events final : public wire::RunEvents {
   void message(const wire::MessageNews& news) override { next_.message(news); }
   void probes(const wire::MutationInfo& info) override { next_.probes(info); }
   void tick(const wire::RunProgress& progress) override {
-    const std::string_view phase = progress.rows != 0 ? "" : progress.heard ? "waiting for rows"
-                                                                            : "connecting";
+    const std::string_view phase = progress.rows != 0 ? ""
+                                   : progress.heard   ? "waiting for rows"
+                                                      : "connecting";
     if (phase == told_) return;
     told_ = phase;
     runner_.post(RunProgressed{std::string(phase)});
@@ -207,8 +208,8 @@ RunEnded Runner::run_connected(const LivePlan& plan) {
   Rendering rendering({}, std::make_unique<Rows>(*this), std::move(judged), context_);
   Summary summary = wire::run_script(connection_->peer, *request, options, rendering.sink());
   summary.cluster = connection_->cluster;
-  Status status = rendering.conclude(
-      std::move(summary), {*request, plan.script.text, row_cap(request->text)});
+  Status status =
+      rendering.conclude(std::move(summary), {*request, plan.script.text, row_cap(request->text)});
   RunReport report;
   rendering.describe(report);
   RunEnded ended{.status = std::move(status)};

@@ -49,8 +49,7 @@ struct RunEnded {
   bool capped = false;
   uint64_t rows = 0;
 };
-using RunNews =
-    std::variant<RunDescribed, RunProgressed, TableCame, RowsCame, RunSaid, RunEnded>;
+using RunNews = std::variant<RunDescribed, RunProgressed, TableCame, RowsCame, RunSaid, RunEnded>;
 
 /// Runs scripts on a thread of its own, one after the other over one connection. What comes of a
 /// run is taken by the thread that shows it; a run waits when that lags far behind.

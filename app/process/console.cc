@@ -155,7 +155,9 @@ void Console::clear_progress() {
   write_stderr(fmt::format("\r{}", kClearLine));
 }
 
-void Console::loss(std::string_view text) { say(warning_line(text, options_.color), Kind::kWarning); }
+void Console::loss(std::string_view text) {
+  say(warning_line(text, options_.color), Kind::kWarning);
+}
 
 void Console::error(const Status& status, std::string_view script, std::string_view query_id) {
   const Status hinted = with_script_hints(status, script, hint_scope_);

@@ -103,8 +103,8 @@ Frame ArgumentForm::draw(size_t width, size_t height) {
     line.append(name.text(), {.bold = current}).pad_to(widest + 2).append("  ");
     const size_t place = typed_[i].draw(line, {.underlined = current});
     if (current) {
-      frame.cursor = Frame::Cursor{std::min(place, width - std::min<size_t>(width, 1)),
-                                   frame.lines.size()};
+      frame.cursor =
+          Frame::Cursor{std::min(place, width - std::min<size_t>(width, 1)), frame.lines.size()};
     }
     frame.lines.push_back(std::move(line));
   }

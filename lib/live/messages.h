@@ -17,7 +17,8 @@ class Messages final {
   void add(Tone tone, std::string_view text);
   bool empty() const { return all_.empty(); }
 
-  /// The first of the loudest in one line, and how many more there are; empty: there are only notes.
+  /// The first of the loudest in one line, and how many more there are; empty: there are only
+  /// notes.
   Line summary(size_t width) const;
 
   /// All, in their order.

@@ -24,14 +24,11 @@ bool RowMatch::operator()(TableRows& rows, Place place) {
   }
   const std::string_view cells = scratch_.view();
   if (!any_case_) return cells.find(text_) != std::string_view::npos;
-  return std::search(cells.begin(), cells.end(), text_.begin(), text_.end(), [](char a, char b) {
-           return lower(a) == b;
-         }) != cells.end();
+  return std::search(cells.begin(), cells.end(), text_.begin(), text_.end(),
+                     [](char a, char b) { return lower(a) == b; }) != cells.end();
 }
 
-bool RowOrder::before(Place a, Place b) const {
-  return rows_.before(*sort_, a, b);
-}
+bool RowOrder::before(Place a, Place b) const { return rows_.before(*sort_, a, b); }
 
 void RowOrder::set_filter(std::string_view text) {
   const bool narrower = text.starts_with(filter_.text());

@@ -33,8 +33,8 @@ struct Ending {
   std::string clock;  // when
 };
 
-/// All that `pxq live` shows and how it answers keys, without a terminal and without a server: it is
-/// told what runs bring, asks for what it wants, and draws itself in any size.
+/// All that `pxq live` shows and how it answers keys, without a terminal and without a server: it
+/// is told what runs bring, asks for what it wants, and draws itself in any size.
 class Screen final {
  public:
   /// Both outlive it. `interval`: from the end of a run to the next one.

@@ -28,8 +28,7 @@ Request Screen::page_key(Key key) {
   const Page::Outcome outcome = page_->key(key);
   if (outcome == Page::Outcome::kStays) return {};
   if (outcome == Page::Outcome::kDone && page_kind_ == PageKind::kScripts) {
-    return {.kind = Request::Kind::kOpen,
-            .script = static_cast<ScriptList&>(*page_).chosen()};
+    return {.kind = Request::Kind::kOpen, .script = static_cast<ScriptList&>(*page_).chosen()};
   }
   if (outcome == Page::Outcome::kDone && page_kind_ == PageKind::kArguments) {
     return {.kind = Request::Kind::kArguments,
@@ -138,8 +137,7 @@ Request Screen::command_key(Key key, TimePoint now) {
     case '-':
     case '_': set_interval(interval_ - kShortest, now); break;
     case 'i':
-      ask(Asks::kInterval,
-          fmt::format("{:g}s", std::chrono::duration<double>(interval_).count()));
+      ask(Asks::kInterval, fmt::format("{:g}s", std::chrono::duration<double>(interval_).count()));
       break;
     case '&':
     case '\\':

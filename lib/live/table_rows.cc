@@ -65,8 +65,8 @@ void TableRows::drop_old() {
 void TableRows::prepare() {
   if (!cells_.empty()) return;
   for (size_t i = 0; i < schema_.columns.size(); ++i) {
-    cells_.push_back({make_human_cells(schema_.columns[i], sample_.magnitudes(i), zone_,
-                                       Alignment::kUnits)});
+    cells_.push_back(
+        {make_human_cells(schema_.columns[i], sample_.magnitudes(i), zone_, Alignment::kUnits)});
   }
 }
 
@@ -103,8 +103,8 @@ const std::vector<ColumnWish>& TableRows::wishes() {
   LayoutTable table{
       .schema = schema_, .name = name_, .options = options, .zone = zone_, .cells = {}};
   for (size_t i = 0; i < schema_.columns.size(); ++i) {
-    table.cells.push_back(make_human_cells(schema_.columns[i], sample_.magnitudes(i), zone_,
-                                           Alignment::kUnits));
+    table.cells.push_back(
+        make_human_cells(schema_.columns[i], sample_.magnitudes(i), zone_, Alignment::kUnits));
   }
   wishes_ = column_wishes(table, sample_);
   return wishes_;

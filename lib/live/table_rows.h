@@ -36,8 +36,7 @@ class TableRows final {
   static constexpr uint64_t kMostBytes = 256u << 20;
 
   /// `name` tells it from other tables of its schema's name; `zone` outlives it.
-  TableRows(Schema schema, std::string name, const TimeZone& zone,
-            uint64_t most_rows = kMostRows);
+  TableRows(Schema schema, std::string name, const TimeZone& zone, uint64_t most_rows = kMostRows);
 
   void add(RowBatch batch);
 

@@ -54,10 +54,16 @@ bool TableView::row_key(Key key) {
     case 'x': in_full_ = false; return true;
     case kLeft:
     case 'p':
-    case '[': step(-1); full_top_ = 0; return true;
+    case '[':
+      step(-1);
+      full_top_ = 0;
+      return true;
     case kRight:
     case 'n':
-    case ']': step(1); full_top_ = 0; return true;
+    case ']':
+      step(1);
+      full_top_ = 0;
+      return true;
     default: return scroll(key, page_, full_top_);
   }
 }
@@ -223,17 +229,15 @@ Lines TableView::draw_charts(size_t width, size_t height, TimePoint now) {
   }
   Lines seen = window(charts_drawn_, charts_top_, height, width);
   if (charts_drawn_.empty()) {
-    seen.push_back(Line(width).append("Nothing in this table can be drawn; c shows its rows.",
-                                      kFaint));
+    seen.push_back(
+        Line(width).append("Nothing in this table can be drawn; c shows its rows.", kFaint));
   }
   return seen;
 }
 
 std::string TableView::note() const {
   std::string note;
-  const auto part = [&note](const std::string& text) {
-    note += note.empty() ? text : ", " + text;
-  };
+  const auto part = [&note](const std::string& text) { note += note.empty() ? text : ", " + text; };
   if (charts_) return note;
   if (!order_.filter().empty()) {
     part(fmt::format("'{}' is in {} of {} rows", order_.filter(), order_.size(), rows_.kept()));

@@ -31,7 +31,8 @@ struct ViewState {
   size_t charts_top = 0;
 };
 
-/// One table on a part of the screen: its rows, one row in full, or its pictures. Knows no terminal.
+/// One table on a part of the screen: its rows, one row in full, or its pictures. Knows no
+/// terminal.
 class TableView final {
  public:
   /// All outlive it.

@@ -181,9 +181,7 @@ void Screen::csi(std::string_view parameters, char final) {
     case 'G': x_ = std::min(count, columns_) - 1; break;
     case 'd': y_ = row(count); break;
     case 'J': erase_display(values[0]); break;
-    case 'K':
-      erase(y_, values[0] == 0 ? x : 0, values[0] == 1 ? x + 1 : columns_);
-      break;
+    case 'K': erase(y_, values[0] == 0 ? x : 0, values[0] == 1 ? x + 1 : columns_); break;
     case 'X': erase(y_, x, x + count); break;
     case '@':
       line.insert(line.begin() + static_cast<long>(x), count, Cell{});
@@ -208,7 +206,8 @@ void Screen::csi(std::string_view parameters, char final) {
       break;
     case 'r':
       top_ = row(count);
-      bottom_ = values.size() < 2 || values[1] == 0 ? rows_ - 1 : row(static_cast<size_t>(values[1]));
+      bottom_ =
+          values.size() < 2 || values[1] == 0 ? rows_ - 1 : row(static_cast<size_t>(values[1]));
       x_ = y_ = 0;
       break;
     case 'm': style(values); break;
