@@ -37,8 +37,10 @@ Frame Screen::draw(size_t width, size_t height, TimePoint now) {
   Frame frame;
   const bool asks = asks_ != Asks::kNothing;
   const size_t above = height >= kRowsForTabs ? 1 : 0;
-  const size_t message = height >= kRowsForMessage || (asks && height >= 2) ? 1 : 0;
-  const size_t body = height - above - message - (asks && height < 2 ? 0 : 1);
+  // What is typed is seen even where there is one row only.
+  const size_t message = height >= kRowsForMessage || asks ? 1 : 0;
+  const size_t status = height > above + message ? 1 : 0;
+  const size_t body = height - above - message - status;
   if (above != 0) {
     std::vector<TabHead> heads;
     for (size_t i = 0; shown_ != nullptr && i < shown_->size(); ++i) {

@@ -93,14 +93,17 @@ struct Stage {
 };
 
 TEST_CASE("A screen of any size has its lines, none of them too wide, on every page") {
-  const std::u32string keys = GENERATE(U"", U"?", U"a", U"e", U"&bo", U"x", U"c", U"w", U"s", U"i");
+  const std::u32string keys =
+      GENERATE(as<std::u32string>(), U"", U"?", U"a", U"e", U"&bo", U"x", U"c", U"w", U"s", U"i");
   Stage stage;
-  stage.screen.open("px/people", {{.name = "who", .type = "PX_STRING", .value = "x"}});
+  stage.screen.open(
+      "px/people",
+      {{.name = "who", .type = "PX_STRING", .about = {}, .value = "x", .choices = {}}});
   const TableBuilder& table = people();
   stage.run(table);
   stage.type(keys);
-  for (const size_t width : {1, 2, 5, 10, 40, 80, 200}) {
-    for (const size_t height : {1, 2, 3, 5, 6, 24, 60}) {
+  for (const size_t width : {1u, 2u, 5u, 10u, 40u, 80u, 200u}) {
+    for (const size_t height : {1u, 2u, 3u, 5u, 6u, 24u, 60u}) {
       CAPTURE(width, height);
       const Frame frame = stage.screen.draw(width, height, stage.now);
       CHECK(frame.lines.size() == height);
@@ -119,7 +122,7 @@ TEST_CASE("The next run is seen as the one before: filter, order and column stay
   const TableBuilder& table = people();
   stage.run(table);
   stage.text(80, 24);
-  stage.type({kRight, 's'});
+  stage.type(std::u32string{kRight, U's'});
   stage.type(U"&b\r");
   CHECK_THAT(stage.text(80, 24), Catch::Contains("bob") && !Catch::Contains("Ann"));
   stage.run(table);
