@@ -1,6 +1,7 @@
 // The examples of docs/ as their reader builds them: against an installed tree, with nothing else.
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,15 @@
 namespace pxq::client {
 namespace {
 
-fake::ProcessResult run(const std::string& program, std::vector<std::string> arguments) {
+// A compiler takes its time where other tests run beside it.
+constexpr std::chrono::seconds kToBuild{90};
+
+fake::ProcessResult run(const std::string& program, std::vector<std::string> arguments,
+                        Duration patience = std::chrono::seconds(20)) {
   fake::Command command;
   command.program = program;
   command.arguments = std::move(arguments);
-  return fake::run(command);
+  return fake::run(command, patience);
 }
 
 void must(const fake::ProcessResult& result) {
@@ -30,12 +35,16 @@ struct Examples {
   fake::TempDir place;
 
   Examples() {
-    must(run(PXQ_CMAKE, {"--install", PXQ_BUILD_DIR, "--component", "dev", "--prefix",
-                         place.path("installed")}));
-    must(run(PXQ_CMAKE, {"-S", PXQ_SOURCE_DIR "/docs/examples/client", "-B", place.path("build"),
-                         "-G", PXQ_GENERATOR, "-DCMAKE_PREFIX_PATH=" + place.path("installed"),
-                         "-DCMAKE_CXX_FLAGS=" PXQ_EXAMPLE_FLAGS}));
-    must(run(PXQ_CMAKE, {"--build", place.path("build")}));
+    must(
+        run(PXQ_CMAKE,
+            {"--install", PXQ_BUILD_DIR, "--component", "dev", "--prefix", place.path("installed")},
+            kToBuild));
+    must(run(PXQ_CMAKE,
+             {"-S", PXQ_SOURCE_DIR "/docs/examples/client", "-B", place.path("build"), "-G",
+              PXQ_GENERATOR, "-DCMAKE_PREFIX_PATH=" + place.path("installed"),
+              "-DCMAKE_CXX_FLAGS=" PXQ_EXAMPLE_FLAGS},
+             kToBuild));
+    must(run(PXQ_CMAKE, {"--build", place.path("build")}, kToBuild));
   }
 
   fake::ProcessResult run_one(const std::string& name, std::vector<std::string> arguments) const {
