@@ -49,6 +49,18 @@ Seen look_at(HumanCells& cells, size_t column, const Sample& sample, TextBuffer&
   return seen;
 }
 
+// Where no column names what a row is about, as in process_stats, its UPID is all that tells rows
+// apart: numbers without it say nothing.
+void name_by_identity(std::vector<ColumnWish>& wishes) {
+  const auto is = [](ColumnRank rank) {
+    return [rank](const ColumnWish& wish) { return wish.rank == rank; };
+  };
+  if (std::any_of(wishes.begin(), wishes.end(), is(ColumnRank::kName))) return;
+  if (std::any_of(wishes.begin(), wishes.end(), is(ColumnRank::kOperation))) return;
+  const auto first = std::find_if(wishes.begin(), wishes.end(), is(ColumnRank::kIdentity));
+  if (first != wishes.end()) first->rank = ColumnRank::kName;
+}
+
 }  // namespace
 
 std::vector<ColumnWish> column_wishes(const LayoutTable& table, const Sample& sample) {
@@ -71,6 +83,7 @@ std::vector<ColumnWish> column_wishes(const LayoutTable& table, const Sample& sa
                       .least = std::min(natural, least),
                       .rank = constant ? ColumnRank::kConstant : column_rank(column)});
   }
+  name_by_identity(wishes);
   return wishes;
 }
 
