@@ -204,6 +204,7 @@ TEST_CASE("what has no past, and what is no name of a snapshot, is refused") {
 
 TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
   Session session;
+  session.home().write("bad.pxsnap", "");
   session.allow("demo.pxsnap").allow("bad.pxsnap");
   REQUIRE(run(session, {"snapshot", "--local=demo", "--at", kMoment, "--since", "1m", "-o",
                         "demo.pxsnap", "--tables", "dns_events"})

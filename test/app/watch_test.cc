@@ -100,7 +100,7 @@ TEST_CASE("In a pipe a watch appends runs, each row with the time of its run") {
   }
 }
 
-TEST_CASE("--for ends a watch and a stream with exit 0 and says so") {
+TEST_CASE("Flag --for ends a watch and a stream with exit 0 and says so") {
   const Session session;
   SECTION("a watch") {
     const fake::Vizier vizier(counting());

@@ -132,8 +132,7 @@ const Refusal kRefusals[] = {
     // What the local Vizier leaves out.
     {"x = df.stream()", "3:14 df.stream() is not available in the local Vizier."},
     {"x = df.rolling('5s')", "3:15 df.rolling() is not available in the local Vizier."},
-    {"x = px.GetProfilerSamplingPeriodMS()",
-     "3:35 px.GetProfilerSamplingPeriodMS() is not available in the local Vizier."},
+    {"x = px._DebugMDState()", "3:21 px._DebugMDState() is not available in the local Vizier."},
     {"px.export(df, px.otel.Data(resource={}))",
      "3:22 px.otel is not available in the local Vizier."},
     {"import pxconfig", "3:1 The module 'pxconfig' is not available in the local Vizier."},
