@@ -13,18 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "app/session.h"
+#include "app/demo_session.h"
 
 namespace pxq::app {
 namespace {
-
-constexpr const char* kMoment = "2026-03-04T05:06:07Z";
-
-fake::ProcessResult run(const Session& session, std::vector<std::string> words) {
-  fake::ProcessResult result = fake::run(session.command(std::move(words)));
-  session.check_manners(result);
-  return result;
-}
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

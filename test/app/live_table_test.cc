@@ -14,12 +14,6 @@ namespace {
 
 const fake::Table kT = numbers();
 
-std::vector<int64_t> from_to(int64_t first, int64_t last) {
-  std::vector<int64_t> numbers;
-  for (int64_t n = first; n <= last; ++n) numbers.push_back(n);
-  return numbers;
-}
-
 size_t lines_with_numbers(const std::string& text) {
   size_t count = 0;
   for (size_t start = 0; start < text.size();) {

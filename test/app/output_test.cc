@@ -161,10 +161,8 @@ TEST_CASE("L04 whatever system call of the saving fails: the old file or the new
 TEST_CASE("L14 a new file is private, whatever the umask") {
   const fake::Vizier vizier(whole());
   Session session;
-  fake::Command command = session.run_at(vizier.address(), {"-o", "out.jsonl"});
-  command.arguments.insert(command.arguments.begin(),
-                           {"-c", "umask 000; exec \"$0\" \"$@\"", command.program});
-  command.program = "/bin/sh";
+  const fake::Command command = in_shell(session.run_at(vizier.address(), {"-o", "out.jsonl"}),
+                                         "umask 000; exec \"$0\" \"$@\"");
   session.allow("out.jsonl").check(fake::run(command), {});
   struct stat now {};
   ::stat(session.home().path("out.jsonl").c_str(), &now);

@@ -13,12 +13,6 @@ namespace {
 
 const fake::Table kT = numbers();
 
-std::vector<int64_t> from_to(int64_t first, int64_t last) {
-  std::vector<int64_t> numbers;
-  for (int64_t n = first; n <= last; ++n) numbers.push_back(n);
-  return numbers;
-}
-
 /// Rows 1001 to 1030: more than the 24 lines of the screen, and fewer than are left out.
 fake::Script long_result() {
   return fake::Script()

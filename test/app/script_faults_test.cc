@@ -49,11 +49,8 @@ TEST_CASE("I04 a script that is too large or never ends is refused, and not read
     unasked.refuse(unasked.command({"s.pxl"}), {"s.pxl is larger than 4 MiB"});
   }
   SECTION("stdin without an end") {
-    fake::Command command = unasked.command({"-"});
-    command.arguments.insert(command.arguments.begin(),
-                             {"-c", "yes | \"$0\" \"$@\"", command.program});
-    command.program = "/bin/sh";
-    unasked.refuse(command, {"<stdin> is larger than 4 MiB"});
+    unasked.refuse(in_shell(unasked.command({"-"}), "yes | \"$0\" \"$@\""),
+                   {"<stdin> is larger than 4 MiB"});
   }
 }
 
@@ -86,11 +83,8 @@ TEST_CASE("I05 what is no file of text is told by its name") {
   SECTION("a pipe that nobody writes") {
     REQUIRE(::mkfifo(home.path("pipe").c_str(), 0600) == 0);
     unasked.session.allow("pipe");
-    fake::Command command = unasked.command({"./pipe"});
-    command.arguments.insert(command.arguments.begin(),
-                             {"-c", ": >pipe & exec \"$0\" \"$@\"", command.program});
-    command.program = "/bin/sh";
-    unasked.refuse(command, {"./pipe: the script is empty"});
+    unasked.refuse(in_shell(unasked.command({"./pipe"}), ": >pipe & exec \"$0\" \"$@\""),
+                   {"./pipe: the script is empty"});
   }
 }
 

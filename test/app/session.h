@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -160,6 +161,20 @@ inline fake::Script whole() {
       .send(fake::stats());
 }
 inline const std::string kWholeRows = "{\"a\":1}\n{\"a\":2}\n";
+
+/// The numbers from the first to the last one, as rows of numbers().
+inline std::vector<int64_t> from_to(int64_t first, int64_t last) {
+  std::vector<int64_t> numbers;
+  for (int64_t n = first; n <= last; ++n) numbers.push_back(n);
+  return numbers;
+}
+
+/// The command in a shell whose script has it as "$0" "$@".
+inline fake::Command in_shell(fake::Command command, std::string script) {
+  command.arguments.insert(command.arguments.begin(),
+                           {"-c", std::move(script), std::exchange(command.program, "/bin/sh")});
+  return command;
+}
 
 /// The command under limits as prlimit(1) takes them, such as "--nofile=256".
 inline fake::Command limited(fake::Command command, std::vector<std::string> limits) {

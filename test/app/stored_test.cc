@@ -4,18 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "app/session.h"
+#include "app/demo_session.h"
 
 namespace pxq::app {
 namespace {
-
-constexpr const char* kMoment = "2026-03-04T05:06:07Z";
-
-fake::ProcessResult run(const Session& session, std::vector<std::string> words) {
-  fake::ProcessResult result = fake::run(session.command(std::move(words)));
-  session.check_manners(result);
-  return result;
-}
 
 /// Records ten minutes of the demo's DNS as a table of the same name.
 void record(Session& session) {

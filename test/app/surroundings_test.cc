@@ -27,10 +27,8 @@ TEST_CASE("F03 without a home or in none, what needs none works and the rest say
     command.environment["XDG_STATE_HOME"] = "state";
   }
   SECTION("the working directory is gone") {
-    command.arguments.insert(
-        command.arguments.begin(),
-        {"-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \"$@\"", command.program});
-    command.program = "/bin/sh";
+    command = in_shell(std::move(command),
+                       "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \"$@\"");
   }
   session.check(fake::run(command), {.out = kWholeRows});
 }
