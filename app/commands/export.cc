@@ -50,6 +50,8 @@ class ExportCommand final : public Command {
     output_.declare_selection(app);
     output_.declare_files(app);
     output_.declare_spelling(app);
+    output_.declare_shape(app);
+    output_.declare_zone(app);
     summary_.declare(app, true);
     metrics_.declare(app);
     talk_.declare(app);

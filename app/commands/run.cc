@@ -86,6 +86,7 @@ class RunCommand final : public Command {
     Result<OutputPlan> output = output_.plan(context, talk_);
     if (!output.ok()) return output.status();
     summary_.describe(*script, summary_.wanted() || output->kind->holds_runs);
+    summary_.report().skips_empty = output->spelling.skip_empty;
     const bool told_only = print_request_ || asks_for_help(*script, context);
     if (told_only) summary_.told_only();
     if (told_only && !print_request_) return show_help(*script, context);
@@ -141,6 +142,10 @@ class RunCommand final : public Command {
       return known;
     }
     const ScriptEffects effects = find_effects(request.text);
+    if (effects.streams && !output.shape.sort.empty()) {
+      return {Code::kUsage, "--sort needs a result that ends, and this script streams",
+              "leave px.stream() out, or sort what is kept of it: --record, then pxq replay --sort"};
+    }
     const Result<WatchPlan> watch = watch_.plan();
     if (!watch.ok()) return watch.status();
     if (Status fits = check_watched(*watch, effects, output); !fits.ok()) return fits;
@@ -165,7 +170,8 @@ class RunCommand final : public Command {
                               .mark = [&](Summary& summary) { mark_cut(asked, summary); },
                               .run_column_ns = run.run_column_ns,
                               .promised = promised,
-                              .run = identity(*connection)};
+                              .run = identity(*connection),
+                              .shape = output.shape};
       // A server that was never heard is not what the user has waited for.
       if (end) {
         judged.enough = [&] {

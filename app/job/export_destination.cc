@@ -8,21 +8,23 @@
 
 namespace pxq {
 
-// Rows are known again by all their columns, also by those that are not written.
-WindowSink& ExportDestination::build(Selection columns, ExportState state, const Window& window,
-                                     const WindowOptions& options) {
+// Rows are known again by all their columns as they came, also by those that are not written.
+WindowSink& ExportDestination::build(Selection columns, const Shape& shape, ExportState state,
+                                     const Window& window, const WindowOptions& options) {
+  shaping_.put_last(shape, pipe_);
   pipe_.put_before<Select>(std::move(columns));
+  if (shape.before_limit()) shaping_.put_first(shape, {}, pipe_);
   return pipe_.put_before<WindowSink>(std::move(state), window, options);
 }
 
 ExportDestination::ExportDestination(std::unique_ptr<Destination> rows, Keep keep,
-                                     Selection columns, ExportState state, const Window& window,
-                                     const WindowOptions& options)
+                                     Selection columns, const Shape& shape, ExportState state,
+                                     const Window& window, const WindowOptions& options)
     : rows_(std::move(rows)),
       keep_(std::move(keep)),
       window_end_ns_(window.end_ns),
       pipe_(*rows_),
-      window_(build(std::move(columns), std::move(state), window, options)) {
+      window_(build(std::move(columns), shape, std::move(state), window, options)) {
   if (window.start_ns > 0) return;
   constexpr int64_t kSecond = 1'000'000'000;
   window_.when_first([this](int64_t time_ns) {

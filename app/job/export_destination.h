@@ -8,6 +8,7 @@
 
 #include "export/window.h"
 #include "output/destination.h"
+#include "result/shaping.h"
 #include "sink/pipe.h"
 #include "sink/select.h"
 
@@ -21,7 +22,8 @@ class ExportDestination final : public Destination {
   using Keep = std::function<Status(Destination& rows, ExportState& state)>;
 
   ExportDestination(std::unique_ptr<Destination> rows, Keep keep, Selection columns,
-                    ExportState state, const Window& window, const WindowOptions& options);
+                    const Shape& shape, ExportState state, const Window& window,
+                    const WindowOptions& options);
 
   const Status& status() const override { return pipe_.status(); }
   Status conclude(const Status& run) override;
@@ -29,6 +31,7 @@ class ExportDestination final : public Destination {
 
   const WindowSink& window() const { return window_; }
   WindowSink& window() { return window_; }
+  const Shaping& shaping() const { return shaping_; }
 
   /// After conclude(): what the next run finds.
   const ExportState& kept_state() const { return kept_; }
@@ -41,7 +44,7 @@ class ExportDestination final : public Destination {
  private:
   ResultSink& sink() override { return pipe_; }
   ExportState next_state();
-  WindowSink& build(Selection columns, ExportState state, const Window& window,
+  WindowSink& build(Selection columns, const Shape& shape, ExportState state, const Window& window,
                     const WindowOptions& options);
 
   std::unique_ptr<Destination> rows_;
@@ -51,6 +54,7 @@ class ExportDestination final : public Destination {
   std::vector<std::pair<std::string, int64_t>> retired_;
   std::vector<std::string> shortened_;
   Pipe pipe_;
+  Shaping shaping_;
   WindowSink& window_;
 };
 

@@ -307,6 +307,8 @@ Status ExportRun::run_window(OutputPlace& place) {
   report_.clock_ahead_ns = ahead_ns_;
   if (!status.ok()) return status;
   tell_tables(exported, context_);
+  exported.shaping().tell(context_.console);
+  report_.skips_empty = in_.job.output.spelling.skip_empty;
   tell_clock(ahead_ns_.value_or(0), context_);
   tell_done(in_.job, report_, context_);
   kept_ = exported.kept_state();
@@ -328,8 +330,8 @@ Result<std::unique_ptr<ExportDestination>> ExportRun::open_destination(OutputPla
   };
   Selection columns = in_.job.output.selection;
   columns.tables.clear();
-  return std::make_unique<ExportDestination>(*std::move(rows), keep, std::move(columns), state_,
-                                             window_, options_);
+  return std::make_unique<ExportDestination>(*std::move(rows), keep, std::move(columns),
+                                             in_.job.output.shape, state_, window_, options_);
 }
 
 Status ExportRun::forget_told() {

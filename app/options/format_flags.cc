@@ -25,6 +25,11 @@ constexpr FormatFlag kFlags[] = {
     {"--bytes", &Heeds::bytes, [](const OutputOptions& o) { return o.bytes != "text"; }},
     {"--time-format", &Heeds::time,
      [](const OutputOptions& o) { return o.time_format != "rfc3339"; }},
+    {"--delimiter", &Heeds::delimiter, [](const OutputOptions& o) { return !o.delimiter.empty(); }},
+    {"--spreadsheet", &Heeds::spreadsheet, [](const OutputOptions& o) { return o.spreadsheet; }},
+    {"--script-labels", &Heeds::script_labels,
+     [](const OutputOptions& o) { return o.script_labels; }},
+    {"--skip-empty", &Heeds::skip_empty, [](const OutputOptions& o) { return o.skip_empty; }},
 };
 
 Status changes_nothing(const FormatFlag& flag, std::string_view where) {
@@ -32,8 +37,28 @@ Status changes_nothing(const FormatFlag& flag, std::string_view where) {
   for (const Format& format : formats()) {
     if (format.heeds.*flag.heeded) names.push_back(format.name);
   }
+  const bool files_too = flag.heeded == &Heeds::skip_empty;
   return {Code::kUsage, fmt::format("{} changes nothing in {}", flag.name, where),
-          fmt::format("it is for {}", fmt::join(names, ", "))};
+          fmt::format("it is for {}{}", fmt::join(names, ", "),
+                      files_too ? ", files of rows and databases" : "")};
+}
+
+// Of a file it is the file that is left out; a database has tables and links as formats do.
+Heeds heeds_of(const OutputPlan& plan) {
+  if (plan.format == nullptr) {
+    Heeds heeds;
+    heeds.script_labels = heeds.skip_empty = true;
+    return heeds;
+  }
+  Heeds heeds = plan.format->heeds;
+  heeds.skip_empty = heeds.skip_empty || (plan.kind->takes_paths && heeds.no_empty_file);
+  return heeds;
+}
+
+Status check_spreadsheet(const OutputOptions& options) {
+  if (!options.spreadsheet || options.bytes != "base64") return {};
+  return {Code::kUsage, "--spreadsheet and --bytes base64 exclude each other",
+          "--bytes replace makes text of all cells"};
 }
 
 // Times of people and of RFC 3339 have a zone; numbers of seconds are of none.
@@ -51,14 +76,14 @@ Status check_zone(const OutputOptions& options, const Heeds& heeds, std::string_
 
 }  // namespace
 
-Status check_heard(const OutputOptions& options, const Format* format) {
-  const Heeds heeds = format == nullptr ? Heeds{} : format->heeds;
-  const std::string_view where = format == nullptr ? "a database" : format->name;
+Status check_heard(const OutputOptions& options, const OutputPlan& plan) {
+  const Heeds heeds = heeds_of(plan);
+  const std::string_view where = plan.format == nullptr ? "a database" : plan.format->name;
   if (Status zone = check_zone(options, heeds, where); !zone.ok()) return zone;
   for (const FormatFlag& flag : kFlags) {
     if (flag.given(options) && !(heeds.*flag.heeded)) return changes_nothing(flag, where);
   }
-  return {};
+  return check_spreadsheet(options);
 }
 
 }  // namespace pxq

@@ -145,6 +145,12 @@ FormatOptions::Time time_form(std::string_view name) {
   return Time::kRfc3339;
 }
 
+// What numbers, times and measures may hold, which are written without quotes.
+bool stands_in_values(char byte) {
+  const auto letter = static_cast<unsigned char>(byte);
+  return std::isalnum(letter) != 0 || std::string_view("+-.:% /_").find(byte) != std::string_view::npos;
+}
+
 }  // namespace
 
 void OutputOptions::declare(CLI::App& app) {
@@ -157,6 +163,9 @@ void OutputOptions::declare(CLI::App& app) {
   app.add_option("--limit", limit, "at most so many rows of each table")
       ->type_name("N")
       ->group("Output");
+  app.add_option("--sort", sort, "order rows by a, then by b with the greatest first: a,-b")
+      ->type_name("NAMES")
+      ->group("Output");
   app.add_flag("--table-key", table_key, "JSON rows name their table although there is one")
       ->group("Output");
   declare_files(app);
@@ -167,6 +176,23 @@ void OutputOptions::declare(CLI::App& app) {
   app.add_flag("--wide", wide, "all columns and rows, nothing cut")->group("Output");
   declare_zone(app);
   declare_spelling(app);
+  declare_shape(app);
+}
+
+void OutputOptions::declare_shape(CLI::App& app) {
+  app.add_flag("--expand-quantiles", expand_quantiles,
+               "columns of quantiles as columns of numbers: latency_p01 to latency_p99")
+      ->group("Output");
+  app.add_flag("--script-labels", script_labels, "links to scripts as their labels in data formats")
+      ->group("Output");
+  app.add_flag("--skip-empty", skip_empty, "nothing of tables without rows: no file, no header")
+      ->group("Output");
+  app.add_option("--delimiter", delimiter, "between the fields of csv, such as ';' or '\\t'")
+      ->type_name("CHARACTER")
+      ->group("Output");
+  app.add_flag("--spreadsheet", spreadsheet,
+               "csv that a spreadsheet opens as it is, with cells that it would run made harmless")
+      ->group("Output");
 }
 
 void OutputOptions::declare_zone(CLI::App& app) {
@@ -235,7 +261,7 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
     plan.format = *found;
   }
   if (Status fits = check_form(plan, output, context.out); !fits.ok()) return fits;
-  if (Status heard = check_heard(*this, plan.format); !heard.ok()) return heard;
+  if (Status heard = check_heard(*this, plan); !heard.ok()) return heard;
   if (force && !plan.kind->takes_paths && schema.empty() && !force_elsewhere) {
     return Status(Code::kUsage, "--force changes nothing on stdout",
                   "it is for files: -o FILE, --schema, --record");
@@ -255,10 +281,16 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   Result<Selection> selected = selection();
   if (!selected.ok()) return selected.status();
   plan.selection = *std::move(selected);
+  Result<Shape> shaped = shape(*plan.kind);
+  if (!shaped.ok()) return shaped.status();
+  plan.shape = *std::move(shaped);
+  Result<char> separator = delimiter_byte();
+  if (!separator.ok()) return separator.status();
   plan.spelling = spelling(*plan.kind, context, use_color(talk.color_choice(), context.out));
   Result<std::string> clock = zone();
   if (!clock.ok()) return clock.status();
   plan.spelling.time_zone = *std::move(clock);
+  plan.spelling.delimiter = *separator;
   plan.schema = schema;
   plan.force = force;
   plan.append = append;
@@ -277,6 +309,40 @@ Result<Selection> OutputOptions::selection() const {
     selection.limit = *count;
   }
   return selection;
+}
+
+// A destination of its own form has no empty tables if none is announced to it.
+Result<Shape> OutputOptions::shape(const OutputKind& kind) const {
+  Shape made{.expand_quantiles = expand_quantiles,
+             .script_labels = script_labels,
+             .sort = {},
+             .spreadsheet = spreadsheet,
+             .skip_empty = skip_empty && !kind.formatted};
+  if (sort.empty()) return made;
+  Result<std::vector<SortKey>> keys = parse_sort_keys(sort);
+  if (!keys.ok()) return keys.status();
+  made.sort = *std::move(keys);
+  return made;
+}
+
+Result<char> OutputOptions::delimiter_byte() const {
+  if (delimiter.empty()) return '\0';
+  if (delimiter == "\\t" || delimiter == "tab") return '\t';
+  const char byte = delimiter.front();
+  if (delimiter.size() != 1 || static_cast<unsigned char>(byte) > 0x7f) {
+    return Status(Code::kUsage, fmt::format("--delimiter '{}' is not one ASCII character", delimiter),
+                  "such as ';' or '|', or '\\t' for a tab");
+  }
+  if (byte == '"' || byte == '\r' || byte == '\n') {
+    return Status(Code::kUsage, "--delimiter: quotes and line ends have a meaning of their own in csv",
+                  "such as ';' or '|', or '\\t' for a tab");
+  }
+  if (stands_in_values(byte)) {
+    return Status(Code::kUsage,
+                  fmt::format("--delimiter '{}' stands in numbers, times and measures", byte),
+                  "such as ';' or '|', or '\\t' for a tab");
+  }
+  return byte;
 }
 
 Result<const Format*> OutputOptions::format(const OutputKind& kind, const Context& context) const {
@@ -302,6 +368,8 @@ FormatOptions OutputOptions::spelling(const OutputKind& kind, const Context& con
   options.table_key = table_key;
   options.human = human;
   options.wide = wide;
+  options.spreadsheet = spreadsheet;
+  options.skip_empty = skip_empty;
   options.ascii = is_ascii_locale() && !kind.takes_paths;
   if (int64 == "string") options.int64 = FormatOptions::Int64::kString;
   if (nan == "string") options.nan = FormatOptions::Nan::kString;

@@ -24,6 +24,12 @@ struct OutputOptions {
   std::string schema;  // --schema: a path
   bool wide = false;
   bool human = false;
+  std::string sort;       // --sort: columns
+  std::string delimiter;  // --delimiter: one character
+  bool spreadsheet = false;
+  bool skip_empty = false;
+  bool expand_quantiles = false;
+  bool script_labels = false;
   std::string expanded;
   std::string int64 = "number";
   std::string nan = "null";
@@ -41,6 +47,8 @@ struct OutputOptions {
   /// Of declare(), the flags about what is selected and how data formats spell it.
   void declare_selection(CLI::App& app);
   void declare_spelling(CLI::App& app);
+  /// Of declare(), the flags about what becomes of columns and tables on their way.
+  void declare_shape(CLI::App& app);
   /// Of declare(), --tz.
   void declare_zone(CLI::App& app);
   /// Of declare(), the flags about files.
@@ -53,6 +61,8 @@ struct OutputOptions {
 
  private:
   Result<Selection> selection() const;
+  Result<Shape> shape(const OutputKind& kind) const;
+  Result<char> delimiter_byte() const;
   Result<const Format*> format(const OutputKind& kind, const Context& context) const;
   FormatOptions spelling(const OutputKind& kind, const Context& context, bool color) const;
 };

@@ -2,9 +2,11 @@
 
 #include <deque>
 #include <memory>
+#include <utility>
 
 #include "model/row_batch.h"
 #include "result/screen.h"
+#include "result/shaping.h"
 #include "sink/pipe.h"
 #include "sink/select.h"
 
@@ -73,7 +75,13 @@ Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& o
   auto destination = open_destination(*plan, {}, context);
   if (!destination.ok()) return destination.status();
   Pipe pipe(**destination);
-  pipe.put_before<Select>(std::move(plan->selection));
+  Shaping shaping;
+  shaping.put_last(plan->shape, pipe);
+  Selection columns;
+  columns.columns = std::exchange(plan->selection.columns, {});
+  columns.drop_columns = plan->selection.drop_columns;
+  if (!columns.everything()) pipe.put_before<Select>(std::move(columns));
+  shaping.put_first(plan->shape, std::move(plan->selection), pipe);
   std::deque<Schema> schemas;  // their addresses tell tables apart
   for (const ListTable& table : tables) pipe.begin(schemas.emplace_back(schema_of(table)));
   Summary summary;
@@ -90,6 +98,7 @@ Status write_tables(const std::vector<ListTable>& tables, const OutputOptions& o
   pipe.end(summary);
   summary.status = pipe.verdict();
   const Status written = (*destination)->conclude(summary.status);
+  shaping.tell(context.console);
   return summary.status.ok() ? written : summary.status;
 }
 

@@ -83,6 +83,7 @@ bool is_whole(const Summary& summary) {
 // Rows are selected (before this), then counted while they have all their columns, and what is left
 // of them is judged.
 TableFactsSink& Rendering::build(const Selection& selection) {
+  shaping_.put_last(options_.shape, pipe_);
   if (options_.mark) pipe_.put_before<MarkedEnd>(options_.mark);
   if (options_.run_column_ns) pipe_.put_before<RunColumn>(*options_.run_column_ns);
   if (options_.enough) pipe_.put_before<Enough>(options_.enough);
@@ -98,7 +99,7 @@ Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destinati
       destination_(std::move(destination)),
       pipe_(*destination_),
       facts_(build(selection)),
-      rows_(pipe_.put_before<Select>(rows_of(selection, options_.promised))),
+      rows_(shaping_.put_first(options_.shape, rows_of(selection, options_.promised), pipe_)),
       limits_(selection.limit.has_value()),
       context_(context) {}
 
@@ -106,6 +107,7 @@ Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
                                                    RenderingOptions options, Context& context) {
   options.raw_bytes = output.format != nullptr && output.format->heeds.raw_bytes &&
                       output.spelling.bytes == FormatOptions::Bytes::kText;
+  options.shape = output.shape;
   auto destination = open_destination(output, options.run, context);
   if (!destination.ok()) return destination.status();
   return std::make_unique<Rendering>(output.selection, *std::move(destination), std::move(options),
@@ -215,6 +217,7 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
   }
   if (!summary.status.ok() && options_.untold && options_.untold(too_much_)) return;
   tell_odd_text();
+  shaping_.tell(context_.console);
   if (context_.console.verbose()) tell_parts(summary);
   const bool failed = !summary.status.ok();
   // `| head` has what it wanted: that is an end, not news.

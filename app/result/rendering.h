@@ -14,6 +14,7 @@
 #include "report/assertion.h"
 #include "report/odd_text.h"
 #include "report/table_facts.h"
+#include "result/shaping.h"
 #include "script/request.h"
 #include "script/row_limits.h"
 #include "sink/pipe.h"
@@ -44,6 +45,7 @@ struct RenderingOptions {
   std::optional<int64_t> run_column_ns = {};  // rows tell when their run began
   std::vector<std::string> promised = {};     // tables that the script's vis.json says will come
   RunIdentity run = {};
+  Shape shape = {};
   /// The format takes bytes as they are: cells that its readers may refuse are told of at the end.
   bool raw_bytes = false;
 };
@@ -82,9 +84,10 @@ class Rendering {
   RenderingOptions options_;
   std::unique_ptr<Destination> destination_;
   Pipe pipe_;
+  Shaping shaping_;
   OddTextSink* odd_text_ = nullptr;  // where the format takes bytes as they are
   TableFactsSink& facts_;            // of rows that are written, with columns that are not
-  Select& rows_;                     // the first in the pipe: tables and --limit
+  Select& rows_;                     // of --limit, and of tables
   const bool limits_;                // --limit is given
   Summary summary_;
   bool too_much_ = false;

@@ -36,6 +36,7 @@ Json table_json(const RunReport& report, const TableSummary& table) {
     item["first_time"] = time_json(facts->second.first_ns);
     item["last_time"] = time_json(facts->second.last_ns);
   }
+  uint64_t rows = table.written.value_or(table.rows);
   for (const WindowedTable& windowed : report.windowed) {
     if (windowed.name != table.name) continue;
     item["exported"] = {{"start", time_json(windowed.start_ns)},
@@ -50,7 +51,9 @@ Json table_json(const RunReport& report, const TableSummary& table) {
                         {"seam_rows_changed", windowed.seam_rows_changed},
                         {"first_time", time_json(windowed.first_ns)},
                         {"last_time", time_json(windowed.last_ns)}};
+    rows = windowed.rows;
   }
+  if (report.skips_empty && rows == 0) item["skipped_empty"] = true;
   return item;
 }
 

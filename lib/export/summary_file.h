@@ -26,6 +26,7 @@ struct RunReport {
   int exit_code = 0;
   int64_t started_ns = 0;  // Unix, by the wall clock
   int64_t finished_ns = 0;
+  bool skips_empty = false;  // --skip-empty: tables without rows were not written
   bool committed = false;  // what the run wrote stays, however it ended afterwards
   Summary summary;
   std::map<std::string, TableFacts> facts;  // by table id

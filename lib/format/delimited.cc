@@ -1,5 +1,7 @@
 #include "format/delimited.h"
 
+#include <utility>
+
 #include "format/human_cells.h"
 #include "format/one_table.h"
 #include "text/base64.h"
@@ -99,15 +101,16 @@ void Delimited::write_rows(const RowBatch& batch) {
 
 void Delimited::end(const Summary&) {
   if (schema_ != nullptr && !settled_) write_sample();
-  write_header();
+  const bool left_out = options_.skip_empty && mark_due_;
+  if (!left_out) write_header();
   output_.flush();
 }
 
 void Delimited::write_header() {
   if (!header_due_) return;
   header_due_ = false;
+  const size_t start = begin_line();
   TextBuffer& text = output_.text();
-  const size_t start = text.size();
   for (size_t i = 0; i < schema_->columns.size(); ++i) {
     if (i != 0) text.push_back(dialect_.separator);
     dialect_.append_field(schema_->columns[i].name, text);
@@ -116,8 +119,8 @@ void Delimited::write_header() {
 }
 
 void Delimited::write_row(size_t row) {
+  const size_t start = begin_line();
   TextBuffer& text = output_.text();
-  const size_t start = text.size();
   for (size_t i = 0; i < cells_.size(); ++i) {
     if (i != 0) text.push_back(dialect_.separator);
     cells_[i]->write(row, text);
@@ -125,10 +128,17 @@ void Delimited::write_row(size_t row) {
   end_line(start);
 }
 
+// Before each line: what stands at a file's start comes with its first one.
+size_t Delimited::begin_line() {
+  TextBuffer& text = output_.text();
+  if (std::exchange(mark_due_, false) && options_.begins) text.append(dialect_.byte_order_mark);
+  return text.size();
+}
+
 void Delimited::end_line(size_t line_start) {
   TextBuffer& text = output_.text();
   if (text.size() == line_start && cells_.size() == 1) text.append(dialect_.lone_empty);
-  text.push_back('\n');
+  text.append(dialect_.line_end);
   output_.commit();
 }
 

@@ -17,6 +17,8 @@ struct Dialect {
   char separator;
   AppendField append_field;
   std::string_view lone_empty;  // stands for a line that would be empty although it has one field
+  std::string_view line_end = "\n";
+  std::string_view byte_order_mark = {};  // before all else in a file
 };
 
 /// One table as lines of separated fields below one header line, written as rows arrive (with
@@ -37,13 +39,15 @@ class Delimited final : public ResultSink {
   void write_rows(const RowBatch& batch);
   void write_header();
   void write_row(size_t row);
+  size_t begin_line();
   void end_line(size_t line_start);
 
-  const Dialect& dialect_;
+  const Dialect dialect_;
   const FormatOptions options_;
   Output& output_;
   const Schema* schema_ = nullptr;
   bool header_due_ = false;
+  bool mark_due_ = true;
   bool settled_ = false;
   Sample sample_;
   std::vector<std::unique_ptr<CellWriter>> cells_;

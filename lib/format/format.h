@@ -29,6 +29,10 @@ struct FormatOptions {
   Bytes bytes = Bytes::kText;
   Time time = Time::kRfc3339;
   std::string time_zone;  // as TimeZone::load() takes it; empty: UTC
+  char delimiter = 0;        // --delimiter, ASCII; 0: the format's own
+  bool spreadsheet = false;  // --spreadsheet: a byte order mark first, CRLF at each line's end
+  bool skip_empty = false;   // --skip-empty: a table without rows is not written
+  bool begins = true;        // nothing stands before it in its file
 
   // Of the terminal, for table and vertical. Width 0: not a terminal, nothing is cut or hidden.
   int width = 0;
@@ -60,6 +64,11 @@ struct Heeds {
   bool bytes = false;
   bool time = false;
   bool raw_bytes = false;  // with Bytes::kText cells are written byte for byte
+  bool delimiter = false;
+  bool spreadsheet = false;
+  bool script_labels = false;  // links to scripts are written as the JSON that they are
+  bool skip_empty = false;     // it writes something for a table without rows
+  bool no_empty_file = false;  // a file of a table without rows may be left out
 };
 
 /// One output format: its names, what it is for, and how to make a sink that writes to an Output,

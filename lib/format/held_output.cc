@@ -1,33 +1,20 @@
 #include "format/held_output.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
+#include <string_view>
+
+#include "base/unnamed_file.h"
 
 namespace pxq {
 namespace {
 
-Status spill_failure(std::string_view operation, int error) {
-  return errno_status(Code::kOutput, operation, "a temporary file for a table that has to wait",
-                      error);
-}
+constexpr std::string_view kWhat = "a temporary file for a table that has to wait";
 
-Result<UniqueFd> open_unnamed_file() {
-  std::error_code error;
-  const std::filesystem::path directory = std::filesystem::temp_directory_path(error);
-  if (error) return spill_failure("finding the place of", error.value());
-  UniqueFd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file) return file;
-  // Some file systems know no files without a name.
-  std::string name = directory / "pxq-XXXXXX";
-  file.reset(::mkostemp(name.data(), O_CLOEXEC));
-  if (!file) return spill_failure("making", errno);
-  ::unlink(name.c_str());
-  return file;
+Status spill_failure(std::string_view operation, int error) {
+  return errno_status(Code::kOutput, operation, kWhat, error);
 }
 
 }  // namespace
@@ -42,7 +29,7 @@ Status HeldOutput::write(std::string_view bytes) {
 
 Status HeldOutput::spill(std::string_view bytes) {
   if (!file_) {
-    Result<UniqueFd> opened = open_unnamed_file();
+    Result<UniqueFd> opened = open_unnamed_file(kWhat);
     if (!opened.ok()) return opened.status();
     file_ = std::move(opened).value();
   }

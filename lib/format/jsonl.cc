@@ -51,7 +51,13 @@ const Format kJsonlFormat = {
     .description = "one JSON object a row (default in a pipe)",
     .lines = LineFormat::kJsonLines,
     .default_for = DefaultFor::kPipe,
-    .heeds = {.table_key = true, .int64 = true, .nan = true, .bytes = true, .time = true},
+    .heeds = {.table_key = true,
+              .int64 = true,
+              .nan = true,
+              .bytes = true,
+              .time = true,
+              .script_labels = true,
+              .no_empty_file = true},
     .make = make};
 
 }  // namespace pxq

@@ -107,7 +107,7 @@ std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
 const Format kMarkdownFormat = {.name = "markdown",
                                 .extension = "md",
                                 .description = "a table for documents and chats",
-                                .heeds = {.human = true},
+                                .heeds = {.human = true, .skip_empty = true, .no_empty_file = true},
                                 .make = make};
 
 }  // namespace pxq

@@ -28,9 +28,12 @@ void Sections::rows(const Schema& schema, const RowBatch& batch) {
   if (current_ == nullptr) choose_current();
   Table& table = *tables_.at(&schema);
   if (table.closed) return;
-  Output& out = destination(table);
-  table.section->rows(batch, out);
-  out.flush();  // a held table's bytes move to where the budget counts them
+  if (batch.num_rows != 0 || !options_.skip_empty) {
+    table.any_rows = true;
+    Output& out = destination(table);
+    table.section->rows(batch, out);
+    out.flush();  // a held table's bytes move to where the budget counts them
+  }
   table.complete = table.complete || batch.eos;
   if (&table == current_) release_current();
   while (current_ != nullptr && current_->complete) {
@@ -42,6 +45,7 @@ void Sections::rows(const Schema& schema, const RowBatch& batch) {
 
 void Sections::tick() {
   if (current_ == nullptr || current_->closed) return;
+  if (options_.skip_empty && !current_->any_rows) return;
   Output& out = destination(*current_);
   current_->section->tick(out);
   out.flush();
@@ -58,7 +62,7 @@ void Sections::end(const Summary& summary) {
   }
   if (any_bytes_) {
     output_.text().append(success ? frame_.close : frame_.torn);
-  } else if (success) {
+  } else if (success && !options_.skip_empty) {
     output_.text().append(frame_.no_section);
   }
   output_.commit();
@@ -89,8 +93,10 @@ void Sections::choose_current() {
 }
 
 void Sections::close_current(bool whole) {
-  current_->section->close(whole, destination(*current_));
-  release_current();
+  if (current_->any_rows || !options_.skip_empty) {
+    current_->section->close(whole, destination(*current_));
+    release_current();
+  }
   current_->held.reset();
   current_->closed = true;
 }

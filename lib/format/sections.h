@@ -64,6 +64,7 @@ class Sections final : public ResultSink {
     std::string name;
     std::unique_ptr<Section> section;
     std::unique_ptr<HeldOutput> held;  // until the section's first bytes may go out
+    bool any_rows = false;             // or a batch of none that is shown
     bool complete = false;             // no rows follow
     bool closed = false;               // written to its end
   };

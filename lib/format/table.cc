@@ -40,7 +40,7 @@ const Format kTableFormat = {.name = "table",
                              .extension = "txt",
                              .description = "aligned columns for people (default on a terminal)",
                              .default_for = DefaultFor::kTerminal,
-                             .heeds = {.expanded = true, .human = true},
+                             .heeds = {.expanded = true, .human = true, .skip_empty = true, .no_empty_file = true},
                              .make = make};
 
 }  // namespace pxq

@@ -20,7 +20,13 @@ const Format kTsvFormat = {
     .description = "tab-separated, \\t \\n \\r \\\\ for those bytes in values",
     .one_table = true,
     .lines = LineFormat::kTsv,
-    .heeds = {.human = true, .bytes = true, .time = true, .raw_bytes = true},
+    .heeds = {.human = true,
+              .bytes = true,
+              .time = true,
+              .raw_bytes = true,
+              .script_labels = true,
+              .skip_empty = true,
+              .no_empty_file = true},
     .make = make};
 
 }  // namespace pxq

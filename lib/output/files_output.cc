@@ -19,7 +19,8 @@ FilesOptions files_options(const OutputPlan& plan, const RunIdentity& run) {
       .values = run.path_values(),
       .make_sink = [plan, run](Output& output,
                                bool header) { return plan.make_sink(run, header, output); },
-      .can_append = plan.format->lines};
+      .can_append = plan.format->lines,
+      .skip_empty = plan.spelling.skip_empty};
   if (!run.window) return made;
   // The path may name the moment from which a first run has rows (start_at), so its files are
   // opened when that is known.

@@ -46,7 +46,7 @@ FilesSink::FilesSink(FilesOptions options, FileSet& files)
     : options_(std::move(options)), files_(files) {}
 
 Status FilesSink::open() {
-  if (separate() || options_.late) return {};
+  if (separate() || options_.late || options_.skip_empty) return {};
   status_ = open_file(options_.path.expand(options_.values), only_);
   return status_;
 }
@@ -65,23 +65,26 @@ Status FilesSink::open_file(const std::string& name, File& file) {
 
 void FilesSink::begin(const Schema& schema) {
   if (!status_.ok()) return;
-  File* file = &only_;
+  File& file = file_of(schema);
   if (separate()) {
-    file = &separate_files_[&schema];
     PathValues values = options_.values;
     values.table = schema.name;
-    status_ = open_file(claims_.claim(options_.path, std::move(values)), *file);
+    file.path = claims_.claim(options_.path, std::move(values));
+  }
+  if (options_.skip_empty && file.output == nullptr) return file.waiting.push_back(&schema);
+  begin_in(schema, file);
+}
+
+void FilesSink::begin_in(const Schema& schema, File& file) {
+  if (file.output == nullptr) {
+    status_ = open_file(separate() ? file.path : options_.path.expand(options_.values), file);
     if (!status_.ok()) return;
   }
-  if (!separate() && only_.output == nullptr) {
-    status_ = open_file(options_.path.expand(options_.values), only_);
-    if (!status_.ok()) return;
-  }
-  if (!file->sink) status_ = start(schema, *file);
-  if (status_.ok()) status_ = compare(schema, *file);
+  if (!file.sink) status_ = start(schema, file);
+  if (status_.ok()) status_ = compare(schema, file);
   if (!status_.ok()) return;
-  file->sink->begin(schema);
-  status_ = file->output->status();
+  file.sink->begin(schema);
+  status_ = file.output->status();
 }
 
 Status FilesSink::start(const Schema& schema, File& file) {
@@ -131,21 +134,30 @@ AppendSample FilesSink::sample(const Schema& schema) const {
     if (output == &one) sink->rows(schema, one_row(schema));
     sink->end({});
   }
+  // Without a header line, a mark may stand alone before the rows.
+  const bool any_line = none.str().ends_with('\n');
   return {.format = *options_.can_append,
           .table = schema.name,
-          .header = none.str(),
+          .header = any_line ? none.str() : std::string(),
           .record = one.str().substr(none.str().size())};
 }
 
 void FilesSink::rows(const Schema& schema, const RowBatch& batch) {
   if (!status_.ok()) return;
-  File& file = separate() ? separate_files_[&schema] : only_;
+  File& file = file_of(schema);
+  if (file.output == nullptr) {
+    if (batch.num_rows == 0) return;
+    for (const Schema* one : std::exchange(file.waiting, {})) {
+      if (status_.ok()) begin_in(*one, file);
+    }
+    if (!status_.ok()) return;
+  }
   file.sink->rows(schema, batch);
   status_ = file.output->status();
 }
 
 void FilesSink::end(const Summary& summary) {
-  if (!separate() && only_.output == nullptr && status_.ok()) {
+  if (!separate() && only_.output == nullptr && status_.ok() && !options_.skip_empty) {
     status_ = open_file(options_.path.expand(options_.values), only_);
   }
   // A file for which no table came is still what the format writes for no tables.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "file/file_set.h"
 #include "file/path_template.h"
@@ -23,6 +24,7 @@ struct FilesOptions {
   std::optional<LineFormat> can_append;  // nothing: the format cannot be added to
   bool late = false;                     // no file is opened before start_at() or end()
   bool numbered = false;  // beside a file that is in the way, one with a number is made
+  bool skip_empty = false;  // a file in which there would be no rows is not made
   /// What a table's rows look like in a file, and how earlier ones were written, by path; see
   /// spelling_text(). Empty: nobody compares.
   std::function<std::string(const Schema&)> spell = {};
@@ -57,7 +59,8 @@ class FilesSink final : public ResultSink {
 
  private:
   struct File {
-    std::string path;
+    std::string path;  // while there is no output, the one that it is to have
+    std::vector<const Schema*> waiting = {};  // of --skip-empty, until the first row
     Output* output = nullptr;
     bool adds = false;
     bool holds_rows = false;           // of an earlier run
@@ -65,6 +68,8 @@ class FilesSink final : public ResultSink {
   };
 
   bool separate() const { return options_.path.has("table"); }
+  File& file_of(const Schema& schema) { return separate() ? separate_files_[&schema] : only_; }
+  void begin_in(const Schema& schema, File& file);
   Status open_file(const std::string& name, File& file);
   Status start(const Schema& schema, File& file);
   AppendSample expected(const Schema& schema, const File& file) const;

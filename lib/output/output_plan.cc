@@ -49,6 +49,9 @@ std::unique_ptr<ResultSink> OutputPlan::make_sink(const RunIdentity& run, bool h
                                                   Output& output) const {
   FormatOptions own = spelling;
   own.header = own.header && header;
+  own.begins = header;
+  // Of a file with one table it is the file itself that is left out.
+  own.skip_empty = own.skip_empty && (!path || !format->lines);
   own.page = run.page;
   return format->make(own, output);
 }

@@ -12,6 +12,7 @@
 #include "output/destination.h"
 #include "output/output_host.h"
 #include "output/run_identity.h"
+#include "shape/shape.h"
 #include "sink/select.h"
 
 namespace pxq {
@@ -25,6 +26,7 @@ struct OutputPlan {
   const Format* format = nullptr;    // none where the kind has a form of its own
   FormatOptions spelling = {};       // how the format writes
   Selection selection = {};
+  Shape shape = {};
   std::optional<PathTemplate> path = {};  // none: stdout
   std::string schema = {};                // a file for the tables' columns; empty: none
   bool force = false;                     // files that are there are replaced

@@ -32,12 +32,13 @@ std::string spelling_text(const Format& format, const FormatOptions& options,
   const auto time = static_cast<size_t>(options.time);
   return fmt::format(
       "format={}\ncolumns={}\n--no-header={}\n--table-key={}\n--human={}\n--int64={}\n--nan={}\n"
-      "--bytes={}\n--time-format={}\n--tz={}",
+      "--bytes={}\n--time-format={}\n--tz={}{}{}",
       format.name, columns_text(schema), number(!options.header), number(options.table_key),
       number(options.human), options.int64 == FormatOptions::Int64::kString ? "string" : "number",
       options.nan == FormatOptions::Nan::kString ? "string" : "null", number(options.bytes),
       time < std::size(kTimes) ? std::string(kTimes[time]) : std::to_string(time),
-      options.time_zone);
+      options.time_zone, options.delimiter == 0 ? "" : fmt::format("\n--delimiter={}", options.delimiter),
+      options.spreadsheet ? "\n--spreadsheet" : "");
 }
 
 std::string spelling_difference(const std::string& there, const std::string& here) {

@@ -48,6 +48,15 @@ void append_csv_field(std::string_view bytes, TextBuffer& out) {
   append_in_quotes(bytes, plain, kernels, out);
 }
 
+void append_separated_field(std::string_view bytes, char separator, TextBuffer& out) {
+  const size_t plain = plain_prefix(bytes, [separator](uint64_t word) {
+    return bytes_equal(word, separator) | bytes_equal(word, '"') | bytes_equal(word, '\r') |
+           bytes_equal(word, '\n');
+  });
+  if (plain == bytes.size()) return out.append(bytes);
+  append_in_quotes(bytes, plain, text_kernels(), out);
+}
+
 void append_tsv_field(std::string_view bytes, TextBuffer& out) {
   for (;;) {
     const size_t plain = plain_prefix(bytes, needs_backslash);

@@ -10,6 +10,9 @@ namespace pxq {
 /// holds a comma, a quote, CR or LF. No byte is changed.
 void append_csv_field(std::string_view bytes, TextBuffer& out);
 
+/// The same for fields between which `separator` stands, an ASCII byte.
+void append_separated_field(std::string_view bytes, char separator, TextBuffer& out);
+
 /// Appends one TSV field: tab, LF, CR and backslash become \t \n \r \\ and nothing else changes.
 void append_tsv_field(std::string_view bytes, TextBuffer& out);
 

@@ -272,7 +272,7 @@ const Format kParquetFormat = {
     .description = "typed columns for duckdb, pandas, polars and Spark, packed with zstd",
     .form = Format::Form::kBinary,
     .one_table = true,
-    .heeds = {.bytes = true},
+    .heeds = {.bytes = true, .script_labels = true, .no_empty_file = true},
     .make = make};
 
 }  // namespace pxq
