@@ -143,8 +143,9 @@ class RunCommand final : public Command {
     }
     const ScriptEffects effects = find_effects(request.text);
     if (effects.streams && !output.shape.sort.empty()) {
-      return {Code::kUsage, "--sort needs a result that ends, and this script streams",
-              "leave px.stream() out, or sort what is kept of it: --record, then pxq replay --sort"};
+      return {
+          Code::kUsage, "--sort needs a result that ends, and this script streams",
+          "leave px.stream() out, or sort what is kept of it: --record, then pxq replay --sort"};
     }
     const Result<WatchPlan> watch = watch_.plan();
     if (!watch.ok()) return watch.status();

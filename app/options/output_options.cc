@@ -148,7 +148,8 @@ FormatOptions::Time time_form(std::string_view name) {
 // What numbers, times and measures may hold, which are written without quotes.
 bool stands_in_values(char byte) {
   const auto letter = static_cast<unsigned char>(byte);
-  return std::isalnum(letter) != 0 || std::string_view("+-.:% /_").find(byte) != std::string_view::npos;
+  return std::isalnum(letter) != 0 ||
+         std::string_view("+-.:% /_").find(byte) != std::string_view::npos;
 }
 
 }  // namespace
@@ -330,11 +331,13 @@ Result<char> OutputOptions::delimiter_byte() const {
   if (delimiter == "\\t" || delimiter == "tab") return '\t';
   const char byte = delimiter.front();
   if (delimiter.size() != 1 || static_cast<unsigned char>(byte) > 0x7f) {
-    return Status(Code::kUsage, fmt::format("--delimiter '{}' is not one ASCII character", delimiter),
+    return Status(Code::kUsage,
+                  fmt::format("--delimiter '{}' is not one ASCII character", delimiter),
                   "such as ';' or '|', or '\\t' for a tab");
   }
   if (byte == '"' || byte == '\r' || byte == '\n') {
-    return Status(Code::kUsage, "--delimiter: quotes and line ends have a meaning of their own in csv",
+    return Status(Code::kUsage,
+                  "--delimiter: quotes and line ends have a meaning of their own in csv",
                   "such as ';' or '|', or '\\t' for a tab");
   }
   if (stands_in_values(byte)) {

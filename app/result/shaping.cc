@@ -33,8 +33,7 @@ Select& Shaping::put_first(const Shape& shape, Selection rows, Pipe& pipe) {
   Select& limited = pipe.put_before<Select>(std::move(limit));
   if (!shape.sort.empty()) {
     pipe.put_before<Sort>(SortOptions{
-        .keys = shape.sort,
-        .enough = [&pipe] { return pipe.satisfied() || !pipe.status().ok(); }});
+        .keys = shape.sort, .enough = [&pipe] { return pipe.satisfied() || !pipe.status().ok(); }});
   }
   if (shape.expand_quantiles || shape.script_labels) {
     changes_ = &pipe.put_before<ColumnChanges>(shape);
@@ -50,7 +49,8 @@ void Shaping::tell(Console& console) const {
   if (guard_ == nullptr) return;
   tell_cells(guard_->formulas(), "that a spreadsheet would run as a formula, now begun with '",
              console);
-  tell_cells(guard_->digits(), "of digits that a spreadsheet would lose, now begun with '", console);
+  tell_cells(guard_->digits(), "of digits that a spreadsheet would lose, now begun with '",
+             console);
   tell_cells(guard_->rounded(), "with more than 15 digits, which a spreadsheet rounds", console);
 }
 

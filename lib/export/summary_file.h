@@ -27,7 +27,7 @@ struct RunReport {
   int64_t started_ns = 0;  // Unix, by the wall clock
   int64_t finished_ns = 0;
   bool skips_empty = false;  // --skip-empty: tables without rows were not written
-  bool committed = false;  // what the run wrote stays, however it ended afterwards
+  bool committed = false;    // what the run wrote stays, however it ended afterwards
   Summary summary;
   std::map<std::string, TableFacts> facts;  // by table id
   std::vector<FileReport> files;

@@ -28,7 +28,7 @@ struct FormatOptions {
   Nan nan = Nan::kNull;
   Bytes bytes = Bytes::kText;
   Time time = Time::kRfc3339;
-  std::string time_zone;  // as TimeZone::load() takes it; empty: UTC
+  std::string time_zone;     // as TimeZone::load() takes it; empty: UTC
   char delimiter = 0;        // --delimiter, ASCII; 0: the format's own
   bool spreadsheet = false;  // --spreadsheet: a byte order mark first, CRLF at each line's end
   bool skip_empty = false;   // --skip-empty: a table without rows is not written

@@ -43,18 +43,17 @@ std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
 
 }  // namespace
 
-const Format kJsonArrayFormat = {
-    .name = "json-array",
-    .extension = "json",
-    .description = "the rows as one JSON array",
-    .heeds = {.table_key = true,
-              .int64 = true,
-              .nan = true,
-              .bytes = true,
-              .time = true,
-              .script_labels = true,
-              .skip_empty = true,
-              .no_empty_file = true},
-    .make = make};
+const Format kJsonArrayFormat = {.name = "json-array",
+                                 .extension = "json",
+                                 .description = "the rows as one JSON array",
+                                 .heeds = {.table_key = true,
+                                           .int64 = true,
+                                           .nan = true,
+                                           .bytes = true,
+                                           .time = true,
+                                           .script_labels = true,
+                                           .skip_empty = true,
+                                           .no_empty_file = true},
+                                 .make = make};
 
 }  // namespace pxq

@@ -44,20 +44,19 @@ std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
 
 }  // namespace
 
-const Format kJsonlFormat = {
-    .name = "jsonl",
-    .alias = "json",
-    .extension = "jsonl",
-    .description = "one JSON object a row (default in a pipe)",
-    .lines = LineFormat::kJsonLines,
-    .default_for = DefaultFor::kPipe,
-    .heeds = {.table_key = true,
-              .int64 = true,
-              .nan = true,
-              .bytes = true,
-              .time = true,
-              .script_labels = true,
-              .no_empty_file = true},
-    .make = make};
+const Format kJsonlFormat = {.name = "jsonl",
+                             .alias = "json",
+                             .extension = "jsonl",
+                             .description = "one JSON object a row (default in a pipe)",
+                             .lines = LineFormat::kJsonLines,
+                             .default_for = DefaultFor::kPipe,
+                             .heeds = {.table_key = true,
+                                       .int64 = true,
+                                       .nan = true,
+                                       .bytes = true,
+                                       .time = true,
+                                       .script_labels = true,
+                                       .no_empty_file = true},
+                             .make = make};
 
 }  // namespace pxq

@@ -23,7 +23,7 @@ struct FilesOptions {
   SinkFactory make_sink;
   std::optional<LineFormat> can_append;  // nothing: the format cannot be added to
   bool late = false;                     // no file is opened before start_at() or end()
-  bool numbered = false;  // beside a file that is in the way, one with a number is made
+  bool numbered = false;    // beside a file that is in the way, one with a number is made
   bool skip_empty = false;  // a file in which there would be no rows is not made
   /// What a table's rows look like in a file, and how earlier ones were written, by path; see
   /// spelling_text(). Empty: nobody compares.

@@ -37,7 +37,8 @@ std::string spelling_text(const Format& format, const FormatOptions& options,
       number(options.human), options.int64 == FormatOptions::Int64::kString ? "string" : "number",
       options.nan == FormatOptions::Nan::kString ? "string" : "null", number(options.bytes),
       time < std::size(kTimes) ? std::string(kTimes[time]) : std::to_string(time),
-      options.time_zone, options.delimiter == 0 ? "" : fmt::format("\n--delimiter={}", options.delimiter),
+      options.time_zone,
+      options.delimiter == 0 ? "" : fmt::format("\n--delimiter={}", options.delimiter),
       options.spreadsheet ? "\n--spreadsheet" : "");
 }
 

@@ -26,7 +26,7 @@ class ColumnChanges final : public SettledStage {
   enum class Change { kNone, kQuantiles, kLabel };
   struct Table {
     Schema schema;
-    std::vector<Change> changes;  // of the columns as they come
+    std::vector<Change> changes;   // of the columns as they come
     std::map<size_t, size_t> odd;  // by column, in odd_
   };
 

@@ -39,7 +39,8 @@ Outcome compare_cells(const Column& a, size_t a_row, const Column& b, size_t b_r
 int compare_rows(std::span<const SortColumn> by, const RowBatch& a, size_t a_row, const RowBatch& b,
                  size_t b_row) {
   for (const SortColumn& key : by) {
-    const Outcome outcome = compare_cells(a.columns[key.column], a_row, b.columns[key.column], b_row);
+    const Outcome outcome =
+        compare_cells(a.columns[key.column], a_row, b.columns[key.column], b_row);
     if (outcome.order == 0) continue;
     return key.descending && !outcome.fixed ? -outcome.order : outcome.order;
   }

@@ -37,17 +37,18 @@ Result<SortColumn> find_column(const SortKey& key, const Schema& schema) {
   std::vector<std::string_view> names;
   for (const ColumnInfo& column : schema.columns) names.push_back(column.name);
   const std::optional<std::string_view> meant = name_meant(key.column, names);
-  const auto found = std::ranges::find_if(names, [&](std::string_view name) { return name == meant; });
+  const auto found =
+      std::ranges::find_if(names, [&](std::string_view name) { return name == meant; });
   if (!meant || found == names.end()) return no_column(key.column, schema);
   const auto place = static_cast<size_t>(found - names.begin());
   const ColumnInfo& column = schema.columns[place];
   if (column.semantic == SemanticType::kQuantiles ||
       column.semantic == SemanticType::kDurationNsQuantiles) {
-    return Status(Code::kUsage,
-                  fmt::format("--sort: column '{}' holds quantiles, which have no order",
-                              column.name),
-                  fmt::format("by one of them: --expand-quantiles --sort {}{}_p99",
-                              key.descending ? "-" : "", column.name));
+    return Status(
+        Code::kUsage,
+        fmt::format("--sort: column '{}' holds quantiles, which have no order", column.name),
+        fmt::format("by one of them: --expand-quantiles --sort {}{}_p99", key.descending ? "-" : "",
+                    column.name));
   }
   return SortColumn{place, key.descending};
 }

@@ -13,8 +13,8 @@
 namespace pxq {
 
 /// Puts `'` before text that a spreadsheet would run as a formula, or whose digits it would lose,
-/// in cells and in columns' names, and counts it. Numbers stay as they are; those that a spreadsheet
-/// rounds are counted.
+/// in cells and in columns' names, and counts it. Numbers stay as they are; those that a
+/// spreadsheet rounds are counted.
 class SpreadsheetGuard final : public ResultSink {
  public:
   explicit SpreadsheetGuard(ResultSink& next) : next_(next) {}

@@ -14,7 +14,9 @@ constexpr std::array<std::string_view, 4> kWideSigns = {"\xef\xbc\x9d", "\xef\xb
                                                         "\xef\xbc\x8d", "\xef\xbc\xa0"};
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-bool is_sign(char byte) { return std::string_view("=+-@\t\r\n").find(byte) != std::string_view::npos; }
+bool is_sign(char byte) {
+  return std::string_view("=+-@\t\r\n").find(byte) != std::string_view::npos;
+}
 
 // What import filters may take away before they look at a cell.
 std::string_view without_lead(std::string_view text) {

@@ -1,10 +1,7 @@
 // Parquet as a user asks for it, and as the readers see it that people have. scripts/interop sets
 // those up.
 
-#include <sys/stat.h>
-
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <sstream>
@@ -16,6 +13,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "readers.h"
 #include "session.h"
 
 namespace pxq::app {
@@ -68,21 +66,6 @@ struct Cells {
             std::to_string(times[i])};
   }
 };
-
-/// The interpreter that has the readers; empty where nobody has set them up.
-std::string readers_python() {
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string() : value;
-  };
-  const std::string cache = variable("XDG_CACHE_HOME");
-  const std::string directory =
-      (cache.empty() ? variable("HOME") + "/.cache" : cache) + "/pxq-bench/readers";
-  struct stat info {};
-  if (::stat((directory + "/ready").c_str(), &info) == 0) return directory + "/bin/python";
-  WARN("not tested: readers of Parquet are not set up; scripts/interop does it");
-  return {};
-}
 
 TEST_CASE("Every cell of a Parquet file is what four readers find in it", "[interop]") {
   const std::string python = readers_python();

@@ -77,7 +77,8 @@ TEST_CASE("S35: --spreadsheet makes such text harmless, says so, and leaves numb
       result,
       {0,
        "",
-       {"table 't', column '=s': 8 cells that a spreadsheet would run as a formula, now begun with '",
+       {"table 't', column '=s': 8 cells that a spreadsheet would run as a formula, now begun with "
+        "'",
         "table 't', column '=s': 2 cells of digits that a spreadsheet would lose, now begun with '",
         "table 't', column 'n': 2 cells with more than 15 digits, which a spreadsheet rounds"}});
   CHECK(result.err.find("'other'") == std::string::npos);
@@ -135,9 +136,8 @@ TEST_CASE("A delimiter that rows could not be read back with is refused before c
   const fake::Vizier vizier(whole());
   const Session session;
   const std::string bad = GENERATE("\"", "\n", "\r", "ab", "é", "5", ".", "-", " ", "e");
-  session.check(
-      fake::run(session.run_at(vizier.address(), {"-o", "csv", "--delimiter", bad})),
-      {2, "", {"--delimiter", "such as ';'"}});
+  session.check(fake::run(session.run_at(vizier.address(), {"-o", "csv", "--delimiter", bad})),
+                {2, "", {"--delimiter", "such as ';'"}});
   CHECK(vizier.calls().empty());
 }
 
@@ -223,22 +223,21 @@ TEST_CASE("A sort that cannot be is said with nothing on stdout") {
 TEST_CASE("Endless streams are not sorted, which is said before connecting") {
   const fake::Vizier vizier(whole());
   const Session session;
-  fake::Command command = session.command(
-      {"run", "-e", "import px\npx.display(px.DataFrame('http_events').stream())", "--addr",
-       vizier.address(), "--insecure", "--sort", "latency"});
+  fake::Command command =
+      session.command({"run", "-e", "import px\npx.display(px.DataFrame('http_events').stream())",
+                       "--addr", vizier.address(), "--insecure", "--sort", "latency"});
   session.check(fake::run(command), {2, "", {"--sort needs a result that ends"}});
   CHECK(vizier.calls().empty());
 }
 
 TEST_CASE("What came of a run that was cut is sorted, too") {
-  check_cases(std::vector<StreamCase>{
-      {"cut",
-       fake::Script()
-           .send(numbers().metadata())
-           .send(numbers().batch().int64({3, 1, 2}))
-           .finish(14, "gone"),
-       {8, "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", {"INCOMPLETE"}},
-       {"--sort", "a"}}});
+  check_cases(std::vector<StreamCase>{{"cut",
+                                       fake::Script()
+                                           .send(numbers().metadata())
+                                           .send(numbers().batch().int64({3, 1, 2}))
+                                           .finish(14, "gone"),
+                                       {8, "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", {"INCOMPLETE"}},
+                                       {"--sort", "a"}}});
 }
 
 // More than the 64 MiB that are kept in memory.
@@ -303,8 +302,8 @@ TEST_CASE("--skip-empty makes no file of a table without rows, and the summary s
   Session session;
   session.allow("out").allow("out/full" + ending).allow("s.json");
   session.check(
-      fake::run(session.run_at(vizier.address(), {"-o", "out/{table}" + ending, "--skip-empty",
-                                                  "--summary", "s.json"})),
+      fake::run(session.run_at(
+          vizier.address(), {"-o", "out/{table}" + ending, "--skip-empty", "--summary", "s.json"})),
       {});
   const json summary = json::parse(session.home().read("s.json"));
   CHECK(summary["files"].size() == 1);
@@ -378,8 +377,7 @@ const fake::Table kLinks = fake::Table("t")
                                .string("link", fake::pb::ST_SCRIPT_REFERENCE);
 
 fake::Script links() {
-  const std::string whole =
-      R"({"p01":1,"p10":2,"p25":3.5,"p50":4,"p75":5,"p90":6,"p99":7000000})";
+  const std::string whole = R"({"p01":1,"p10":2,"p25":3.5,"p50":4,"p75":5,"p90":6,"p99":7000000})";
   return fake::Script()
       .send(kLinks.metadata())
       .send(kLinks.batch()
@@ -396,27 +394,26 @@ TEST_CASE("--expand-quantiles makes numbers of quantiles in each format, and tel
   Session session;
   const auto write = [&](const std::string& file) {
     session.allow(file);
-    session.check(
-        fake::run(session.run_at(vizier.address(), {"-o", file, "--expand-quantiles"})),
-        {0,
-         "",
-         {"table 't', column 'latency': 1 cell without quantiles: NaN in their place",
-          "table 't', column 'size': 1 cell without quantiles: NaN in their place"}});
+    session.check(fake::run(session.run_at(vizier.address(), {"-o", file, "--expand-quantiles"})),
+                  {0,
+                   "",
+                   {"table 't', column 'latency': 1 cell without quantiles: NaN in their place",
+                    "table 't', column 'size': 1 cell without quantiles: NaN in their place"}});
     return session.home().path(file);
   };
   const json rows = csv_rows(write("t.csv"));
-  const json names = {"service",     "latency_p01", "latency_p10", "latency_p25", "latency_p50",
-                      "latency_p75", "latency_p90", "latency_p99", "size_p01",    "size_p10",
-                      "size_p25",    "size_p50",    "size_p75",    "size_p90",    "size_p99",
-                      "link"};
+  const json names = {"service",     "latency_p01", "latency_p10", "latency_p25",
+                      "latency_p50", "latency_p75", "latency_p90", "latency_p99",
+                      "size_p01",    "size_p10",    "size_p25",    "size_p50",
+                      "size_p75",    "size_p90",    "size_p99",    "link"};
   CHECK(rows[0] == names);
   CHECK(rows[1][3] == "3.5");
   CHECK(rows[1][7] == "7e+06");
   CHECK(rows[2][7] == "NaN");
   CHECK(rows[2][11] == "9");
   CHECK(rows[2][14] == "NaN");
-  const std::string jq = tool("/usr/bin/jq", {"-c", "[.latency_p25, .size_p50, .size_p99]",
-                                              write("t.jsonl")});
+  const std::string jq =
+      tool("/usr/bin/jq", {"-c", "[.latency_p25, .size_p50, .size_p99]", write("t.jsonl")});
   CHECK(jq == "[3.5,4,7000000]\n[null,9,null]\n");
   CHECK(python("import sqlite3\nc = sqlite3.connect('" + write("t.sqlite") +
                "')\nprint(c.execute('select latency_p99, size_p50 from t').fetchall())") ==
@@ -494,7 +491,8 @@ TEST_CASE("What a table looks like is refused where it would change nothing") {
       Refused{{"--delimiter", ";", "-o", "x.sqlite"}, "nothing in a database", "csv"},
       Refused{{"--spreadsheet", "-o", "tsv"}, "--spreadsheet changes nothing in tsv", "csv"},
       Refused{{"--spreadsheet", "--bytes", "base64", "-o", "csv"}, "exclude each other", "replace"},
-      Refused{{"--script-labels", "-o", "table"}, "--script-labels changes nothing in table", "csv"},
+      Refused{
+          {"--script-labels", "-o", "table"}, "--script-labels changes nothing in table", "csv"},
       Refused{{"--skip-empty"}, "--skip-empty changes nothing in jsonl", "files of rows"},
       Refused{{"--skip-empty", "-o", "x.html"}, "--skip-empty changes nothing in html", "csv"});
   const fake::Vizier vizier(whole());

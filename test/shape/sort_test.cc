@@ -91,9 +91,9 @@ std::vector<int64_t> sorted(const std::vector<Row>& rows, const std::string& by,
   Sort sort({.keys = keys(by), .memory = memory}, out);
   sort.begin(kRows);
   for (size_t at = 0; at < rows.size(); at += 100) {
-    RowBatch batch = batch_of({rows.begin() + static_cast<std::ptrdiff_t>(at),
-                               rows.begin() + static_cast<std::ptrdiff_t>(
-                                                  std::min(at + 100, rows.size()))});
+    RowBatch batch =
+        batch_of({rows.begin() + static_cast<std::ptrdiff_t>(at),
+                  rows.begin() + static_cast<std::ptrdiff_t>(std::min(at + 100, rows.size()))});
     batch.eos = at + 100 >= rows.size();
     sort.rows(kRows, batch);
   }
@@ -129,12 +129,11 @@ TEST_CASE("whole numbers keep all their digits in order, and text is ordered by 
                                  {int64_t{1} << 53, 0, "a\xff"},
                                  {std::numeric_limits<int64_t>::min(), 0, "B"},
                                  {-1, 0, "a"}};
-  CHECK(sorted(rows, "number", 1) ==
-        std::vector<int64_t>{std::numeric_limits<int64_t>::min(), -1, int64_t{1} << 53,
-                             (int64_t{1} << 53) + 1});
-  CHECK(sorted(rows, "TEXT", 1) ==
-        std::vector<int64_t>{std::numeric_limits<int64_t>::min(), -1, int64_t{1} << 53,
-                             (int64_t{1} << 53) + 1});
+  CHECK(sorted(rows, "number", 1) == std::vector<int64_t>{std::numeric_limits<int64_t>::min(), -1,
+                                                          int64_t{1} << 53,
+                                                          (int64_t{1} << 53) + 1});
+  CHECK(sorted(rows, "TEXT", 1) == std::vector<int64_t>{std::numeric_limits<int64_t>::min(), -1,
+                                                        int64_t{1} << 53, (int64_t{1} << 53) + 1});
 }
 
 TEST_CASE("a name that is no column stops a sort before any table is announced") {
@@ -187,10 +186,12 @@ TEST_CASE("keys of a sort are names, each with a dash before it for the greatest
 }
 
 TEST_CASE("what a spreadsheet would run is known in all its clothes") {
-  const std::string formula = GENERATE(
-      "=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\xef\xbb\xbf=1",
-      "\"=1\"", " =1", " \"\xef\xbb\xbf@x", "\xef\xbc\x9d" "1", "\xef\xbc\x8b", "\xef\xbc\x8d",
-      "\xef\xbc\xa0");
+  const std::string formula =
+      GENERATE("=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1",
+               "\xef\xbb\xbf=1", "\"=1\"", " =1", " \"\xef\xbb\xbf@x",
+               "\xef\xbc\x9d"
+               "1",
+               "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0");
   CHECK(runs_as_formula(formula));
 }
 
