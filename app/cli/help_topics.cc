@@ -23,7 +23,8 @@ std::string formats_text() {
   return text +
          "\nFiles also: .sqlite, a database; and .gz or .zst behind the ending of any other.\n"
          "Without -o: table on a terminal, jsonl in a pipe or file. Machine formats are\n"
-         "lossless; docs/formats.md has the rule for every type.\n";
+         "lossless; docs/formats.md has the rule for every type. For spreadsheets: -o FILE.csv\n"
+         "--spreadsheet, and where a comma stands in numbers --delimiter ';'.\n";
 }
 
 std::string time_text() {

@@ -15,6 +15,8 @@ std::unique_ptr<CellWriter> make_doubles(FormatOptions::Nan nan) {
   return make_cell_writer<Float64Column>([spelled](double value, TextBuffer& out) {
     const bool finite = std::isfinite(value);
     if (!finite && !spelled) return out.append("null");
+    // Readers take `-0` for a whole number, which has no such sign.
+    if (value == 0 && std::signbit(value)) return out.append("-0.0");
     if (!finite) out.push_back('"');
     out.advance_to(write_double(out.reserve(kDoubleSize), value));
     if (!finite) out.push_back('"');

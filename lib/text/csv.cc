@@ -38,13 +38,19 @@ void append_in_quotes(std::string_view bytes, size_t plain, const TextKernels& k
   out.push_back('"');
 }
 
+// Some readers take away blanks at the ends of what is not quoted.
+bool has_blank_end(std::string_view bytes) {
+  const auto is_blank = [](char byte) { return byte == ' ' || byte == '\t'; };
+  return !bytes.empty() && (is_blank(bytes.front()) || is_blank(bytes.back()));
+}
+
 }  // namespace
 
 void append_csv_field(std::string_view bytes, TextBuffer& out) {
   const TextKernels& kernels = text_kernels();
   char* room = out.reserve(bytes.size() + TextKernels::kSlack);
   const size_t plain = kernels.copy_csv_plain(bytes.data(), bytes.size(), room);
-  if (plain == bytes.size()) return out.advance(plain);
+  if (plain == bytes.size() && !has_blank_end(bytes)) return out.advance(plain);
   append_in_quotes(bytes, plain, kernels, out);
 }
 
@@ -53,7 +59,7 @@ void append_separated_field(std::string_view bytes, char separator, TextBuffer& 
     return bytes_equal(word, separator) | bytes_equal(word, '"') | bytes_equal(word, '\r') |
            bytes_equal(word, '\n');
   });
-  if (plain == bytes.size()) return out.append(bytes);
+  if (plain == bytes.size() && !has_blank_end(bytes)) return out.append(bytes);
   append_in_quotes(bytes, plain, text_kernels(), out);
 }
 

@@ -7,7 +7,7 @@
 namespace pxq {
 
 /// Appends one CSV field by RFC 4180: as it is, or in quotes (a quote inside is doubled) when it
-/// holds a comma, a quote, CR or LF. No byte is changed.
+/// holds a comma, a quote, CR or LF, or begins or ends with a blank or tab. No byte is changed.
 void append_csv_field(std::string_view bytes, TextBuffer& out);
 
 /// The same for fields between which `separator` stands, an ASCII byte.

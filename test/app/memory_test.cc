@@ -58,6 +58,15 @@ TEST_CASE("R01 formats that stream hold 160 MB of wide rows in bounded memory") 
   }
 }
 
+TEST_CASE("R01 160 MB of wide rows are sorted in bounded memory") {
+  constexpr int64_t kKept = int64_t{64} << 20;  // and as much again for what stands around cells
+  const Load load("shape=wide rows=200000");
+  const auto result = run_into("/dev/null", load.address(), {"-o", "csv", "--sort=-latency"});
+  INFO(result.peak_rss_bytes << " bytes; " << result.err);
+  CHECK(result.status() == 0);
+  CHECK(result.peak_rss_bytes <= kBound + 2 * kKept);
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("R01 a stream larger than the memory that a process may have is written whole") {
   const Load load("shape=wide rows=200000");

@@ -210,7 +210,7 @@ TEST_CASE("S35 cells that a spreadsheet would run are raw, as they came") {
                                 .send(fake::stats()));
   const Session session;
   session.check(fake::run(session.run_at(vizier.address(), {"-o", "csv"})),
-                {.out = "s,n\n=1+1,-1\n+1,1\n-1,2\n@x,3\n\tx,4\n\"\rx\",5\n"});
+                {.out = "s,n\n=1+1,-1\n+1,1\n-1,2\n@x,3\n\"\tx\",4\n\"\rx\",5\n"});
 }
 
 std::string id_of(size_t number) {
