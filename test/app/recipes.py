@@ -8,11 +8,13 @@ duckdb and ClickHouse are their libraries from PyPI behind the same words. Print
 import collections
 import csv
 import gzip
+import http.server
 import io
 import json
 import os
 import subprocess
 import sys
+import threading
 
 PAGE, PXQ, DIRECTORY = sys.argv[1:]
 FROM_MS, TO_MS = 1795863510000, 1795863570000  # 10:58:30 to 10:59:30
@@ -30,6 +32,21 @@ import sys, chdb
 assert sys.argv[1:3] == ["local", "-q"]
 print(chdb.query(sys.argv[3]), end="")
 """
+
+
+class Loki(http.server.BaseHTTPRequestHandler):
+    """Keeps what is pushed to it."""
+
+    pushed = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        Loki.pushed.append((self.path, self.headers["Content-Type"], body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 def blocks():
@@ -56,7 +73,7 @@ def program(name, text):
 
 def run(language, text):
     environment = {**os.environ, "PATH": f"{DIRECTORY}/bin:{os.environ['PATH']}",
-                   "HOME": DIRECTORY, "XDG_CACHE_HOME": f"{DIRECTORY}/cache"}
+                   "HOME": DIRECTORY, "LOKI": f"http://127.0.0.1:{SERVER.server_port}", "XDG_CACHE_HOME": f"{DIRECTORY}/cache"}
     command = {"sh": ["/bin/sh", "-euc", text], "python": [sys.executable, "-c", text]}.get(language)
     if language == "sql":
         text = text.replace("$__from", str(FROM_MS)).replace("$__to", str(TO_MS))
@@ -196,6 +213,12 @@ def loki(_):
                            if r["resp_status"] >= 500) != []
 
 
+def loki_pushed(_):
+    (path, kind, body), = Loki.pushed
+    assert (path, kind) == ("/loki/api/v1/push", "application/json")
+    assert json.loads(body) == json.load(open(f"{DIRECTORY}/push.json", encoding="utf-8"))
+
+
 JUDGES = {
     "Rows to begin with": [begin],
     "duckdb": [duckdb_services, duckdb_lake],
@@ -206,9 +229,11 @@ JUDGES = {
     "Spreadsheets": [spreadsheet],
     "sqlite, and Grafana with its SQLite data source": [grafana],
     "Grafana with Infinity": [infinity],
-    "Loki": [loki],
+    "Loki": [loki, loki_pushed],
 }
 
+SERVER = http.server.HTTPServer(("127.0.0.1", 0), Loki)
+threading.Thread(target=SERVER.serve_forever, daemon=True).start()
 os.makedirs(f"{DIRECTORY}/bin")
 program("duckdb", DUCKDB)
 program("clickhouse", CLICKHOUSE)

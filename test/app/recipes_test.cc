@@ -28,7 +28,7 @@ TEST_CASE("Each line of the recipes does what it says", "[interop]") {
       interpreter, {"recipes.py", PXQ_SOURCE_DIR "/docs/recipes.md", PXQ_BINARY, dir.path()});
   INFO(result.err);
   CHECK(result.status() == 0);
-  CHECK(result.out == "13\n");
+  CHECK(result.out == "14\n");
 }
 
 TEST_CASE("Kubernetes knows each word of the CronJob in the docs", "[interop]") {
