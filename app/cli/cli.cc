@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "cli/flag_types.h"
 #include "process/console.h"
 #include "process/signals.h"
 #include "process/terminal.h"

@@ -1,6 +1,7 @@
 #include "cli/complete.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <algorithm>
 #include <optional>

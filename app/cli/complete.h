@@ -1,11 +1,11 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/flag_types.h"
 
 namespace pxq {
 

@@ -1,6 +1,7 @@
 #include "cli/help_page.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <string_view>
 #include <vector>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <string>
 
+#include "cli/flag_types.h"
 #include "process/terminal.h"
 
 namespace pxq {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <string_view>
+
+#include "cli/flag_types.h"
 
 namespace pxq {
 

@@ -1,5 +1,7 @@
 #include "cli/typed_line.h"
 
+#include <CLI/App.hpp>
+
 namespace pxq {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "cli/words.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <array>

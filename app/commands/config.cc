@@ -1,6 +1,7 @@
 #include "settings/config.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <ctime>
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
+#include <CLI/App.hpp>
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>

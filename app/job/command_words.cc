@@ -1,5 +1,6 @@
 #include "job/command_words.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <array>

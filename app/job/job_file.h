@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
+#include "cli/flag_types.h"
 
 namespace pxq {
 

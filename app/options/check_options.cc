@@ -1,5 +1,6 @@
 #include "options/check_options.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <utility>
 

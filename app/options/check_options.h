@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
+#include "cli/flag_types.h"
 #include "report/assertion.h"
 
 namespace pxq {

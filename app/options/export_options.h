@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 
+#include "cli/flag_types.h"
 #include "export/window.h"
 
 namespace pxq {

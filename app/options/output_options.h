@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/flag_types.h"
 #include "options/talk_options.h"
 #include "output/output_plan.h"
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <cctype>
 #include <string_view>

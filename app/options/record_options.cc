@@ -1,5 +1,6 @@
 #include "options/record_options.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 
 namespace pxq {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
+
+#include "cli/flag_types.h"
 
 namespace pxq {
 

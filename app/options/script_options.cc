@@ -1,6 +1,7 @@
 #include "options/script_options.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <CLI/Option.hpp>
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "options/talk_options.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 

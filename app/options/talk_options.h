@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
 #include "cli/command.h"
+#include "cli/flag_types.h"
 
 namespace pxq {
 

@@ -1,6 +1,7 @@
 #include "options/target_options.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>

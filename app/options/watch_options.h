@@ -1,11 +1,11 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "cli/flag_types.h"
 
 namespace pxq {
 

@@ -1,6 +1,7 @@
 #include "result/metrics_output.h"
 
 #include <sys/stat.h>
+#include <CLI/App.hpp>
 
 #include <CLI/Option.hpp>
 #include <cerrno>

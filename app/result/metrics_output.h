@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <string>
 
+#include "cli/flag_types.h"
 #include "export/job_card.h"
 #include "export/summary_file.h"
 #include "file/atomic_file.h"

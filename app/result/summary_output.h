@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "base/unique_fd.h"
 #include "cli/command.h"
+#include "cli/flag_types.h"
 #include "export/summary_file.h"
 #include "file/atomic_file.h"
 #include "script/source.h"

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include "file/scratch_dir.h"
+#include "file/stopped_call.h"
 
 namespace pxq::fake {
 
@@ -67,16 +67,21 @@ class DiskTrace {
     ::waitpid(child, &state, 0);
     ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
     bool entering = true;
+    std::optional<StoppedCall> call;
     int signal = 0;
     while (true) {
       ::ptrace(PTRACE_SYSCALL, child, nullptr, signal);
       ::waitpid(child, &state, 0);
       if (WIFEXITED(state)) return WEXITSTATUS(state);
       if (WIFSIGNALED(state)) return std::nullopt;
-      const bool call = WSTOPSIG(state) == (SIGTRAP | 0x80);
-      signal = call ? 0 : WSTOPSIG(state);
-      if (!call) continue;
-      if (!entering) take(child);
+      const bool at_call = WSTOPSIG(state) == (SIGTRAP | 0x80);
+      signal = at_call ? 0 : WSTOPSIG(state);
+      if (!at_call) continue;
+      if (entering) {
+        call.emplace(child);
+      } else {
+        take(child, *call);
+      }
       entering = !entering;
     }
   }
@@ -191,6 +196,10 @@ class DiskTrace {
     name({{path, kNothing}});
   }
 
+  void make_directory(const std::string& path) {
+    if (below_root(path)) name({{path, kDirectory}});
+  }
+
   void open(pid_t child, uint64_t fd, uint64_t flags) {
     const std::string path = link_text(fd_path(child, fd));
     if (!below_root(path) || names_.contains(path)) {
@@ -200,20 +209,22 @@ class DiskTrace {
     if ((flags & O_CREAT) != 0) name({{path, new_file(inode_of(fd_path(child, fd)), {})}});
   }
 
-  void write(pid_t child, const user_regs_struct& call, std::optional<uint64_t> at) {
-    const int file = file_of(child, call.rdi);
+  void write(pid_t child, const StoppedCall& call, int64_t result, std::optional<uint64_t> at) {
+    const uint64_t fd = call.argument(0);
+    const int file = file_of(child, fd);
     if (file == kNothing) return;
+    const auto written = static_cast<uint64_t>(result);
     if (!at) {  // behind where the descriptor stands now
-      std::ifstream info("/proc/" + std::to_string(child) + "/fdinfo/" + std::to_string(call.rdi));
+      std::ifstream info("/proc/" + std::to_string(child) + "/fdinfo/" + std::to_string(fd));
       std::string word;
       uint64_t position = 0;
       info >> word >> position;
-      at = position - call.rax;
+      at = position - written;
     }
     steps_.push_back({.kind = Kind::kBytes,
                       .file = file,
                       .at = *at,
-                      .bytes = memory(child, call.rsi, static_cast<size_t>(call.rax))});
+                      .bytes = memory(child, call.argument(1), static_cast<size_t>(written))});
   }
 
   void sync(pid_t child, uint64_t fd) {
@@ -225,50 +236,59 @@ class DiskTrace {
     }
   }
 
-  void take(pid_t child) {
-    user_regs_struct call = {};
-    ::ptrace(PTRACE_GETREGS, child, nullptr, &call);
-    if (static_cast<int64_t>(call.rax) < 0) return;  // it failed and did nothing
-    const uint64_t here = static_cast<uint64_t>(AT_FDCWD);
-    switch (static_cast<long>(call.orig_rax)) {
-      case SYS_open: return open(child, call.rax, call.rsi);
-      case SYS_openat: return open(child, call.rax, call.rdx);
-      case SYS_write: return write(child, call, std::nullopt);
-      case SYS_pwrite64: return write(child, call, call.r10);
+  void take(pid_t child, StoppedCall& call) {
+    const int64_t result = call.result();
+    if (result < 0) return;  // it failed and did nothing
+    const auto opened = static_cast<uint64_t>(result);
+    const auto argument = [&](size_t index) { return call.argument(index); };
+    switch (call.number()) {
+      case SYS_openat: return open(child, opened, argument(2));
+      case SYS_write: return write(child, call, result, std::nullopt);
+      case SYS_pwrite64: return write(child, call, result, argument(3));
       case SYS_ftruncate:
-        if (const int file = file_of(child, call.rdi); file != kNothing) {
-          steps_.push_back({.kind = Kind::kSize, .file = file, .at = call.rsi});
+        if (const int file = file_of(child, argument(0)); file != kNothing) {
+          steps_.push_back({.kind = Kind::kSize, .file = file, .at = argument(1)});
         }
         return;
       case SYS_fsync:
-      case SYS_fdatasync: return sync(child, call.rdi);
-      case SYS_rename: return rename(named(child, here, call.rdi), named(child, here, call.rsi), 0);
+      case SYS_fdatasync: return sync(child, argument(0));
       case SYS_renameat:
       case SYS_renameat2: {
-        const uint64_t flags = call.orig_rax == SYS_renameat2 ? call.r8 : 0;
-        return rename(named(child, call.rdi, call.rsi), named(child, call.rdx, call.r10), flags);
+        const uint64_t flags = call.number() == SYS_renameat2 ? argument(4) : 0;
+        return rename(named(child, argument(0), argument(1)),
+                      named(child, argument(2), argument(3)), flags);
       }
-      case SYS_unlink: return remove(named(child, here, call.rdi));
-      case SYS_unlinkat: return remove(named(child, call.rdi, call.rsi));
-      case SYS_mkdir:
-        if (const auto path = named(child, here, call.rdi); below_root(path)) {
-          name({{path, kDirectory}});
-        }
-        return;
+      case SYS_mkdirat: return make_directory(named(child, argument(0), argument(1)));
+      case SYS_unlinkat: return remove(named(child, argument(0), argument(1)));
       case SYS_writev:
       case SYS_pwritev:
       case SYS_fallocate:
       case SYS_truncate:
-      case SYS_link:
       case SYS_linkat:
-      case SYS_symlink:
       case SYS_symlinkat:
-      case SYS_mkdirat:
-      case SYS_rmdir:
       case SYS_copy_file_range:
       case SYS_sendfile: blind_ = true; return;
+      default: return take_old(child, call, opened);
+    }
+  }
+
+  // Calls that newer machines never had.
+  void take_old([[maybe_unused]] pid_t child, [[maybe_unused]] const StoppedCall& call,
+                [[maybe_unused]] uint64_t opened) {
+#if defined(SYS_open)
+    const auto here = static_cast<uint64_t>(AT_FDCWD);
+    const auto path = [&](size_t index) { return named(child, here, call.argument(index)); };
+    switch (call.number()) {
+      case SYS_open: return open(child, opened, call.argument(1));
+      case SYS_rename: return rename(path(0), path(1), 0);
+      case SYS_unlink: return remove(path(0));
+      case SYS_mkdir: return make_directory(path(0));
+      case SYS_link:
+      case SYS_symlink:
+      case SYS_rmdir: blind_ = true; return;
       default: return;
     }
+#endif
   }
 
   std::string root_;

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,8 @@
 #include <functional>
 #include <optional>
 #include <set>
+
+#include "file/stopped_call.h"
 
 namespace pxq::fake {
 
@@ -52,6 +53,7 @@ inline ChildEnd run_disturbed(const Disturbance& disturbance, const std::functio
   size_t counted = 0;
   bool entering = true;
   bool failing = false;
+  std::optional<StoppedCall> call;
   int signal = 0;
   while (true) {
     ::ptrace(PTRACE_SYSCALL, child, nullptr, signal);
@@ -66,11 +68,9 @@ inline ChildEnd run_disturbed(const Disturbance& disturbance, const std::functio
       signal = WSTOPSIG(state);
       continue;
     }
-    user_regs_struct registers = {};
-    ::ptrace(PTRACE_GETREGS, child, nullptr, &registers);
     if (entering) {
-      const long call = static_cast<long>(registers.orig_rax);
-      const bool counts = disturbance.only.empty() || disturbance.only.count(call) != 0;
+      call.emplace(child);
+      const bool counts = disturbance.only.empty() || disturbance.only.count(call->number()) != 0;
       if (counts && counted++ == disturbance.at) {
         end.disturbed = true;
         if (disturbance.error == 0) {
@@ -78,13 +78,11 @@ inline ChildEnd run_disturbed(const Disturbance& disturbance, const std::functio
           ::waitpid(child, &state, 0);
           return end;
         }
-        registers.orig_rax = static_cast<unsigned long long>(-1);
-        ::ptrace(PTRACE_SETREGS, child, nullptr, &registers);
+        call->cancel();
         failing = true;
       }
     } else if (failing) {
-      registers.rax = static_cast<unsigned long long>(-disturbance.error);
-      ::ptrace(PTRACE_SETREGS, child, nullptr, &registers);
+      call->fail(disturbance.error);
       failing = false;
     }
     entering = !entering;
