@@ -133,6 +133,16 @@ TEST_CASE("Help begins with two examples and speaks the user's words") {
   }
 }
 
+TEST_CASE("No line of a topic is wider than 80 columns") {
+  for (const std::string topic : {"formats", "time", "exit-codes", "environment", "files", "px"}) {
+    INFO(topic);
+    for (const std::string& line : lines_of(page({"help", topic}))) {
+      INFO(line);
+      CHECK(line.size() <= 80);
+    }
+  }
+}
+
 TEST_CASE("Flags of run are grouped by what they are for") {
   const std::string text = page({"run", "--help"});
   size_t at = 0;
