@@ -214,7 +214,9 @@ Result<std::unique_ptr<Chart>> make_timeseries(const Spec& spec, const Schema& s
     return Status(Code::kUsage,
                   "TimeseriesChart in vis.json has several timeseries, one by series");
   }
-  lines.y = axis_of(schema.columns[lines.series.front().column], spec.part("yAxis").text("label"));
+  const std::string label = spec.part("yAxis").text("label");
+  lines.y = axis_of(schema.columns[lines.series.front().column], label);
+  if (lines.series.size() > 1) lines.y.label = label;  // one column's name is not all of theirs
   return std::unique_ptr<Chart>(
       std::make_unique<Timeseries>(std::move(lines), spec.flag("keepEnds").value_or(false)));
 }

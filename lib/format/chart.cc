@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/letter_case.h"
 #include "chart/board.h"
 #include "format/all_formats.h"
 #include "format/held_output.h"
@@ -78,19 +79,32 @@ class Pictures final : public ResultSink {
   }
 
   void show(const chart::Picture& picture) {
-    const size_t width = options_.width > 0 ? static_cast<size_t>(options_.width) : kWidth;
-    const picture::Screen screen{.width = std::max(width, picture::kLeastWidth),
-                                 .ascii = options_.ascii,
-                                 .color = options_.color,
-                                 .zone = zone_};
+    const size_t wanted = options_.width > 0 ? static_cast<size_t>(options_.width) : kWidth;
+    const size_t width = std::max(wanted, picture::kLeastWidth);
+    const picture::Screen screen{
+        .width = width, .ascii = options_.ascii, .color = options_.color, .zone = zone_};
     picture::draw(picture, screen, output_.text());
-    if (std::holds_alternative<chart::Rows>(picture.drawing)) show_rows(picture.table);
+    if (std::holds_alternative<chart::Rows>(picture.drawing)) show_rows(picture, width);
   }
 
-  // Once, although several widgets may show them.
-  void show_rows(const std::string& name) {
-    const auto table = tables_.find(name);
-    if (table == tables_.end() || table->second.held == nullptr) return;
+  // Once, although several widgets may show them. Their head has the table's own name; one that
+  // says no more than that it is a table is not worth a line.
+  void show_rows(const chart::Picture& picture, size_t width) {
+    const auto table = tables_.find(picture.table);
+    if (table == tables_.end()) return;
+    const bool shown = table->second.held == nullptr;
+    const std::string title = lower_case(picture.title);
+    const bool titled = title != lower_case(picture.table) && title != lower_case(picture.kind);
+    if (shown || (titled && picture.note.empty())) {
+      constexpr std::string_view kSame = ": the same rows";
+      const Paint paint(options_.color);
+      paint.begin(Role::kTitle, output_.text());
+      picture::append_label(picture.title, width - kSame.size(), false, output_.text());
+      paint.end(Role::kTitle, output_.text());
+      output_.text().append(shown ? kSame : std::string_view());
+      output_.text().push_back('\n');
+    }
+    if (shown) return;
     table->second.held->release(output_);
     table->second.sink.reset();
     table->second.held.reset();

@@ -60,6 +60,42 @@ TEST_CASE("the gallery in a terminal of 80, 100 and 200 columns") {
   }
 }
 
+// In the Live UI each has a card of its own.
+TEST_CASE("widgets that show rows have their names above them, and the second of a table too") {
+  const auto tell = [](gallery::Tables& tables) {
+    gallery::add(tables, "pods").column("pod", DataType::kString).row("cart").row("mail");
+  };
+  auto plan = std::make_shared<chart::PagePlan>();
+  plan->widgets = {{.title = "All\x1b[2J pods", .table = "pods", .kind = "Table"},
+                   {.title = "Table", .table = "pods", .kind = "Table"}};
+  FormatOptions options;
+  options.page = plan;
+  options.width = 80;
+  CHECK(drawn({"rows", tell}, options) ==
+        "All\\x1b[2J pods\npods: 2 rows, 1 column\npod\nstring\ncart\nmail\n\nTable: the same "
+        "rows\n");
+  plan->widgets.erase(plan->widgets.begin());
+  CHECK(drawn({"rows", tell}, options) == "pods: 2 rows, 1 column\npod\nstring\ncart\nmail\n");
+}
+
+TEST_CASE("several columns over time have no column's name beside the title") {
+  const auto tell = [](gallery::Tables& tables) {
+    auto& table = gallery::add(tables, "t").column("time_", DataType::kTime64Ns);
+    table.column("p50", DataType::kFloat64).column("p99", DataType::kFloat64);
+    for (int i = 0; i < 5; ++i) table.row(Time64{i * 1'000'000'000LL}, 1.0, 2.0);
+  };
+  auto plan = std::make_shared<chart::PagePlan>();
+  const std::string series = R"("timeseries": [{"value": "p50"}, {"value": "p99"}])";
+  plan->widgets = {
+      {.title = "Latency", .table = "t", .kind = "TimeseriesChart", .spec = "{" + series + "}"}};
+  FormatOptions options;
+  options.page = plan;
+  options.width = 80;
+  CHECK(drawn({"lines", tell}, options).starts_with("Latency\n"));
+  plan->widgets[0].spec = "{" + series + R"(, "yAxis": {"label": "all quantiles"}})";
+  CHECK(drawn({"lines", tell}, options).starts_with("Latency: all quantiles\n"));
+}
+
 TEST_CASE("the gallery in colours, and with ASCII alone") {
   FormatOptions options;
   options.page = gallery::plan();

@@ -176,6 +176,29 @@ TEST_CASE("time series tell their values, leave one series alone and zoom togeth
   CHECK(shown.console.empty());
 }
 
+TEST_CASE(
+    "no time along a chart is cut at its edge, and boxes in cells leave room for their figures") {
+  if (no_browser()) return;
+  const auto tell = [](gallery::Tables& tables) {
+    auto& table = gallery::add(tables, "t").column("time_", DataType::kTime64Ns);
+    table.column("n", DataType::kInt64);
+    table.column("latency", DataType::kString, SemanticType::kDurationNsQuantiles);
+    for (int64_t i = 0; i <= 300; ++i) {
+      table.row(Time64{i * 1'000'000'000}, i, R"({"p01":1,"p50":111300000,"p99":2111000000})");
+    }
+  };
+  const Shown shown = show(acted_on(page_of({"edge", tell}, nullptr), R"(
+    const labels = [...document.querySelectorAll('.widget.lines .axis .tick text')];
+    const card = document.querySelector('.widget.lines svg').getBoundingClientRect();
+    const inside = labels.every((one) => one.getBoundingClientRect().right <= card.right + 0.5);
+    const cells = [...document.querySelectorAll('tr.mark td')].filter((one) => one.textContent.includes('p99'));
+    const whole = cells.every((one) => one.scrollWidth <= one.clientWidth);
+    return [labels.length > 5, inside, cells.length > 3, whole].join('|');
+  )"));
+  CHECK(shown.document.find("data-seen=\"true|true|true|true\"") != std::string::npos);
+  CHECK(shown.console.empty());
+}
+
 TEST_CASE("graphs change what they tell of, and a flame graph goes into a frame") {
   if (no_browser()) return;
   const std::string page = page_of({"gallery", gallery::tell}, gallery::plan());

@@ -87,7 +87,8 @@ class LinesView extends View {
     const least = Math.min(0, d3.min(values) || 0);
     const y = this.addHeights(plot, this.data.y, least, d3.max(values) || 1);
     plot.append('g').attr('class', 'axis').attr('transform', `translate(0,${this.height})`)
-      .call(d3.axisBottom(x).ticks(Math.max(2, Math.floor(this.width / 90))).tickFormat((time) => writeTime(time, x.domain()[1] - x.domain()[0])));
+      .call(d3.axisBottom(x).ticks(Math.max(2, Math.floor(this.width / 90))).tickFormat((time) => writeTime(time, x.domain()[1] - x.domain()[0])))
+      .selectAll('.tick text').style('text-anchor', (time) => (x(time) + 28 > this.width + 14 ? 'end' : null));
     const id = `clip${this.widget.number}`;
     plot.append('clipPath').attr('id', id).append('rect').attr('width', this.width).attr('height', this.height + 1).attr('y', -1);
     const marks = plot.append('g').attr('clip-path', `url(#${id})`);

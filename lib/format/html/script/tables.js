@@ -92,7 +92,7 @@ class TableView {
     for (let row = 0; row < rows; ++row) {
       longest = Math.max(longest, cellText(column, this.table, row, column.i).length);
     }
-    if (column.kind.endsWith('quantiles')) return 290;
+    if (column.kind.endsWith('quantiles')) return 330;
     return Math.min(380, Math.max(64, longest * 7.4 + 22));
   }
 
