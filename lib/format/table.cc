@@ -12,7 +12,8 @@ constexpr SectionFrame kFrame{
 
 // Whether a table fitted like this is better read one field a line.
 bool hides_too_much(const ColumnFit& fit, std::optional<uint64_t> rows) {
-  return rows && *rows <= kMostRowsExpanded && fit.hidden * 3 > fit.widths.size();
+  // Without rows there is nothing but the names of columns to show.
+  return rows.value_or(0) != 0 && *rows <= kMostRowsExpanded && fit.hidden * 3 > fit.widths.size();
 }
 
 std::unique_ptr<Layout> choose(LayoutTable table, const Sample& sample,

@@ -85,6 +85,13 @@ TEST_CASE("expansion by itself when too much would be hidden of a short result")
       "t: 1 row, 4 columns\n── row 1 ──\na  " + line + "b  " + line + "c  " + line + "d  " + line;
   CHECK(shown(options, wide_rows) == expanded);
   CHECK(shown(options, wide_rows, {.eos_apart = true}) == expanded);
+  const auto empty = [](std::vector<std::unique_ptr<TableBuilder>>& tables) {
+    tables.push_back(std::make_unique<TableBuilder>("t"));
+    for (char name = 'a'; name < 'z'; ++name) {
+      tables.back()->column(std::string(12, name), DataType::kInt64);
+    }
+  };
+  CHECK(shown(options, empty).find("\naaaaaaaaaaaa") != std::string::npos);
   options.width = 80;
   CHECK(shown(options, wide_rows).find("row 1") == std::string::npos);
 }
