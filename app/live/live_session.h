@@ -6,7 +6,7 @@
 #include "live/live_plan.h"
 #include "live/runner.h"
 #include "live/screen.h"
-#include "live/terminal_events.h"
+#include "process/terminal_events.h"
 #include "script/bundle.h"
 #include "text/time_zone.h"
 
@@ -45,7 +45,7 @@ class LiveSession final {
   Runner& runner_;
   const TimeZone& zone_;
   Context& context_;
-  TerminalEvents events_;
+  TerminalEvents events_{TerminalEvents::Heard::kSizeAndStop};
   live::Screen screen_;
   UniqueFd stop_fd_;  // readable after a signal
   std::optional<LivePlan> plan_;

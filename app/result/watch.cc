@@ -2,15 +2,20 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+#include <csignal>
+#include <cstdint>
+#include <iterator>
+#include <stop_token>
 #include <utility>
 
 #include "base/environment.h"
 #include "base/fd_output.h"
+#include "base/unique_fd.h"
 #include "base/wall_clock.h"
 #include "process/print.h"
 
@@ -80,16 +85,21 @@ class FrameOutput final : public Output {
 class FrameDestination final : public Destination {
  public:
   FrameDestination(const OutputPlan& plan, const RunIdentity& run, bool may_follow,
-                   Watch::Frame& frame, Context& context)
-      : sink_(plan.make_sink(run, true, text_)),
+                   std::function<void()> on_tick, Watch::Frame& frame, Context& context)
+      : format_(plan.make_sink(run, true, text_)),
+        kept_(std::make_shared<KeptResult>(*format_)),
         may_follow_(may_follow),
+        on_tick_(std::move(on_tick)),
         frame_(frame),
-        context_(context) {}
+        context_(context) {
+    frame_.run = run;
+  }
 
   const Status& status() const override { return text_.status(); }
 
   void tick() override {
-    sink_->tick();
+    format_->tick();
+    on_tick_();
     if (!may_follow_ || !text_.any() || text_.follows()) return;
     const TimePoint now = MonotonicClock::now();
     if (first_ == TimePoint()) first_ = now;
@@ -103,17 +113,20 @@ class FrameDestination final : public Destination {
     text_.flush();
     frame_.followed = text_.follows();
     frame_.text = text_.take();
+    frame_.result = kept_;
     if (!frame_.followed) context_.console.hold();  // what is said of it is drawn below it
     context_.rows_on_screen = true;
     return text_.status();
   }
 
  private:
-  ResultSink& sink() override { return *sink_; }
+  ResultSink& sink() override { return *kept_; }
 
   FrameOutput text_;
-  std::unique_ptr<ResultSink> sink_;
+  std::unique_ptr<ResultSink> format_;
+  std::shared_ptr<KeptResult> kept_;
   const bool may_follow_;
+  const std::function<void()> on_tick_;
   Watch::Frame& frame_;
   Context& context_;
   TimePoint first_;
@@ -143,7 +156,9 @@ Watch::Watch(Duration every, std::optional<TimePoint> end, const OutputPlan& out
       title_(std::move(title)),
       output_(output),
       context_(context),
-      on_screen_(context.out.is_terminal && environment("TERM") != "dumb") {}
+      on_screen_(context.out.is_terminal && environment("TERM") != "dumb") {
+  if (on_screen_) events_.emplace(TerminalEvents::Heard::kSize);
+}
 
 Status Watch::go(const std::function<Status(Run run)>& run_once) {
   Status last;
@@ -169,16 +184,18 @@ bool Watch::goes_on(const Status& last) const {
 Status Watch::run_on_screen(const std::function<Status(Run run)>& run_once) {
   const std::string head = fmt::format("\x1b[2mEvery {}: {}  {}\x1b[0m", length_text(every_),
                                        title_, time_text(wall_clock_ns()));
-  context_.out = Terminal::of(STDOUT_FILENO);
-  if (output_.spelling.width != 0) output_.spelling.width = context_.out.width;
+  fit_to_terminal();
   const bool first = good_runs_ == 0;
   if (!first) context_.console.hold();
   Frame frame;
   context_.rows_on_screen = false;
   const auto make = [&](const RunIdentity& run) {
-    return std::make_unique<FrameDestination>(output_, run, first, frame, context_);
+    return std::make_unique<FrameDestination>(
+        output_, run, first, [this] { redraw(); }, frame, context_);
   };
-  const Status status = run_once({output_, make, {}});
+  const int width = context_.out.width;
+  const OutputPlan plan = output_;  // that of the run, whatever the terminal becomes meanwhile
+  const Status status = run_once({plan, make, {}});
   const bool stopped = context_.signals.token().stop_requested() || is_over();
   // The last whole result stays where it is.
   if (stopped && !first) {
@@ -192,12 +209,46 @@ Status Watch::run_on_screen(const std::function<Status(Run run)>& run_once) {
     context_.console.release();
     return status.ok() ? shown : status;
   }
-  std::string said = context_.console.take();
+  said_ = context_.console.take();
   count(status);
-  if (!status.ok()) said += fmt::format("trying again every {}\n", length_text(every_));
-  const Status drawn = write_screen(status.ok() ? screen_.draw(head, frame.text, said, context_.out)
-                                                : screen_.draw_again(head, said, context_.out));
-  return drawn.ok() ? status : drawn;
+  if (!status.ok()) said_ += fmt::format("trying again every {}\n", length_text(every_));
+  head_ = head;
+  fit_to_terminal();
+  if (!status.ok()) {
+    const Status drawn = write_screen(screen_.draw_again(head_, said_, context_.out));
+    return drawn.ok() ? status : drawn;
+  }
+  shown_ = std::move(frame);
+  if (width != context_.out.width) fit(shown_);
+  return write_screen(screen_.draw(head_, shown_.text, said_, context_.out));
+}
+
+void Watch::fit_to_terminal() {
+  context_.out = Terminal::of(STDOUT_FILENO);
+  if (output_.spelling.width != 0) output_.spelling.width = context_.out.width;
+}
+
+// What is not kept is cut where it no longer fits.
+void Watch::fit(Frame& frame) const {
+  FrameOutput text;
+  const auto sink = output_.make_sink(frame.run, true, text);
+  if (frame.result == nullptr || !frame.result->replay(*sink)) return;
+  frame.text = text.take();
+}
+
+// A terminal of another size has broken the lines as it likes; a shell has written below them.
+void Watch::redraw() {
+  if (!events_) return;
+  events_->clear();
+  const bool came_back = events_->came_back();
+  const bool resized = events_->resized();
+  if (good_runs_ == 0 || !(came_back || resized)) return;
+  if (came_back) screen_.begin_anew();
+  fit_to_terminal();
+  if (!came_back && screen_.fits(context_.out)) return;
+  fit(shown_);
+  const Status drawn = write_screen(screen_.draw_anew(head_, shown_.text, said_, context_.out));
+  if (!drawn.ok()) context_.signals.raise(SIGPIPE);
 }
 
 // Formats for people have a line with the time before each result, the others a column with it.
@@ -223,11 +274,19 @@ void Watch::count(const Status& status) {
   if (status.ok()) ++good_runs_;
 }
 
-void Watch::wait_until(TimePoint next) const {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_until(lock, context_.signals.token(), next, [] { return false; });
+void Watch::wait_until(TimePoint next) {
+  const UniqueFd stopped(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  const std::stop_callback on_stop(context_.signals.token(), [&stopped] {
+    const uint64_t one = 1;
+    [[maybe_unused]] const ssize_t told = write(stopped.get(), &one, sizeof one);
+  });
+  while (!context_.signals.token().stop_requested()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - MonotonicClock::now());
+    if (left.count() <= 0) return;
+    pollfd fds[] = {{stopped.get(), POLLIN, 0}, {events_ ? events_->fd() : -1, POLLIN, 0}};
+    poll(fds, std::size(fds), static_cast<int>(std::min<int64_t>(left.count(), INT32_MAX)));
+    redraw();
+  }
 }
 
 void Watch::tell_end() const {

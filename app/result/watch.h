@@ -11,6 +11,8 @@
 #include "cli/command.h"
 #include "options/watch_options.h"
 #include "output/output_plan.h"
+#include "process/terminal_events.h"
+#include "result/kept_result.h"
 #include "result/watch_screen.h"
 
 namespace pxq {
@@ -27,6 +29,8 @@ class Watch {
   struct Frame {
     std::string text;
     bool followed = false;  // it is on the screen already
+    RunIdentity run;
+    std::shared_ptr<const KeptResult> result;  // of which the text was made
   };
 
   /// What one run needs to know. Its plan outlives the run.
@@ -50,7 +54,10 @@ class Watch {
   bool is_over() const { return end_ && MonotonicClock::now() >= *end_; }
   bool goes_on(const Status& last) const;
   void count(const Status& status);
-  void wait_until(TimePoint next) const;
+  void wait_until(TimePoint next);
+  void fit_to_terminal();
+  void fit(Frame& frame) const;
+  void redraw();
   void tell_end() const;
 
   const Duration every_;
@@ -61,6 +68,11 @@ class Watch {
   const bool on_screen_;
   const TimePoint began_ = MonotonicClock::now();
   WatchScreen screen_;
+  std::optional<TerminalEvents> events_;  // where there is a screen
+  // What stands on it:
+  Frame shown_;
+  std::string head_;
+  std::string said_;
   size_t runs_ = 0;
   size_t good_runs_ = 0;
 };

@@ -117,7 +117,8 @@ class LinesBefore {
   std::vector<bool> taken_;
 };
 
-// Cut where the terminal would break it.
+// Cut where the terminal would break it. A line that is full is not cleared behind its end: the
+// cursor stands on its last cell then.
 std::string painted(const ScreenLine& line, size_t width) {
   std::string text;
   std::string state;
@@ -133,6 +134,7 @@ std::string painted(const ScreenLine& line, size_t width) {
     text += cell.text;
   }
   if (!state.empty()) text.append(kReset);
+  if (used < width) text.append(kClearLine);
   return text;
 }
 
@@ -195,6 +197,12 @@ std::string WatchScreen::draw_again(std::string_view head, std::string_view belo
   return paint(head, below, terminal);
 }
 
+std::string WatchScreen::draw_anew(std::string_view head, std::string_view frame,
+                                   std::string_view below, const Terminal& terminal) {
+  frame_ = screen_lines(frame);
+  return paint(head, below, terminal);
+}
+
 std::string WatchScreen::paint(std::string_view head, std::string_view below,
                                const Terminal& terminal) {
   std::string out;
@@ -224,7 +232,7 @@ std::string WatchScreen::paint(std::string_view head, std::string_view below,
   if (!more.empty()) shown.push_back(ScreenLine::of(more));
   shown.insert(shown.end(), last.begin(), last.end());
   for (const ScreenLine& line : shown)
-    out += fmt::format("{}{}\n", painted(line, width), kClearLine);
+    out += painted(line, width) + '\n';
   out += "\x1b[J";
   lines_ = shown.size();
   return out;

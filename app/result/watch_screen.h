@@ -40,6 +40,18 @@ class WatchScreen {
   /// The same once more, as it was, unmarked: the frame is that of the last time.
   std::string draw_again(std::string_view head, std::string_view below, const Terminal& terminal);
 
+  /// The same result, of which `frame` has been made for another terminal: nothing of it is new.
+  std::string draw_anew(std::string_view head, std::string_view frame, std::string_view below,
+                        const Terminal& terminal);
+
+  /// Somebody else has written to the terminal: the next drawing begins where the cursor is.
+  void begin_anew() { lines_ = 0; }
+
+  /// Whether what stands there was made for a terminal of this size.
+  bool fits(const Terminal& terminal) const {
+    return terminal.width == width_ && terminal.height == height_;
+  }
+
  private:
   std::string paint(std::string_view head, std::string_view below, const Terminal& terminal);
 

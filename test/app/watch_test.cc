@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "live_terminal.h"
 #include "session.h"
 
 namespace pxq::app {
@@ -54,6 +55,86 @@ TEST_CASE("On a terminal a watch draws each result over the last one and marks w
   CHECK_THAT(result.out, !Catch::Contains("\x1b[7m11"));
   CHECK_THAT(result.out, !Catch::Contains("\x1b[7mmail") && !Catch::Contains("\x1b[7m7"));
   CHECK_THAT(result.out, !Catch::Contains("paged") && !Catch::Contains("INCOMPLETE"));
+}
+
+// No next run comes to put it right.
+TEST_CASE("In another width a watched result is set anew at once, without asking again") {
+  const std::string path = "/shop/cart/checkout/with-a-path-that-is-long-enough-for-eighty";
+  const fake::Table table = fake::Table("t").string("path").string("method").int64("requests");
+  const fake::Vizier vizier(
+      fake::Script()
+          .send(table.metadata())
+          .send(table.batch().string({path, "/"}).string({"GET", "PUT"}).int64({12345, 7}).eos())
+          .send(fake::stats()));
+  const Session session;
+  LiveTerminal terminal(session.run_at(vizier.address(), {"-w=1h"}), {.columns = 120, .rows = 20});
+  REQUIRE(terminal.sees("complete"));
+  const auto once = [](const fake::Screen& screen, std::string_view text) {
+    return count(screen.text(), text) == 1;
+  };
+  CHECK(terminal.sees(path));
+  terminal.resize({.columns = 40, .rows = 12});
+  CHECK(terminal.sees([&](const fake::Screen& screen) {
+    return once(screen, "Every 3600 s") && once(screen, "12345") && once(screen, "/shop/cart") &&
+           !screen.holds(path) && once(screen, "requests") && once(screen, "2 rows, 106 B");
+  }));
+  terminal.resize({.columns = 200, .rows = 30});
+  CHECK(terminal.sees([&](const fake::Screen& screen) {
+    return once(screen, "Every 3600 s") && once(screen, path) && once(screen, "12345");
+  }));
+  terminal.resize({.columns = 200, .rows = 5});
+  CHECK(terminal.sees("more lines"));
+  CHECK(vizier.calls(fake::kExecuteScript).size() == 1);
+  terminal.type("\x03");
+  CHECK(terminal.wait() == 128 + SIGINT);
+  CHECK(terminal.screen().unknown().empty());
+}
+
+TEST_CASE("A width that changes while a run goes on is that of both results") {
+  const fake::Table table = fake::Table("t").string("path").int64("requests");
+  const std::string path = "/shop/cart/checkout/with-a-path-that-is-long-enough-for-eighty";
+  fake::Vizier vizier;
+  const auto answer = [&](int64_t requests) {
+    return table.batch().string({path}).int64({requests}).eos();
+  };
+  vizier.answer(fake::Script().send(table.metadata()).send(answer(111)).send(fake::stats()));
+  vizier.answer(
+      fake::Script().send(table.metadata()).wait("resized").send(answer(222)).send(fake::stats()));
+  const Session session;
+  LiveTerminal terminal(session.run_at(vizier.address(), {"-w=300ms", "--for", "1h"}),
+                        {.columns = 120, .rows = 20});
+  REQUIRE(terminal.sees("111"));
+  REQUIRE(vizier.wait_for_calls(2));
+  terminal.resize({.columns = 40, .rows = 12});
+  CHECK(terminal.sees([&](const fake::Screen& screen) {
+    return screen.holds("111") && screen.holds("/shop/cart") && !screen.holds(path);
+  }));
+  vizier.open("resized");
+  CHECK(terminal.sees([&](const fake::Screen& screen) {
+    return screen.holds("222") && screen.holds("/shop/cart") && !screen.holds(path) &&
+           count(screen.text(), "Every") == 1;
+  }));
+}
+
+TEST_CASE("A watch that was stopped for a while goes on below what the shell has written") {
+  const fake::Vizier vizier(counting());
+  const Session session;
+  fake::Command command = in_shell(session.run_at(vizier.address(), {"-w=1h"}),
+                                   "set -m; \"$0\" \"$@\"; echo back in the shell; read x; fg");
+  command.environment["PATH"] = "/usr/bin:/bin";
+  LiveTerminal terminal(command, {.columns = 100, .rows = 40});
+  REQUIRE(terminal.sees("complete"));
+  terminal.type("\x1a");
+  REQUIRE(terminal.sees("back in the shell"));
+  terminal.type("\r");
+  CHECK(terminal.sees([](const fake::Screen& screen) {
+    const std::string text = screen.text();
+    const size_t shell = text.find("back in the shell");
+    const std::string below = shell == std::string::npos ? "" : text.substr(shell);
+    return count(text, "Every 3600 s") == 2 && count(below, "Every 3600 s") == 1 &&
+           below.find("complete") != std::string::npos;
+  }));
+  terminal.type("\x03");
 }
 
 TEST_CASE("A result that is higher than the screen is cut there, and what is left out is counted") {

@@ -8,7 +8,9 @@ namespace pxq {
 /// while (Ctrl-Z). One at a time.
 class TerminalEvents final {
  public:
-  TerminalEvents();
+  enum class Heard { kSize, kSizeAndStop };
+
+  explicit TerminalEvents(Heard heard);
   TerminalEvents(const TerminalEvents&) = delete;
   TerminalEvents& operator=(const TerminalEvents&) = delete;
   ~TerminalEvents();
@@ -20,6 +22,8 @@ class TerminalEvents final {
   /// Each is told once.
   bool resized();
   bool asked_to_stop();
+  /// The process was stopped and goes on: others may have written to the terminal meanwhile.
+  bool came_back();
 
   /// Stops the process, as a shell expects it, until it is continued.
   void stop();
