@@ -1,5 +1,6 @@
 #include "bench/load_service.h"
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/server_builder.h>
 
 #include <chrono>
@@ -22,13 +23,14 @@ class LoadService::Call {
     switch (state_) {
       case State::kWaiting: return ok ? accept() : done();
       case State::kReading: return ok ? answer() : finish(grpc::Status::CANCELLED);
-      case State::kWriting: return ok ? write_next() : finish(grpc::Status::CANCELLED);
+      case State::kWriting: return ok ? write_later() : finish(grpc::Status::CANCELLED);
+      case State::kPausing: return write_next();
       case State::kFinishing: return done();
     }
   }
 
  private:
-  enum class State { kWaiting, kReading, kWriting, kFinishing };
+  enum class State { kWaiting, kReading, kPausing, kWriting, kFinishing };
 
   void accept() {
     new Call(owner_);  // the next caller's; it belongs to the queue until it deletes itself
@@ -46,8 +48,21 @@ class LoadService::Call {
     }
     Result<LoadSpec> spec = load_spec_of_script(request.query_str(), owner_.defaults_);
     if (!spec.ok()) return finish({grpc::StatusCode::INVALID_ARGUMENT, spec.status().message()});
+    began_ = std::chrono::system_clock::now();
     load_.emplace(*spec, owner_.cache_.batches(*spec), request.encryption_options().jwk_key());
     write_next();
+  }
+
+  // Each message waits for its turn, so that a late one is made up for.
+  void write_later() {
+    const LoadSpec& spec = load_->spec();
+    if (spec.rate == 0) return write_next();
+    ++written_;
+    const auto due = std::chrono::nanoseconds(
+        static_cast<int64_t>(1e9 * static_cast<double>(written_ * spec.batch) / static_cast<double>(spec.rate)));
+    state_ = State::kPausing;
+    alarm_.Set(owner_.queue_.get(),
+               began_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(due), this);
   }
 
   void write_next() {
@@ -70,6 +85,9 @@ class LoadService::Call {
   grpc::GenericServerAsyncReaderWriter stream_;
   grpc::ByteBuffer request_;
   std::optional<LoadStream> load_;
+  grpc::Alarm alarm_;
+  std::chrono::system_clock::time_point began_;
+  uint64_t written_ = 0;  // messages
 };
 
 LoadService::LoadService(const std::string& address,

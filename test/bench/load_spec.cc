@@ -17,16 +17,17 @@ constexpr std::array<std::pair<std::string_view, Shape>, 4> kShapes = {
      {"numbers", Shape::kNumbers},
      {"strings", Shape::kStrings}}};
 
-constexpr std::array<std::pair<std::string_view, uint64_t LoadSpec::*>, 5> kCounts = {
+constexpr std::array<std::pair<std::string_view, uint64_t LoadSpec::*>, 6> kCounts = {
     {{"rows", &LoadSpec::rows},
      {"batch", &LoadSpec::batch},
      {"tables", &LoadSpec::tables},
      {"columns", &LoadSpec::columns},
-     {"cell", &LoadSpec::cell}}};
+     {"cell", &LoadSpec::cell},
+     {"rate", &LoadSpec::rate}}};
 
 Status bad_word(std::string_view word) {
   return {Code::kUsage, fmt::format("'{}' is no part of a load", word),
-          "write shape=wide|narrow|numbers|strings, rows=, batch=, tables=, columns= or cell="};
+          "write shape=wide|narrow|numbers|strings, rows=, batch=, tables=, columns=, cell= or rate="};
 }
 
 bool read_count(std::string_view text, uint64_t& value) {

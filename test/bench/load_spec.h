@@ -17,6 +17,7 @@ struct LoadSpec {
   uint64_t tables = 1;
   uint64_t columns = 8;  // of kNumbers and kStrings
   uint64_t cell = 16;    // bytes of a cell of kStrings
+  uint64_t rate = 0;     // rows a second; 0: as fast as the client takes them
 };
 
 /// What comes before a spec in a script's text: `#load shape=wide rows=2000000 batch=1024`.

@@ -41,6 +41,7 @@ class LoadStream {
   /// these are encrypted over and over with new keys, so that opening takes longer than making.
   LoadStream(LoadSpec spec, std::shared_ptr<const LoadBatches> batches, std::string jwk = {});
 
+  const LoadSpec& spec() const { return spec_; }
   /// The next message; nothing after the last.
   std::optional<grpc::ByteBuffer> next();
 

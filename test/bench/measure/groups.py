@@ -5,6 +5,7 @@ import os
 import statistics
 import tempfile
 
+import screen
 from distance import Distance
 from load import Load
 from process import Case, interleave, stalled_peak
@@ -237,6 +238,11 @@ def record(options, report):
         report.add_ratio(f"recording / bytes received, {shape}", size / received)
 
 
+def live(options, report):
+    with Load(options.build) as load:
+        screen.measure(load, f"{options.build}/app/pxq", report)
+
+
 GROUPS = {group.__name__: group
           for group in (wide, narrow, file, start, encryption, batches, memory, waiting, scaling,
-                        record, check)}
+                        record, check, live)}
