@@ -1,5 +1,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Option.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "options/script_options.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
+#include "script/tokens.h"
 #include "scripts/library.h"
 #include "settings/target.h"
 
@@ -74,15 +76,24 @@ class LiveCommand final : public Command {
     Runner runner(target_, talk_, context);
     LiveSession session(**terminal, runner, zone, interval, context);
     const LiveSession::Scripts scripts{
-        .list = [&] { return choices(*library); },
+        .list = [&] { return choices(*library, has_window()); },
         .open = [&](const std::string& name) { return open(name, *library, zone); }};
     return session.run(std::move(plan), scripts);
   }
 
-  static Result<std::vector<live::ScriptChoice>> choices(const ScriptLibrary& library) {
+  bool has_window() const { return script_.since || script_.start; }
+
+  // Scripts for exports ask for the window that only flags give.
+  static bool needs_window(const BundleScript& script) {
+    const std::vector<Token> tokens = tokenize(script.text);
+    return std::ranges::any_of(tokens, [](const Token& token) { return token.text == "plugin"; });
+  }
+
+  static Result<std::vector<live::ScriptChoice>> choices(const ScriptLibrary& library,
+                                                         bool windowed) {
     std::vector<live::ScriptChoice> all;
     for (const BundleScript* script : library.list()) {
-      all.push_back({script->name, script->short_doc});
+      if (windowed || !needs_window(*script)) all.push_back({script->name, script->short_doc});
     }
     return all;
   }

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <clocale>
 #include <cstdio>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
@@ -21,8 +22,8 @@
 #undef lines
 
 #include "base/environment.h"
-#include "text/ascii_signs.h"
-#include "text/width.h"
+#include "live/curses_text.h"
+#include "live/usual_terminal.h"
 
 namespace pxq {
 namespace {
@@ -68,8 +69,32 @@ std::string reset_bytes() {
   return bytes + "\r";
 }
 
-// Cells hold no control bytes by now; that the terminal gets none must not depend on it.
-bool is_control(unsigned char byte) { return byte < 0x20 || byte == 0x7f; }
+// Terminals that say themselves that they can do nothing.
+bool is_plain(std::string_view name) { return name == "dumb" || name == "unknown"; }
+
+// By terminfo, and where that does not know the terminal as all of today's are.
+SCREEN* start_screen(const std::string& name, FILE* in) {
+  use_env(FALSE);
+  use_tioctl(TRUE);  // its own answer comes before an entry's, and some entries have none
+  if (name.empty() || is_plain(name)) return nullptr;
+  if (SCREEN* known = newterm(name.c_str(), stdout, in)) return known;
+  const std::string before = environment("TERMINFO");
+  setenv("TERMINFO", usual_terminal_entry().c_str(), 1);
+  SCREEN* usual = newterm(kUsualTerminal, stdout, in);
+  if (before.empty()) {
+    unsetenv("TERMINFO");
+  } else {
+    setenv("TERMINFO", before.c_str(), 1);
+  }
+  return usual;
+}
+
+Status cannot_show(const std::string& name) {
+  return {Code::kUsage,
+          name.empty() ? "TERM is not set, so that nothing is known of the terminal"
+                       : fmt::format("a terminal '{}' cannot place text on its screen", name),
+          "set TERM to what it is, such as xterm-256color; `pxq run` needs no such terminal"};
+}
 
 }  // namespace
 
@@ -105,15 +130,9 @@ Status CursesTerminal::start(bool color) {
   tcgetattr(input_, &modes);
   screen_ = std::make_unique<Screen>();
   if (own_input_) screen_->in = fdopen(own_input_.release(), "r");
-  use_env(FALSE);
-  screen_->screen = newterm(nullptr, stdout, screen_->in != nullptr ? screen_->in : stdin);
-  if (screen_->screen == nullptr) {
-    const std::string name = environment("TERM");
-    return {Code::kUsage,
-            name.empty() ? "TERM is not set, so that nothing is known of the terminal"
-                         : fmt::format("nothing is known of a terminal '{}'", name),
-            "set TERM to what it is, such as xterm-256color, or install its terminfo entry"};
-  }
+  const std::string name = environment("TERM");
+  screen_->screen = start_screen(name, screen_->in != nullptr ? screen_->in : stdin);
+  if (screen_->screen == nullptr || capability("cup").empty()) return cannot_show(name);
   rescue_.emplace(STDOUT_FILENO, modes, reset_bytes());
   set_escdelay(kEscapeDelay);
   cbreak();
@@ -122,11 +141,12 @@ Status CursesTerminal::start(bool color) {
   nodelay(stdscr, TRUE);
   keypad(stdscr, TRUE);
   intrflush(stdscr, FALSE);
-  // Terminals that do not heed the keypad's mode send these for the same keys.
-  for (const auto& [bytes, code] : {std::pair("\x1b[A", KEY_UP), std::pair("\x1b[B", KEY_DOWN),
-                                    std::pair("\x1b[C", KEY_RIGHT), std::pair("\x1b[D", KEY_LEFT),
-                                    std::pair("\x1b[H", KEY_HOME), std::pair("\x1b[F", KEY_END)}) {
-    define_key(bytes, code);
+  // Whether the keypad has a mode of its own is not always as terminfo says.
+  for (const auto& [last, code] :
+       {std::pair('A', KEY_UP), std::pair('B', KEY_DOWN), std::pair('C', KEY_RIGHT),
+        std::pair('D', KEY_LEFT), std::pair('H', KEY_HOME), std::pair('F', KEY_END)}) {
+    for (const char* first : {"\x1b[", "\x1bO"})
+      define_key((first + std::string(1, last)).c_str(), code);
   }
   surface_.color = color && has_colors();
   if (surface_.color) start_colors();
@@ -177,29 +197,7 @@ void CursesTerminal::resize() {
 void CursesTerminal::repaint() { clearok(stdscr, TRUE); }
 
 std::string CursesTerminal::shown(const std::string& text) const {
-  std::string safe;
-  if (surface_.ascii) {
-    append_with_ascii_signs(text, safe);
-    std::string plain;
-    for (std::string_view rest = safe; !rest.empty();) {
-      const live::Key first = static_cast<unsigned char>(rest.front());
-      const Cluster cluster = first_cluster(rest);
-      if (first < 0x80) {
-        plain.push_back(rest.front());
-        rest.remove_prefix(1);
-        continue;
-      }
-      plain.append(cluster.width, '?');
-      rest.remove_prefix(std::max<size_t>(cluster.bytes, 1));
-    }
-    safe = std::move(plain);
-  } else {
-    safe = text;
-  }
-  for (char& byte : safe) {
-    if (is_control(static_cast<unsigned char>(byte))) byte = '?';
-  }
-  return safe;
+  return surface_.ascii ? curses_ascii(text) : curses_text(text);
 }
 
 void CursesTerminal::put(size_t y, const live::Span& span) const {

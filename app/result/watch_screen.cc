@@ -231,8 +231,7 @@ std::string WatchScreen::paint(std::string_view head, std::string_view below,
                frame_.begin() + static_cast<std::ptrdiff_t>(std::min(room, frame_.size())));
   if (!more.empty()) shown.push_back(ScreenLine::of(more));
   shown.insert(shown.end(), last.begin(), last.end());
-  for (const ScreenLine& line : shown)
-    out += painted(line, width) + '\n';
+  for (const ScreenLine& line : shown) out += painted(line, width) + '\n';
   out += "\x1b[J";
   lines_ = shown.size();
   return out;

@@ -85,7 +85,10 @@ void Screen::table(size_t id, const Schema& schema) {
 }
 
 void Screen::rows(size_t id, RowBatch batch, TimePoint now) {
-  if (!rows_since_ && batch.num_rows != 0) rows_since_ = now;
+  if (!rows_since_ && batch.num_rows != 0) {
+    rows_since_ = now;
+    progress_.clear();  // what was waited for is there
+  }
   RunTables* tables = coming_ != nullptr ? coming_.get() : shown_.get();
   if (tables != nullptr) tables->rows(id, std::move(batch));
   if (coming_ != nullptr && rows_since_ && now - *rows_since_ > kLongestHeld) swap_tables();

@@ -238,7 +238,7 @@ Lines TableView::draw_charts(size_t width, size_t height, TimePoint now) {
 std::string TableView::note() const {
   std::string note;
   const auto part = [&note](const std::string& text) { note += note.empty() ? text : ", " + text; };
-  if (charts_) return note;
+  if (charts_) return charts_drawn_.empty() ? note : "c shows its rows";
   if (!order_.filter().empty()) {
     part(fmt::format("'{}' is in {} of {} rows", order_.filter(), order_.size(), rows_.kept()));
   }

@@ -58,8 +58,8 @@ class LoadService::Call {
     const LoadSpec& spec = load_->spec();
     if (spec.rate == 0) return write_next();
     ++written_;
-    const auto due = std::chrono::nanoseconds(
-        static_cast<int64_t>(1e9 * static_cast<double>(written_ * spec.batch) / static_cast<double>(spec.rate)));
+    const auto due = std::chrono::nanoseconds(static_cast<int64_t>(
+        1e9 * static_cast<double>(written_ * spec.batch) / static_cast<double>(spec.rate)));
     state_ = State::kPausing;
     alarm_.Set(owner_.queue_.get(),
                began_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(due), this);

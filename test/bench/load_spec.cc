@@ -26,8 +26,9 @@ constexpr std::array<std::pair<std::string_view, uint64_t LoadSpec::*>, 6> kCoun
      {"rate", &LoadSpec::rate}}};
 
 Status bad_word(std::string_view word) {
-  return {Code::kUsage, fmt::format("'{}' is no part of a load", word),
-          "write shape=wide|narrow|numbers|strings, rows=, batch=, tables=, columns=, cell= or rate="};
+  return {
+      Code::kUsage, fmt::format("'{}' is no part of a load", word),
+      "write shape=wide|narrow|numbers|strings, rows=, batch=, tables=, columns=, cell= or rate="};
 }
 
 bool read_count(std::string_view text, uint64_t& value) {

@@ -7,15 +7,32 @@
 namespace pxq::fake {
 namespace {
 
-// Of the widths that signs have, the ones that tests use.
-bool is_wide(std::string_view sign) {
-  return sign.size() == 3 && static_cast<unsigned char>(sign[0]) >= 0xe3 &&
-         static_cast<unsigned char>(sign[0]) <= 0xed;
-}
-
 size_t sign_size(unsigned char first) {
   if (first < 0xc0) return 1;
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+unsigned point_of(std::string_view sign) {
+  auto value =
+      static_cast<unsigned char>(sign[0]) & (sign.size() == 1 ? 0x7fu : 0xffu >> (sign.size() + 1));
+  for (const char next : sign.substr(1))
+    value = value << 6 | (static_cast<unsigned char>(next) & 0x3f);
+  return value;
+}
+
+// Of the widths that signs have, the ones that tests use.
+size_t cells_of(std::string_view sign) {
+  const unsigned point = point_of(sign);
+  const auto within = [point](unsigned first, unsigned last) {
+    return point >= first && point <= last;
+  };
+  if (within(0x300, 0x36f) || within(0xe47, 0xe4e) || within(0x200b, 0x200f) ||
+      within(0xfe00, 0xfe0f)) {
+    return 0;
+  }
+  const bool wide = within(0x1100, 0x115f) || within(0x3000, 0xd7ff) || within(0xff01, 0xff60) ||
+                    within(0x1f300, 0x1faff);
+  return wide ? 2 : 1;
 }
 
 std::vector<int> numbers(std::string_view text) {
@@ -77,7 +94,13 @@ void Screen::feed(std::string_view bytes) {
 }
 
 void Screen::put(std::string_view sign) {
-  const size_t width = is_wide(sign) ? 2 : 1;
+  const size_t width = cells_of(sign);
+  if (width == 0) {  // a mark of the sign before it
+    size_t before = x_ == 0 ? 0 : x_ - 1;
+    if (before > 0 && grid_[y_][before].text.empty()) --before;
+    grid_[y_][before].text += sign;
+    return;
+  }
   if (x_ + width > columns_) {
     x_ = 0;
     line_feed();
@@ -261,6 +284,22 @@ std::string Screen::text() const {
   std::string text;
   for (const std::string& line : lines()) text += line + '\n';
   return text;
+}
+
+std::vector<size_t> Screen::columns_of(std::string_view text) const {
+  std::vector<size_t> columns;
+  for (const auto& cells : grid_) {
+    std::string line;
+    std::vector<size_t> cell_of_byte;
+    for (size_t x = 0; x < cells.size(); ++x) {
+      line += cells[x].text;
+      cell_of_byte.resize(line.size(), x);
+    }
+    if (const size_t at = line.find(text); at != std::string::npos) {
+      columns.push_back(cell_of_byte[at]);
+    }
+  }
+  return columns;
 }
 
 std::string Screen::reversed(size_t row) const {

@@ -21,6 +21,8 @@ class Screen {
   std::vector<std::string> lines() const;
   std::string text() const;
   bool holds(std::string_view part) const { return text().find(part) != std::string::npos; }
+  /// Of each line that holds the text, the cell in which it begins.
+  std::vector<size_t> columns_of(std::string_view text) const;
   /// Of the line, the parts that are reversed, joined.
   std::string reversed(size_t row) const;
   bool any_color() const { return any_color_; }
