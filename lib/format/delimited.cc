@@ -107,7 +107,7 @@ void Delimited::end(const Summary&) {
 }
 
 void Delimited::write_header() {
-  if (!header_due_) return;
+  if (!header_due_ || schema_ == nullptr) return;
   header_due_ = false;
   const size_t start = begin_line();
   TextBuffer& text = output_.text();
