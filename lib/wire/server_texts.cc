@@ -154,7 +154,8 @@ bool refuses_key(const Status& end) {
   // Names of the library's packages and types, and what a person would write.
   constexpr auto kWords =
       std::to_array<std::string_view>({"jwk", "jwa", "jwe", "jwx", "KeyEncryptionAlgorithm",
-                                       "key type", "key_alg", "ECDH", "curve", "encrypt"});
+                                       "key type", "key hint", "ecdsa", "key_alg", "ECDH", "curve",
+                                       "encrypt"});
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return has(end.message(), word); });
 }

@@ -21,4 +21,25 @@ std::string seal(std::string_view jwk, std::string_view plain, std::string_view 
 std::vector<std::string> seal_all(std::string_view jwk, const std::vector<std::string>& plain,
                                   std::string_view header = {});
 
+/// What a client asks Pixie's broker for, word for word.
+struct BrokerOrder {
+  std::string_view key_algorithm = "ECDH-ES";
+  std::string_view content_algorithm = "A256GCM";
+  std::string_view compression = "DEF";
+};
+
+/// What the broker's library made of it: a compact JWE, or its words of refusal.
+struct BrokerAnswer {
+  std::string sealed;
+  std::string refused;
+};
+
+/// Whether the program around the library that Pixie's broker uses (test/fake/broker, in Go) has
+/// been built on this machine: scripts/interop does it.
+bool has_broker();
+
+/// Seals as Pixie's broker does. REQUIRES: has_broker().
+std::vector<BrokerAnswer> broker_seal(std::string_view jwk, const std::vector<std::string>& plain,
+                                      const BrokerOrder& order = {});
+
 }  // namespace pxq::fake

@@ -66,6 +66,18 @@ TEST_CASE("What is no point of P-256 gives no key") {
   CHECK(agree_on_key(*key, good));
 }
 
+TEST_CASE("A point of small order, of a curve that only looks like P-256, gives no key") {
+  // Who sends such points learns the secret key from the few secrets that they can give. P-256 has
+  // none of its own, but adding ignores a curve's last coefficient, so any x with y = 0 is of order
+  // two on some curve with P-256's formulas; the point at infinity has no coordinates.
+  const Key key = make_p256_key();
+  const std::string zero(32, '\0');
+  for (char last = 0; last < 16; ++last) {
+    CHECK_FALSE(agree_on_key(*key, {zero.substr(1) + last, zero}));
+  }
+  CHECK_FALSE(agree_on_key(*key, {point_of(*key).x, zero}));
+}
+
 TEST_CASE("The key for ECDH-ES is a JWK that tells nothing else") {
   Envelope envelope;
   const auto jwk = nlohmann::json::parse(*envelope.public_key({}));
