@@ -207,16 +207,19 @@ Status Attempt::take_data(const Response& response, const Message& message) {
             "--no-e2e accepts them"};
   }
   if (response.batch) return take_batch(*response.batch, message.storage);
-  return response.encrypted_batch ? take_sealed(*response.encrypted_batch) : Status();
+  if (!response.encrypted_batch) return {};
+  if (message.opened == nullptr) return {Code::kInternal, "encrypted rows were not opened"};
+  return take_sealed(message.opened);
 }
 
-Status Attempt::take_sealed(std::string_view sealed) {
-  Result<std::string> opened = options_.envelope->open(sealed, options_.decode.batch_bytes);
-  if (!opened.ok()) return opened.status();
-  if (options_.envelope->repeats(sealed)) return cannot_open("a batch was sent a second time");
-  const auto bytes = std::make_shared<const std::string>(*std::move(opened));
-  Result<EncodedBatch> batch = decode_envelope(*bytes, options_.decode);
-  return batch.ok() ? take_batch(*batch, bytes) : batch.status();
+Status Attempt::take_sealed(const std::shared_ptr<const Result<Opened>>& opened) {
+  if (!opened->ok()) return opened->status();
+  const Opened& sealed = **opened;
+  if (options_.envelope->repeats(sealed.sealing)) {
+    return cannot_open("a batch was sent a second time");
+  }
+  Result<EncodedBatch> batch = decode_envelope(sealed.rows.view(), options_.decode);
+  return batch.ok() ? take_batch(*batch, opened) : batch.status();
 }
 
 Status Attempt::take_batch(const EncodedBatch& encoded,

@@ -54,7 +54,7 @@ class Attempt {
   Status take_mutation(const MutationInfo& mutation);
   Status take_metadata(Schema schema);
   Status take_data(const Response& response, const Message& message);
-  Status take_sealed(std::string_view sealed);
+  Status take_sealed(const std::shared_ptr<const Result<Opened>>& opened);
   Status take_batch(const EncodedBatch& encoded, const std::shared_ptr<const void>& storage);
   void reveal(const Ledger::Table* current);
   Progress progress() const;

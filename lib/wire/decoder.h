@@ -62,7 +62,7 @@ struct Response {
   std::string_view query_id;
   std::optional<Schema> metadata;
   std::optional<EncodedBatch> batch;
-  std::optional<std::string_view> encrypted_batch;
+  std::optional<Bytes> encrypted_batch;
   std::optional<ExecutionStats> stats;
   std::optional<MutationInfo> mutation;
 };
@@ -70,6 +70,9 @@ struct Response {
 /// Reads a whole response but for the columns' values. kIncomplete when it is malformed, kLimit
 /// when it is too large.
 Result<Response> decode_response(const Bytes& message, const DecodeLimits& limits);
+
+/// The encrypted batch of a response; nothing where it has none, or cannot be read.
+std::optional<Bytes> find_encrypted_batch(const Bytes& message);
 
 /// Reads the envelope of a RowBatchData, such as an encrypted batch holds once it is opened.
 Result<EncodedBatch> decode_envelope(const Bytes& bytes, const DecodeLimits& limits);

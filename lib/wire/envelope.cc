@@ -16,6 +16,12 @@ constexpr int kKeyBits = 3072;  // docs/decisions/2026-11-25-key-size.md
 // An endless stream must not grow, and who copies a batch sends it soon after.
 constexpr size_t kRemembered = 1u << 16;
 
+TextBuffer buffer_of(std::string_view text) {
+  TextBuffer buffer;
+  buffer.append(text);
+  return buffer;
+}
+
 }  // namespace
 
 Envelope::Envelope(KeyChoice choice) : choice_(choice) {
@@ -91,15 +97,11 @@ Result<std::string> Envelope::public_key(std::stop_token stop, TimePoint deadlin
   return key;
 }
 
-bool Envelope::repeats(std::string_view sealed) {
+bool Envelope::repeats(size_t sealing) {
   // Only rows prove that the other kind of key was what the server wanted, so the user is told now.
   if (fell_back_ && told_) std::exchange(told_, nullptr)();
-  // The header of ECDH-ES holds the sender's one-time key, the second part of RSA a wrapped key
-  // that is random; both are new for each batch.
-  const size_t end = sealed.find('.', sealed.find('.') + 1);
-  const size_t hash = std::hash<std::string_view>()(sealed.substr(0, end));
-  if (!seen_.insert(hash).second) return true;
-  oldest_seen_.push_back(hash);
+  if (!seen_.insert(sealing).second) return true;
+  oldest_seen_.push_back(sealing);
   if (oldest_seen_.size() > kRemembered) {
     seen_.erase(oldest_seen_.front());
     oldest_seen_.pop_front();
@@ -107,8 +109,8 @@ bool Envelope::repeats(std::string_view sealed) {
   return false;
 }
 
-Result<std::string> Envelope::open(std::string_view sealed, size_t max_bytes) const {
-  const std::optional<CompactJwe> jwe = split_jwe(sealed);
+Result<Opened> Envelope::open(std::string_view sealed, size_t max_bytes) const {
+  std::optional<CompactJwe> jwe = split_jwe(sealed);
   if (!jwe) return cannot_open("they are no compact JWE");
   const Result<SealedHeader> header = read_sealed_header(jwe->header, agreement_);
   if (!header.ok()) return header.status();
@@ -120,15 +122,22 @@ Result<std::string> Envelope::open(std::string_view sealed, size_t max_bytes) co
     return cannot_open(ecdh ? "the sender's one-time key is no point of P-256"
                             : "they are not sealed for this run's key");
   }
-  std::optional<std::string> plain = decrypt_content(*jwe, *content_key);
+  // Of ECDH-ES the sender's one-time key, of RSA a wrapped key that is random.
+  const size_t sealing =
+      std::hash<std::string>()(ecdh ? header->sender.x + header->sender.y : jwe->key);
+  std::optional<std::string> plain = decrypt_content(*std::move(jwe), *content_key);
   OPENSSL_cleanse(content_key->data(), content_key->size());
   if (!plain) {
     return cannot_open(ecdh ? "they were altered, or are not sealed for this run's key"
                             : "they were altered");
   }
-  if (header->deflated) return inflate_raw(*plain, max_bytes);
-  if (plain->size() <= max_bytes) return *std::move(plain);
-  return Status(Code::kLimit, fmt::format("encrypted rows take more than {} MiB", max_bytes >> 20));
+  if (!header->deflated && plain->size() > max_bytes) {
+    return Status(Code::kLimit,
+                  fmt::format("encrypted rows take more than {} MiB", max_bytes >> 20));
+  }
+  Result<TextBuffer> rows = header->deflated ? inflate_raw(*plain, max_bytes) : buffer_of(*plain);
+  if (!rows.ok()) return rows.status();
+  return Opened{*std::move(rows), sealing};
 }
 
 }  // namespace pxq::wire

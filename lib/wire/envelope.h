@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "base/text_buffer.h"
 #include "wire/ecdh.h"
 #include "wire/sealed_header.h"
 
@@ -28,6 +29,12 @@ enum class KeyChoice {
   kAny,   // ECDH-ES, and RSA-OAEP-256 when the server refuses that
   kEcdh,  // ECDH-ES only
   kRsa,   // RSA-OAEP-256 only, as px asks
+};
+
+/// Rows that were sealed, in plain text.
+struct Opened {
+  TextBuffer rows;
+  size_t sealing = 0;  // a hash of what the sender takes anew for each batch: its one-time key
 };
 
 /// End-to-end encryption of one run's rows: a key pair of its own whose private half never leaves
@@ -58,11 +65,11 @@ class Envelope {
 
   /// Opens a compact JWE. What was altered, sealed otherwise than was asked, or not sealed for this
   /// key is kIncomplete; what inflates beyond `max_bytes` is kLimit. REQUIRES: public_key() was ok.
-  Result<std::string> open(std::string_view sealed, size_t max_bytes) const;
+  Result<Opened> open(std::string_view sealed, size_t max_bytes) const;
 
-  /// Whether the same sealed rows came before: a sender takes a new key for each batch, so a copy
-  /// was made by somebody on the way. Kept for the last 65 536 batches. One thread.
-  bool repeats(std::string_view sealed);
+  /// Whether rows with this Opened::sealing came before: a sender takes a new key for each batch,
+  /// so a copy was made by somebody on the way. Kept for the last 65 536 batches. One thread.
+  bool repeats(size_t sealing);
 
  private:
   static int keep_going(EVP_PKEY_CTX* context);
@@ -79,7 +86,7 @@ class Envelope {
   std::atomic<bool> abandoned_{false};
   bool fell_back_ = false;
   std::function<void()> told_;
-  std::unordered_set<size_t> seen_;  // hashes of what tells one sealing from another
+  std::unordered_set<size_t> seen_;  // Opened::sealing
   std::deque<size_t> oldest_seen_;   // the same in the order of arrival
   std::thread thread_;               // last: it uses the members above
 };

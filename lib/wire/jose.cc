@@ -98,15 +98,14 @@ std::optional<std::string> unwrap_key(EVP_PKEY& key, std::string_view wrapped) {
   return content_key;
 }
 
-std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_view content_key) {
+std::optional<std::string> decrypt_content(CompactJwe&& jwe, std::string_view content_key) {
   if (jwe.nonce.size() != kNonceBytes || jwe.tag.size() != kTagBytes) return std::nullopt;
   if (content_key.size() != kContentKeyBytes) return std::nullopt;
   // OpenSSL takes lengths as int.
   if (jwe.ciphertext.size() > INT_MAX || jwe.header.size() > INT_MAX) return std::nullopt;
   const std::unique_ptr<EVP_CIPHER_CTX, FreeCipherContext> context(EVP_CIPHER_CTX_new());
-  std::string tag = jwe.tag;
-  // OpenSSL may write up to one block more than it was given.
-  std::string plain(jwe.ciphertext.size() + 16, '\0');
+  // GCM is a stream: what comes out is as long as what goes in, and may take its place.
+  std::string plain = std::move(jwe.ciphertext);
   int size = 0;
   int rest = 0;
   if (!context ||
@@ -114,11 +113,10 @@ std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_vi
                          bytes_of(std::string_view(jwe.nonce))) != 1 ||
       EVP_DecryptUpdate(context.get(), nullptr, &rest, bytes_of(jwe.header),
                         static_cast<int>(jwe.header.size())) != 1 ||
-      EVP_DecryptUpdate(context.get(), bytes_of(plain), &size,
-                        bytes_of(std::string_view(jwe.ciphertext)),
-                        static_cast<int>(jwe.ciphertext.size())) != 1 ||
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag.size()),
-                          tag.data()) != 1 ||
+      EVP_DecryptUpdate(context.get(), bytes_of(plain), &size, bytes_of(std::string_view(plain)),
+                        static_cast<int>(plain.size())) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(jwe.tag.size()),
+                          jwe.tag.data()) != 1 ||
       EVP_DecryptFinal_ex(context.get(), bytes_of(plain) + size, &rest) != 1) {
     return std::nullopt;
   }
@@ -128,7 +126,7 @@ std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_vi
 
 // libdeflate inflates in less than half of zlib's time, but only into room that is there. The room
 // that sufficed last is the first guess for the next batch of a run, which is mostly as large.
-Result<std::string> inflate_raw(std::string_view deflated, size_t max_bytes) {
+Result<TextBuffer> inflate_raw(std::string_view deflated, size_t max_bytes) {
   thread_local const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> decompressor(
       libdeflate_alloc_decompressor());
   thread_local size_t last_size = 0;
@@ -136,11 +134,12 @@ Result<std::string> inflate_raw(std::string_view deflated, size_t max_bytes) {
   const size_t most = max_bytes + 1;  // one more tells what fits from what does not
   size_t room = std::min(most, std::max({size_t{64 * 1024}, 2 * deflated.size(), last_size}));
   while (true) {
-    std::string plain(room, '\0');
+    TextBuffer plain;
+    char* const to = plain.reserve(room);
     size_t used = 0;
     size_t size = 0;
     const libdeflate_result result = libdeflate_deflate_decompress_ex(
-        decompressor.get(), deflated.data(), deflated.size(), plain.data(), room, &used, &size);
+        decompressor.get(), deflated.data(), deflated.size(), to, room, &used, &size);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE && room < most) {
       room = std::min(most, 2 * room);
       continue;
@@ -155,7 +154,7 @@ Result<std::string> inflate_raw(std::string_view deflated, size_t max_bytes) {
     // An eighth more than this one took: batches of a run differ a little, and a second try would
     // inflate everything again.
     last_size = size + size / 8;
-    plain.resize(size);
+    plain.advance(size);
     return plain;
   }
 }

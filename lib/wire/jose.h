@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "base/text_buffer.h"
 
 /// The parts of JOSE (RFC 7515 to 7518) that rows are sealed in.
 namespace pxq::wire {
@@ -30,10 +31,11 @@ std::optional<CompactJwe> split_jwe(std::string_view sealed);
 /// The content key, unwrapped by RSA-OAEP with SHA-256 for both digest and mask.
 std::optional<std::string> unwrap_key(EVP_PKEY& key, std::string_view wrapped);
 
-/// AES-256-GCM with a nonce of 96 and a tag of 128 bits; nothing when anything was altered.
-std::optional<std::string> decrypt_content(const CompactJwe& jwe, std::string_view content_key);
+/// AES-256-GCM with a nonce of 96 and a tag of 128 bits; nothing when anything was altered. The
+/// plain text takes the ciphertext's place.
+std::optional<std::string> decrypt_content(CompactJwe&& jwe, std::string_view content_key);
 
 /// Inflates raw DEFLATE of at most `max_bytes`: kLimit beyond, kIncomplete when damaged.
-Result<std::string> inflate_raw(std::string_view deflated, size_t max_bytes);
+Result<TextBuffer> inflate_raw(std::string_view deflated, size_t max_bytes);
 
 }  // namespace pxq::wire

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "wire/bytes.h"
+#include "wire/envelope.h"
 
 namespace pxq::wire {
 
@@ -16,6 +17,8 @@ struct Message {
   Bytes bytes;
   std::shared_ptr<const void> storage;
   TimePoint arrived = {};
+  /// Of a message with encrypted rows from an OpeningSource: those rows, or why there are none.
+  std::shared_ptr<const Result<Opened>> opened = {};
 };
 
 struct StreamEnd;  // wire/stream_end.h, which brings gRPC's headers
@@ -33,6 +36,9 @@ class MessageSource {
 
   /// Waits for the next message; nothing once the stream has ended.
   virtual std::optional<Message> next() = 0;
+
+  /// Whether next() would not wait. A source that cannot tell says no.
+  virtual bool ready() { return false; }
 
   /// Why the run must not go on although messages come, such as a recording of them that cannot be
   /// written; asked once per message.

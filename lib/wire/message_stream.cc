@@ -58,7 +58,7 @@ std::optional<Message> to_message(const Arrival& arrival) {
   // A message in a few large pieces is read where it lies, which saves a copy of every row.
   received->worth_joining(size) ? received->join(size) : received->keep();
   const Bytes bytes(received->pieces);
-  return Message{bytes, std::move(received), arrival.time};
+  return Message{bytes, std::move(received), arrival.time, {}};
 }
 
 }  // namespace
@@ -222,6 +222,8 @@ std::optional<Message> MessageStream::next() {
   if (!message) cancel();
   return message;
 }
+
+bool MessageStream::ready() { return call_->queue.wait_for(Duration::zero()); }
 
 void MessageStream::cancel() {
   call_->context.TryCancel();

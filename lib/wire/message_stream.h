@@ -36,6 +36,7 @@ class MessageStream final : public MessageSource {
   ~MessageStream() override;
 
   std::optional<Message> next() override;
+  bool ready() override;
   void while_waiting(std::function<void()> told) override { told_ = std::move(told); }
   void cancel() override;  // asks the server to stop
   StreamEnd finish() override;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "wire/plain_message.h"
 #include "wire/recording_format.h"
 #include "wire/stream_end.h"
 
@@ -163,9 +164,8 @@ void RecordingWriter::close() {
 const Status& RecordingWriter::status() const { return state_->out.status(); }
 uint64_t RecordingWriter::messages() const { return state_->messages; }
 
-RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain,
-                               bool resumed)
-    : source_(source), writer_(writer), plain_(std::move(plain)) {
+RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, bool resumed)
+    : source_(source), writer_(writer) {
   writer_.attempt(resumed);
 }
 
@@ -179,7 +179,7 @@ std::optional<Message> RecordedSource::next() {
   // joined bytes too.
   const std::string_view bytes = message->bytes.whole();
   message->bytes = bytes;
-  const auto plain = plain_ ? plain_(bytes) : std::nullopt;
+  const auto plain = message->opened ? plain_message(bytes, *message->opened) : std::nullopt;
   writer_.message(plain ? *plain : bytes, message->arrived);
   return message;
 }

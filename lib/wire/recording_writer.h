@@ -39,15 +39,12 @@ class RecordingWriter {
   std::unique_ptr<State> state_;
 };
 
-/// A source whose messages are written down as they are taken. Both must outlive it.
+/// A source whose messages are written down as they are taken, encrypted rows that it has opened in
+/// plain text: their key dies with the run. Both must outlive it.
 class RecordedSource final : public MessageSource {
  public:
-  /// What to write down in a message's place; nothing: the message.
-  using Plain = std::function<std::optional<std::string>(std::string_view)>;
-
   /// `resumed`: the source goes on where another one was cut.
-  RecordedSource(MessageSource& source, RecordingWriter& writer, Plain plain = {},
-                 bool resumed = false);
+  RecordedSource(MessageSource& source, RecordingWriter& writer, bool resumed = false);
 
   std::optional<Message> next() override;
   void while_waiting(std::function<void()> told) override {
@@ -60,7 +57,6 @@ class RecordedSource final : public MessageSource {
  private:
   MessageSource& source_;
   RecordingWriter& writer_;
-  Plain plain_;
   bool left_ = false;
   bool ended_ = false;
 };

@@ -168,7 +168,7 @@ Status read_data(const Bytes& bytes, const DecodeLimits& limits, Response& respo
       response.stats = to_stats(stats);
     } else if (reader.is(pb::QueryData::kEncryptedBatchFieldNumber, WireType::kBytes)) {
       if (response.encrypted_batch) return malformed("two encrypted batches in one");
-      response.encrypted_batch = reader.bytes();
+      response.encrypted_batch = reader.range();
     } else {
       reader.skip();
     }
@@ -199,6 +199,22 @@ Status read_field(WireReader& reader, const DecodeLimits& limits, Response& resp
 }
 
 }  // namespace
+
+std::optional<Bytes> find_encrypted_batch(const Bytes& message) {
+  WireReader reader(message);
+  while (reader.next_field()) {
+    if (!reader.is(pb::ExecuteScriptResponse::kDataFieldNumber, WireType::kBytes)) {
+      reader.skip();
+      continue;
+    }
+    WireReader data(reader.range());
+    while (data.next_field()) {
+      if (data.is(pb::QueryData::kEncryptedBatchFieldNumber, WireType::kBytes)) return data.range();
+      data.skip();
+    }
+  }
+  return std::nullopt;
+}
 
 Result<Response> decode_response(const Bytes& message, const DecodeLimits& limits) {
   Response response;

@@ -11,7 +11,7 @@
 #include "wire/credentials.h"
 #include "wire/envelope.h"
 #include "wire/message_stream.h"
-#include "wire/plain_message.h"
+#include "wire/opening_source.h"
 #include "wire/recording_writer.h"
 #include "wire/request_message.h"
 #include "wire/server_texts.h"
@@ -20,14 +20,6 @@ namespace pxq::wire {
 namespace {
 
 constexpr const char* kExecuteScript = "/px.api.vizierpb.VizierService/ExecuteScript";
-
-// What is written down can be read without the run's key.
-RecordedSource::Plain plain_for(const RunOptions& options) {
-  if (options.envelope == nullptr) return {};
-  return [&options](std::string_view message) {
-    return plain_message(message, *options.envelope, options.decode.batch_bytes);
-  };
-}
 
 Result<px::api::vizierpb::ExecuteScriptRequest> make_message(const ScriptRequest& request,
                                                              const RunOptions& options,
@@ -154,11 +146,16 @@ Status CalledAttempts::read(Attempt& attempt) try {
                        {retrying_.limits_left(began_), peer_.metadata, options_.queue_bytes,
                         [this] { options_.events->held(); }},
                        options_.stop);
-  if (options_.record == nullptr) {
-    return without_keys(with_advice(attempt.go(stream, peer_.address), peer_.advice), secrets_);
+  MessageSource* source = &stream;
+  std::optional<OpeningSource> opening;
+  if (options_.envelope != nullptr) {
+    source = &opening.emplace(*source, *options_.envelope, options_.decode.batch_bytes);
   }
-  RecordedSource recorded(stream, *options_.record, plain_for(options_), attempt.resumed());
-  return without_keys(with_advice(attempt.go(recorded, peer_.address), peer_.advice), secrets_);
+  std::optional<RecordedSource> recorded;
+  if (options_.record != nullptr) {
+    source = &recorded.emplace(*source, *options_.record, attempt.resumed());
+  }
+  return without_keys(with_advice(attempt.go(*source, peer_.address), peer_.advice), secrets_);
   // That no thread is to be had is told by std::thread in an exception only.
 } catch (const std::system_error& error) {
   return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};

@@ -152,10 +152,9 @@ bool refuses_key(const Status& end) {
   const int code = end.grpc_code();
   if (code != kUnknown && code != kInvalidArgument && code != kUnimplemented) return false;
   // Names of the library's packages and types, and what a person would write.
-  constexpr auto kWords =
-      std::to_array<std::string_view>({"jwk", "jwa", "jwe", "jwx", "KeyEncryptionAlgorithm",
-                                       "key type", "key hint", "ecdsa", "key_alg", "ECDH", "curve",
-                                       "encrypt"});
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"jwk", "jwa", "jwe", "jwx", "KeyEncryptionAlgorithm", "key type", "key hint", "ecdsa",
+       "key_alg", "ECDH", "curve", "encrypt"});
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return has(end.message(), word); });
 }

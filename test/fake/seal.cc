@@ -37,8 +37,7 @@ std::string broker_program() {
   if (home == nullptr) return {};
   // An empty variable counts as none, as everywhere with the XDG directories.
   const bool set = cache != nullptr && *cache != 0;
-  return (set ? std::string(cache) : std::string(home) + "/.cache") +
-         "/pxq-bench/broker/seal";
+  return (set ? std::string(cache) : std::string(home) + "/.cache") + "/pxq-bench/broker/seal";
 }
 
 /// A line of output for each line of input.

@@ -54,9 +54,9 @@ TEST_CASE("What another library sealed is opened") {
         std::string_view(R"({"alg":"RSA-OAEP-256","enc":"A256GCM"})")}) {
     INFO(header);
     const std::string sealed = fake::seal(public_key(), plain, header);
-    const Result<std::string> opened = shared_envelope().open(sealed, kRoom);
+    const Result<Opened> opened = shared_envelope().open(sealed, kRoom);
     REQUIRE(opened.ok());
-    CHECK(*opened == plain);
+    CHECK(opened->rows.view() == plain);
     CHECK(open_code(sealed + " \r\n") == Code::kOk);
   }
 }
@@ -84,7 +84,7 @@ TEST_CASE("Weaker or other sealing than was asked for is refused and named") {
        {R"({"alg":"RSA-OAEP","enc":"A256GCM"})", R"({"alg":"RSA-OAEP-256","enc":"A128GCM"})",
         R"({"alg":"RSA-OAEP-256","enc":"A256CBC-HS512"})"}) {
     INFO(header);
-    const Result<std::string> opened =
+    const Result<Opened> opened =
         shared_envelope().open(fake::seal(public_key(), "rows", header), kRoom);
     CHECK(opened.status().code() == Code::kIncomplete);
     CHECK_THAT(opened.status().message(), Catch::Contains("as asked"));
