@@ -9,4 +9,9 @@ namespace pxq {
 /// Adds the kernels for processors with AVX2 and BMI2, where this is one.
 void add_avx2_kernels(std::vector<const TextKernels*>& all);
 
+#if defined(__x86_64__)
+/// Also for the machines that have more than AVX2: TextKernels::decode_base64url.
+size_t decode_base64url_avx2(const char* in, size_t size, char* out);
+#endif
+
 }  // namespace pxq

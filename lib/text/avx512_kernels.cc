@@ -8,6 +8,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "text/avx2_kernels.h"
+
 // VBMI2 moves bytes apart by a mask, so that any number of escapes costs the same: text full of
 // quotes is written in a third of the time that SSSE3's shuffles take.
 #define PXQ_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")))
@@ -129,7 +131,8 @@ constexpr TextKernels kAvx512 = {.name = "avx512",
                                  .copy_csv_plain = copy_until<CsvSpecial>,
                                  .copy_csv_quoted = copy_csv_quoted,
                                  .copy_json = copy_json,
-                                 .copy_printable = copy_until<Unprintable>};
+                                 .copy_printable = copy_until<Unprintable>,
+                                 .decode_base64url = decode_base64url_avx2};
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "text/text_kernels.h"
+
 namespace pxq {
 namespace {
 
@@ -47,7 +49,10 @@ uint32_t quad(const Quad& places, const unsigned char* at, size_t count) {
   return bits;
 }
 
-std::optional<std::string> decode(const Quad& places, std::string_view text) {
+// Decodes what it can from the front: TextKernels::decode_base64url.
+using Front = size_t (*)(const char* in, size_t size, char* out);
+
+std::optional<std::string> decode(const Quad& places, std::string_view text, Front front) {
   const size_t rest = text.size() % 4;
   // One character holds six bits, which is no byte.
   if (rest == 1) return std::nullopt;
@@ -55,6 +60,9 @@ std::optional<std::string> decode(const Quad& places, std::string_view text) {
   const auto* in = reinterpret_cast<const unsigned char*>(text.data());
   const unsigned char* const end = in + text.size() - rest;
   auto* out = reinterpret_cast<unsigned char*>(bytes.data());
+  const size_t taken = front(text.data(), text.size(), bytes.data());
+  in += taken;
+  out += taken / 4 * 3;
   uint32_t wrong = 0;
   for (; in != end; in += 4) {
     const uint32_t bits = quad(places, in, 4);
@@ -76,11 +84,11 @@ std::optional<std::string> decode(const Quad& places, std::string_view text) {
 std::optional<std::string> decode_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-  return decode(kPlaces, text);
+  return decode(kPlaces, text, decode_no_base64url);
 }
 
 std::optional<std::string> decode_base64url(std::string_view text) {
-  return decode(kUrlPlaces, text);
+  return decode(kUrlPlaces, text, text_kernels().decode_base64url);
 }
 
 std::string to_base64url(std::string_view bytes) {

@@ -141,7 +141,8 @@ constexpr TextKernels block_kernels(std::string_view name) {
           .copy_csv_plain = &Copy::template copy_until<&Block::csv_special>,
           .copy_csv_quoted = &Copy::copy_csv_quoted,
           .copy_json = &Copy::copy_json,
-          .copy_printable = &Copy::template copy_until<&Block::unprintable>};
+          .copy_printable = &Copy::template copy_until<&Block::unprintable>,
+          .decode_base64url = decode_no_base64url};
 }
 
 }  // namespace pxq

@@ -1,7 +1,9 @@
 #include "text/text_kernels.h"
 
+#include <algorithm>
 #include <bit>
 
+#include "base/environment.h"
 #include "text/avx2_kernels.h"
 #include "text/avx512_kernels.h"
 #include "text/block_copy.h"
@@ -59,8 +61,15 @@ std::vector<const TextKernels*> all_text_kernels() {
   return all;
 }
 
+const TextKernels& text_kernels_up_to(std::string_view most) {
+  const auto all = all_text_kernels();
+  const auto named =
+      std::find_if(all.begin(), all.end(), [&](const auto* one) { return one->name == most; });
+  return named == all.end() ? *all.back() : **named;
+}
+
 const TextKernels& text_kernels() {
-  static const TextKernels& best = *all_text_kernels().back();
+  static const TextKernels& best = text_kernels_up_to(environment("PXQ_TEXT_KERNELS"));
   return best;
 }
 

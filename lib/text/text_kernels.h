@@ -12,9 +12,9 @@ struct Copied {
   char* out;
 };
 
-/// The loops that look at every byte of a text cell, written in one of the ways that processors
-/// offer. All ways give the same bytes. Room at `out`: kSlack more than each loop names, because
-/// whole blocks are stored. Nothing beyond `in + size` is read.
+/// The loops that look at every byte of a text cell, or of encrypted rows, written in one of the
+/// ways that processors offer. All ways give the same bytes. Room at `out`: kSlack more than each
+/// loop names, because whole blocks are stored. Nothing beyond `in + size` is read.
 struct TextKernels {
   static constexpr size_t kSlack = 64;
 
@@ -29,10 +29,21 @@ struct TextKernels {
   Copied (*copy_json)(const char* in, size_t size, char* out);
   /// Copies up to the first byte that is not printable ASCII. Room: size.
   size_t (*copy_printable)(const char* in, size_t size, char* out);
+  /// Decodes base64url from the front as far as this way goes, in whole groups of four digits;
+  /// gives how many characters it took. None is taken that is no digit, and nothing is stored
+  /// beyond 3/4 * size: the rest is the caller's.
+  size_t (*decode_base64url)(const char* in, size_t size, char* out);
 };
 
-/// The fastest way that this processor can run; chosen once.
+/// For ways that decode no faster than the caller.
+inline size_t decode_no_base64url(const char*, size_t, char*) { return 0; }
+
+/// The fastest way that this processor can run; chosen once. The variable PXQ_TEXT_KERNELS names
+/// `most`: so one machine measures what others would do (docs/performance.md).
 const TextKernels& text_kernels();
+
+/// The way of that name, where this processor can run it; else the fastest.
+const TextKernels& text_kernels_up_to(std::string_view most);
 
 /// All ways that this processor can run, for tests; the portable one first.
 std::vector<const TextKernels*> all_text_kernels();

@@ -145,7 +145,8 @@ constexpr TextKernels kSsse3 = {.name = "ssse3",
                                 .copy_csv_plain = kSse2.copy_csv_plain,
                                 .copy_csv_quoted = copy_csv_quoted_ssse3,
                                 .copy_json = copy_json_ssse3,
-                                .copy_printable = kSse2.copy_printable};
+                                .copy_printable = kSse2.copy_printable,
+                                .decode_base64url = decode_no_base64url};
 
 }  // namespace
 

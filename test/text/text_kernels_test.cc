@@ -115,10 +115,57 @@ TEST_CASE("long texts with few special bytes come out the same by all kernels") 
   }
 }
 
+// Digits by value, and what decoding must give for a text of whole groups.
+constexpr std::string_view kDigits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string decoded_slowly(const std::string& text) {
+  std::string bytes;
+  for (size_t at = 0; at + 4 <= text.size(); at += 4) {
+    size_t bits = 0;
+    for (size_t i = 0; i < 4; ++i) bits = bits << 6 | kDigits.find(text[at + i]);
+    bytes += {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8), static_cast<char>(bits)};
+  }
+  return bytes;
+}
+
+// The room ends where the kernel's promise ends, so that a sanitizer sees a byte too many.
+size_t check_base64url(const TextKernels& kernels, const std::string& text) {
+  const std::unique_ptr<char[]> in(new char[text.size()]);
+  std::copy(text.begin(), text.end(), in.get());
+  const std::unique_ptr<char[]> out(new char[text.size() / 4 * 3]);
+  const size_t taken = kernels.decode_base64url(in.get(), text.size(), out.get());
+  INFO(kernels.name << ": " << text);
+  CHECK(taken % 4 == 0);
+  REQUIRE(taken <= text.size());
+  CHECK(std::string(out.get(), taken / 4 * 3) == decoded_slowly(text.substr(0, taken)));
+  return taken;
+}
+
+TEST_CASE("base64url is decoded the same by all kernels, and none takes what is no digit") {
+  std::mt19937 random(4713);
+  for (const TextKernels* kernels : all_text_kernels()) {
+    for (size_t size = 0; size < 300; size += 4) {
+      std::string text(size, 'A');
+      for (char& c : text) c = kDigits[random() % kDigits.size()];
+      check_base64url(*kernels, text);
+    }
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(128, 'z');
+      const size_t place = random() % text.size();
+      text[place] = static_cast<char>(byte);
+      const size_t taken = check_base64url(*kernels, text);
+      if (kDigits.find(static_cast<char>(byte)) == std::string_view::npos) CHECK(taken <= place);
+    }
+  }
+}
+
 TEST_CASE("the portable kernels are there and the best ones are among all") {
   const auto all = all_text_kernels();
   CHECK(all.front()->name == "portable");
   CHECK(text_kernels().name == all.back()->name);
+  for (const TextKernels* kernels : all) CHECK(&text_kernels_up_to(kernels->name) == kernels);
+  CHECK(text_kernels_up_to("none of them").name == all.back()->name);
 }
 
 }  // namespace
