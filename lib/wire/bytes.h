@@ -52,6 +52,18 @@ class Bytes {
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
+  /// Gives each piece of them in turn.
+  template <typename Take>
+  void each_piece(Take take) const {
+    if (here_ != 0) take(std::string_view(at_, here_));
+    size_t later = size_ - here_;
+    for (size_t i = next_; later != 0; ++i) {
+      const std::string_view piece = (*pieces_)[i].substr(0, later);
+      if (!piece.empty()) take(piece);
+      later -= piece.size();
+    }
+  }
+
   /// All of them in one piece, copied into the room of the pieces where they are not.
   std::string_view whole() const;
 

@@ -3,8 +3,12 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <string>
+#include <utility>
 
+#include "base/cores.h"
+#include "base/serial_worker.h"
 #include "wire/plain_message.h"
 #include "wire/recording_format.h"
 #include "wire/stream_end.h"
@@ -23,6 +27,10 @@ constexpr size_t kPiece = 64 * 1024;
 // How much a crash may cost.
 constexpr size_t kMostUnflushed = 1u << 20;
 constexpr Duration kLongestUnflushed = std::chrono::seconds(1);
+// What is compressed in a millisecond needs no thread.
+constexpr size_t kWorthThread = 1u << 20;
+// Of messages that wait for a compressor that is behind: then the server waits too.
+constexpr size_t kMostWaiting = 8u << 20;
 
 uint8_t ended_by(const StreamEnd& end, bool left) {
   switch (end.ended) {
@@ -44,23 +52,52 @@ struct RecordingWriter::State {
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() { ::ZSTD_freeCCtx(context); }
+  ~State() {
+    worker.drain();
+    ::ZSTD_freeCCtx(context);
+  }
 
+  void add(size_t bytes, std::function<void()> job);
+  const Status& status() const;
+
+  void begin(const RecordingHeader& header);
+  void message(const Bytes& bytes, TimePoint arrived);
   void pack(std::string_view bytes, ZSTD_EndDirective mode);
   void checked(std::string_view bytes);
   void checksum();
-  void record(Type type, std::string_view payload, TimePoint at);
+  void record(Type type, const Bytes& payload, TimePoint at);
   void flush(TimePoint now, ZSTD_EndDirective mode);
 
+  // Of the jobs, wherever they are done.
   Output& out;
   ZSTD_CCtx* context;
   recording::Crc crc;
   TimePoint start = MonotonicClock::now();
   TimePoint flushed = start;
   size_t unflushed = 0;
+
+  // Of the writer's thread.
   uint64_t messages = 0;
   uint64_t message_bytes = 0;
+
+  Status failure;  // of the output, written once, before `failed`
+  std::atomic<bool> failed{false};
+  SerialWorker worker{kMostWaiting};  // last: its jobs use the members above
 };
+
+void RecordingWriter::State::add(size_t bytes, std::function<void()> job) {
+  worker.add(bytes, [this, job = std::move(job)] {
+    job();
+    if (failed || out.status().ok()) return;
+    failure = out.status();
+    failed = true;
+  });
+}
+
+const Status& RecordingWriter::State::status() const {
+  static const Status fine;
+  return failed ? failure : fine;
+}
 
 void RecordingWriter::State::pack(std::string_view bytes, ZSTD_EndDirective mode) {
   if (context == nullptr) return out.fail({Code::kOutput, "no memory to compress a recording"});
@@ -87,7 +124,7 @@ void RecordingWriter::State::checksum() {
   pack({bytes, sizeof bytes}, ZSTD_e_continue);
 }
 
-void RecordingWriter::State::record(Type type, std::string_view payload, TimePoint at) {
+void RecordingWriter::State::record(Type type, const Bytes& payload, TimePoint at) {
   if (!out.status().ok()) return;
   char head[recording::kHeadSize] = {};
   head[0] = static_cast<char>(type);
@@ -97,7 +134,8 @@ void RecordingWriter::State::record(Type type, std::string_view payload, TimePoi
   // The head has a checksum of its own, because a reader must trust the length before it reads so
   // much.
   checksum();
-  checked(payload);
+  // In the pieces that it came in: joining them would be a copy of every row.
+  payload.each_piece([this](std::string_view piece) { checked(piece); });
   checksum();
   unflushed += payload.size();
 }
@@ -109,11 +147,21 @@ void RecordingWriter::State::flush(TimePoint now, ZSTD_EndDirective mode) {
   unflushed = 0;
 }
 
+void RecordingWriter::State::message(const Bytes& bytes, TimePoint arrived) {
+  record(Type::kMessage, bytes, arrived);
+  const TimePoint now = MonotonicClock::now();
+  if (unflushed >= kMostUnflushed || now - flushed >= kLongestUnflushed) flush(now, ZSTD_e_flush);
+}
+
 RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header)
     : state_(std::make_unique<State>(out)) {
+  state_->add(0, [state = state_.get(), header] { state->begin(header); });
+}
+
+void RecordingWriter::State::begin(const RecordingHeader& header) {
   const auto prefix = recording::prefix();
   const std::string_view bytes(prefix.data(), prefix.size());
-  state_->crc.update(bytes);
+  crc.update(bytes);
   out.text().append(bytes);
   out.commit();
   const std::string json = to_json(header);
@@ -121,25 +169,27 @@ RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header)
     out.fail({Code::kLimit, "the script's arguments are too long for a recording"});
     return;
   }
-  state_->record(Type::kHeader, json, state_->start);
-  state_->flush(state_->start, ZSTD_e_flush);
+  record(Type::kHeader, json, start);
+  flush(start, ZSTD_e_flush);
 }
 
 RecordingWriter::~RecordingWriter() = default;
 
 void RecordingWriter::attempt(bool resumed) {
-  const char how = static_cast<char>(recording::kResumed);
-  state_->record(Type::kAttempt, {&how, resumed ? size_t{1} : size_t{0}}, MonotonicClock::now());
+  const std::string how(resumed ? 1 : 0, static_cast<char>(recording::kResumed));
+  state_->add(0, [state = state_.get(), how, now = MonotonicClock::now()] {
+    state->record(Type::kAttempt, how, now);
+  });
 }
 
-void RecordingWriter::message(std::string_view bytes, TimePoint arrived) {
+void RecordingWriter::message(const Bytes& bytes, TimePoint arrived,
+                              std::shared_ptr<const void> storage) {
   ++state_->messages;
   state_->message_bytes += bytes.size();
-  state_->record(Type::kMessage, bytes, arrived);
-  const TimePoint now = MonotonicClock::now();
-  if (state_->unflushed >= kMostUnflushed || now - state_->flushed >= kLongestUnflushed) {
-    state_->flush(now, ZSTD_e_flush);
-  }
+  if (state_->message_bytes > kWorthThread && usable_cores() > 1) state_->worker.start();
+  state_->add(bytes.size(), [state = state_.get(), bytes, arrived, kept = std::move(storage)] {
+    state->message(bytes, arrived);
+  });
 }
 
 void RecordingWriter::end(const StreamEnd& end, bool left) {
@@ -149,19 +199,23 @@ void RecordingWriter::end(const StreamEnd& end, bool left) {
   put<uint32_t>(payload.data(), static_cast<uint32_t>(end.rpc.error_code()));
   payload[4] = static_cast<char>(ended_by(end, left));
   put<uint32_t>(payload.data() + 8, static_cast<uint32_t>(text.size()));
-  state_->record(Type::kEnd, payload + text, MonotonicClock::now());
+  state_->add(0, [state = state_.get(), bytes = payload + text, now = MonotonicClock::now()] {
+    state->record(Type::kEnd, bytes, now);
+  });
 }
 
 void RecordingWriter::close() {
-  char payload[recording::kCloseSize];
-  put<uint64_t>(payload, state_->messages);
-  put<uint64_t>(payload + 8, state_->message_bytes);
-  const TimePoint now = MonotonicClock::now();
-  state_->record(Type::kClose, {payload, sizeof payload}, now);
-  state_->flush(now, ZSTD_e_end);
+  std::string payload(recording::kCloseSize, '\0');
+  put<uint64_t>(payload.data(), state_->messages);
+  put<uint64_t>(payload.data() + 8, state_->message_bytes);
+  state_->add(0, [state = state_.get(), payload, now = MonotonicClock::now()] {
+    state->record(Type::kClose, payload, now);
+    state->flush(now, ZSTD_e_end);
+  });
+  state_->worker.drain();
 }
 
-const Status& RecordingWriter::status() const { return state_->out.status(); }
+const Status& RecordingWriter::status() const { return state_->status(); }
 uint64_t RecordingWriter::messages() const { return state_->messages; }
 
 RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, bool resumed)
@@ -175,12 +229,14 @@ std::optional<Message> RecordedSource::next() {
     ended_ = true;
     return message;
   }
-  // A recording holds whole messages, so the pieces are joined here once, and the decoder reads the
-  // joined bytes too.
-  const std::string_view bytes = message->bytes.whole();
-  message->bytes = bytes;
-  const auto plain = message->opened ? plain_message(bytes, *message->opened) : std::nullopt;
-  writer_.message(plain ? *plain : bytes, message->arrived);
+  auto plain =
+      message->opened ? plain_message(message->bytes.whole(), *message->opened) : std::nullopt;
+  if (plain) {
+    const auto kept = std::make_shared<const std::string>(*std::move(plain));
+    writer_.message(*kept, message->arrived, kept);
+  } else {
+    writer_.message(message->bytes, message->arrived, message->storage);
+  }
   return message;
 }
 

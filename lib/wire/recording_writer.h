@@ -17,7 +17,8 @@ namespace pxq::wire {
 
 /// Writes a recording (docs/recording.md) to an Output, which must outlive it. What it has flushed
 /// can be read back whatever becomes of it afterwards; without close() the recording reads as cut.
-/// A failure stays in the Output, and in status(). One thread.
+/// A long one is compressed on a thread of its own where a processor is free: from the constructor
+/// to close() the Output is the writer's alone. A failure stays in status(). One thread.
 class RecordingWriter {
  public:
   RecordingWriter(Output& out, const RecordingHeader& header);
@@ -25,7 +26,8 @@ class RecordingWriter {
 
   /// A new attempt at the run: the messages so far were given up, or, `resumed`, go on.
   void attempt(bool resumed = false);
-  void message(std::string_view bytes, TimePoint arrived);
+  /// The bytes live as long as `storage`, or, without it, until close().
+  void message(const Bytes& bytes, TimePoint arrived, std::shared_ptr<const void> storage = {});
   /// The attempt has ended. `left`: pxq read no further, while the stream may have gone on.
   void end(const StreamEnd& end, bool left);
   /// The run has ended. REQUIRES: called once, after the last end().

@@ -4,6 +4,8 @@
 #include <zstd.h>
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -208,12 +210,14 @@ TEST_CASE("A recording cut at any byte says so, after whole messages only") {
 
 TEST_CASE("A recording that was cut off can be read up to what was flushed") {
   StringOutput file;
-  RecordingWriter writer(file, some_header());
-  writer.attempt();
+  std::optional<RecordingWriter> writer;
+  writer.emplace(file, some_header());
+  writer->attempt();
   std::string noise;
   uint32_t state = 1;
   for (int i = 0; i < 400'000; ++i) noise += static_cast<char>((state = state * 1664525 + 1) >> 24);
-  for (int i = 0; i < 10; ++i) writer.message(noise, MonotonicClock::now());
+  for (int i = 0; i < 10; ++i) writer->message(noise, MonotonicClock::now());
+  writer.reset();
   const Played played = play(file.str());  // as a killed run leaves it
   CHECK(played.messages.size() >= 8);
   CHECK(played.end.fault.code() == Code::kIncomplete);
@@ -358,6 +362,70 @@ TEST_CASE("A replay keeps the recorded pace, and a stop ends it") {
   CHECK_FALSE((*reader)->next());
   CHECK((*reader)->finish().ended == Ended::kStopped);
   CHECK(play(file.str()).messages.size() == 2);
+}
+
+/// An output that takes nothing more after so many bytes, as a full disk does.
+class FullDisk final : public Output {
+ public:
+  explicit FullDisk(size_t room) : room_(room) {}
+
+ protected:
+  Status write(std::string_view bytes) override {
+    if (bytes.size() > room_) return {Code::kOutput, "disk full"};
+    room_ -= bytes.size();
+    return {};
+  }
+
+ private:
+  size_t room_;
+};
+
+TEST_CASE("A long recording is the same wherever it was compressed, and keeps what it was given") {
+  // Beyond what is worth a thread; each message is gone once the writer has let go of it.
+  std::vector<std::string> messages;
+  for (int i = 0; i < 300; ++i) {
+    messages.push_back(std::to_string(i) + std::string(static_cast<size_t>(i) * 100, 'x'));
+  }
+  StringOutput file;
+  RecordingWriter writer(file, some_header());
+  writer.attempt();
+  std::weak_ptr<const std::string> last;
+  for (const std::string& message : messages) {
+    const auto kept = std::make_shared<const std::string>(message);
+    last = kept;
+    writer.message(*kept, MonotonicClock::now(), kept);
+  }
+  writer.end(good_end(), false);
+  writer.close();
+  CHECK(last.expired());
+  REQUIRE(writer.status().ok());
+  CHECK(play(file.str()).messages == messages);
+}
+
+TEST_CASE("A message in pieces is recorded as one") {
+  Pieces pieces;
+  for (const std::string_view piece : {"one", "", "two", "three"}) pieces.add(piece);
+  StringOutput file;
+  RecordingWriter writer(file, some_header());
+  writer.attempt();
+  writer.message(Bytes(pieces), MonotonicClock::now());
+  writer.end(good_end(), false);
+  writer.close();
+  CHECK(play(file.str()).messages == std::vector<std::string>{"onetwothree"});
+}
+
+TEST_CASE("A disk that is full in the midst of a long recording ends it, and is told") {
+  FullDisk disk(3u << 20);
+  RecordingWriter writer(disk, some_header());
+  writer.attempt();
+  uint32_t state = 1;
+  for (int i = 0; i < 40 && writer.status().ok(); ++i) {
+    const auto noise = std::make_shared<std::string>(400'000, '\0');
+    for (char& c : *noise) c = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+    writer.message(*noise, MonotonicClock::now(), noise);
+  }
+  writer.close();
+  CHECK(writer.status().message() == "disk full");
 }
 
 TEST_CASE("A failed write stays in the output and is told") {
