@@ -79,8 +79,7 @@ std::unique_ptr<HumanCells> measured(const ColumnInfo& column, Quantity quantity
 }
 
 size_t append_civil(TimeText& text, Time64 time, const TimeZone& zone, TextBuffer& out) {
-  const int32_t offset = zone.offset_at(floor_seconds(time));
-  out.advance_to(text.write_civil(out.reserve(TimeText::kCivilSize), time, offset));
+  out.advance_to(text.write_civil(out.reserve(TimeText::kCivilSize), time, zone));
   return TimeText::kCivilSize;
 }
 

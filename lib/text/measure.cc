@@ -81,11 +81,13 @@ Measure::Measure(Quantity quantity, const Magnitudes& magnitudes, bool whole)
   }
 }
 
-size_t Measure::append(double value, TextBuffer& out) const {
+size_t Measure::append(double value, TextBuffer& out) const { return put(value, out).whole; }
+
+Measure::Width Measure::put(double value, TextBuffer& out) const {
   const size_t start = out.size();
   if (value == 0) {
     out.push_back('0');
-    return 1;
+    return {1, 1};
   }
   const Unit* unit = unit_;
   double scaled = value / unit->size;
@@ -106,22 +108,20 @@ size_t Measure::append(double value, TextBuffer& out) const {
     scaled = std::copysign(smallest, scaled);
   }
   out.advance_to(write_fixed(out.reserve(kFixedSize), scaled, decimals));
-  out.push_back(' ');
   const size_t number_width = out.size() - start;
+  out.push_back(' ');
   out.append(unit->name);
-  return number_width + unit->width;
+  return {number_width, number_width + 1 + unit->width};
 }
 
 size_t Measure::append_aligned(double value, TextBuffer& out) const {
   // Cells of a single unit are aligned by that alone.
-  if (!mixed_ && value != 0) return append(value, out);
-  const size_t start = out.size();
-  size_t width = append(value, out);
+  const Width width = put(value, out);
+  if (!mixed_ && value != 0) return width.whole;
   // Behind the number: a blank and the unit, or for zero as many blanks.
-  const size_t number_width = value == 0 ? width : out.view().substr(start).find(' ');
-  const size_t wanted = number_width + 1 + unit_width_;
-  if (width >= wanted) return width;
-  out.append(wanted - width, ' ');
+  const size_t wanted = width.number + 1 + unit_width_;
+  if (width.whole >= wanted) return width.whole;
+  out.append(wanted - width.whole, ' ');
   return wanted;
 }
 

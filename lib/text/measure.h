@@ -45,6 +45,13 @@ class Measure {
 
  private:
   struct Unit;
+  /// In terminal cells: of the number alone, and of all that was written.
+  struct Width {
+    size_t number;
+    size_t whole;
+  };
+
+  Width put(double value, TextBuffer& out) const;
 
   static std::span<const Unit> units_of(Quantity quantity);
   static const Unit& unit_for(std::span<const Unit> units, double magnitude);

@@ -5,6 +5,7 @@
 
 #include "text/digits.h"
 #include "text/number.h"
+#include "text/time_zone.h"
 
 namespace pxq {
 namespace {
@@ -40,6 +41,7 @@ int64_t civil_year(int64_t seconds) {
 
 void TimeText::keep_second(int64_t second) {
   second_ = second;
+  zoned_second_ = INT64_MIN;
   start_ns_ = static_cast<uint64_t>(second) * kNsPerSecond;
   const int64_t days = floor_div(second, kSecondsPerDay);
   const auto of_day = static_cast<uint32_t>(second - days * kSecondsPerDay);
@@ -107,6 +109,22 @@ char* TimeText::write_civil(char* out, Time64 time, int32_t offset) {
   out[10] = ' ';
   const uint64_t ns =
       static_cast<uint64_t>(time.ns) - static_cast<uint64_t>(seconds) * kNsPerSecond;
+  return write_digits(out + kSecondSize, static_cast<uint32_t>(ns / 1'000'000), 3);
+}
+
+char* TimeText::write_civil(char* out, Time64 time, const TimeZone& zone) {
+  uint64_t ns = static_cast<uint64_t>(time.ns) - zoned_start_ns_;
+  // As in write_rfc3339(): counting wraps around in the second in which time begins.
+  const bool wrapped = (time.ns ^ zoned_second_) < 0;
+  if (ns >= kNsPerSecond || wrapped || zoned_second_ == INT64_MIN) {
+    const int64_t second = floor_seconds(time);
+    keep_second(second + zone.offset_at(second));
+    zoned_second_ = second;
+    zoned_start_ns_ = static_cast<uint64_t>(second) * kNsPerSecond;
+    ns = static_cast<uint64_t>(time.ns) - zoned_start_ns_;
+  }
+  std::memcpy(out, text_, kSecondSize);
+  out[10] = ' ';
   return write_digits(out + kSecondSize, static_cast<uint32_t>(ns / 1'000'000), 3);
 }
 

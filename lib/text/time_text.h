@@ -8,6 +8,8 @@
 
 namespace pxq {
 
+class TimeZone;
+
 /// Digits behind the second.
 enum class TimeDigits { kNone, kThree, kNine };
 
@@ -30,14 +32,19 @@ class TimeText {
   /// `2026-11-23 15:39:01.123` on a clock that is `offset` seconds ahead of UTC; of this size.
   static constexpr size_t kCivilSize = 23;
   char* write_civil(char* out, Time64 time, int32_t offset);
+  /// The same on the clock of `zone`, which is the same at each call, and is asked once for a
+  /// second.
+  char* write_civil(char* out, Time64 time, const TimeZone& zone);
 
  private:
   static constexpr size_t kSecondSize = 20;
   void keep_second(int64_t second);
 
   int64_t second_ = 0;
-  uint64_t start_ns_ = 0;        // of that second, modulo 2^64
-  char text_[kSecondSize] = {};  // 2026-11-23T15:39:01.
+  uint64_t start_ns_ = 0;             // of that second, modulo 2^64
+  char text_[kSecondSize] = {};       // 2026-11-23T15:39:01.
+  int64_t zoned_second_ = INT64_MIN;  // in UTC, of the text of the last write_civil() with a zone
+  uint64_t zoned_start_ns_ = 0;       // of that second, modulo 2^64
 };
 
 /// One moment alone, as write_rfc3339() has it in UTC: for documents, not for cells.

@@ -4,6 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "text/time_zone.h"
+
 namespace pxq {
 namespace {
 
@@ -78,6 +80,32 @@ TEST_CASE("civil time on a shifted clock") {
   CHECK(civil(-1, -3600) == "1969-12-31 22:59:59.999");
   CHECK(civil(kMax, 50400) == "2262-04-12 13:47:16.854");
   CHECK(civil(kMin, -50400).size() == TimeText::kCivilSize);
+}
+
+TEST_CASE("civil time asks its zone anew in each second, and for nothing else") {
+  const TimeZone zone = *TimeZone::load("Europe/Berlin");
+  TimeText kept;
+  char text[TimeText::kCivilSize];
+  const auto with_zone = [&](int64_t ns) {
+    return std::string(text, static_cast<size_t>(kept.write_civil(text, {ns}, zone) - text));
+  };
+  const auto by_offset = [&](int64_t ns) {
+    char* const end = TimeText().write_civil(text, {ns}, zone.offset_at(floor_seconds({ns})));
+    return std::string(text, static_cast<size_t>(end - text));
+  };
+  constexpr int64_t kWinter = 1'698'541'200'000'000'000;  // 2023-10-29 01:00 UTC
+  CHECK(with_zone(kWinter - 1) == "2023-10-29 02:59:59.999");
+  CHECK(with_zone(kWinter) == "2023-10-29 02:00:00.000");
+  for (const int64_t ns :
+       {kWinter - 1, kWinter, kWinter + 999'999'999, kWinter + 1'000'000'000, int64_t{0},
+        int64_t{999'999'999}, int64_t{-1}, int64_t{0}, kMin, kMax, kMin, int64_t{-1'000'000'000},
+        int64_t{-1'000'000'001}, kMax - 145'224'192, kMin + 145'224'191}) {
+    CHECK(with_zone(ns) == by_offset(ns));
+  }
+  // Another form in between leaves nothing behind that would show.
+  char other[TimeText::kRfc3339Size];
+  kept.write_rfc3339(other, {1'000'000'000});
+  CHECK(with_zone(kMin + 145'224'191) == by_offset(kMin + 145'224'191));
 }
 
 TEST_CASE("unix seconds have nine digits and keep their sign") {
