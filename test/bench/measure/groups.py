@@ -3,12 +3,15 @@
 import json
 import os
 import statistics
+import subprocess
 import tempfile
 
+import reading_tools
 import screen
 from distance import Distance
-from load import Load
-from process import Case, interleave, stalled_peak
+from load import Load, numbers_of
+from process import Case, all_cores, client_cores, interleave, stalled_peak
+from report import instruction_sets
 
 
 def floors(load, spec):
@@ -30,7 +33,7 @@ def wide(options, report):
     report.add_ratio("jsonl, wide / rawread", jsonl.median() / raw.median(), 3.0)
     report.add_ratio("jsonl, wide / protoread", jsonl.median() / proto.median(), 0.75)
     report.add_ratio("table, wide / protoread", table.median() / proto.median(), 0.80)
-    report.add_ratio("table in a pipe to cat, wide / protoread", piped.median() / proto.median(), 0.80)
+    report.add_ratio("table in a pipe to cat, wide / protoread", piped.median() / proto.median(), 0.90)
 
 
 def narrow(options, report):
@@ -41,8 +44,8 @@ def narrow(options, report):
         cases = [raw, proto, csv, jsonl, null]
         interleave(cases, options.runs)
     report.add_cases("narrow", cases)
-    report.add_ratio("csv, narrow / protoread", csv.median() / proto.median(), 0.90)
-    report.add_ratio("jsonl, narrow / protoread", jsonl.median() / proto.median(), 0.90)
+    report.add_ratio("csv, narrow / protoread", csv.median() / proto.median(), 0.70)
+    report.add_ratio("jsonl, narrow / protoread", jsonl.median() / proto.median(), 0.70)
 
 
 def file(options, report):
@@ -83,8 +86,8 @@ def start(options, report):
         interleave(cases, 10 * options.runs)
     report.add_cases("start", cases)
     report.add_ratio("start to end, one row / bare gRPC client",
-                     cases[1].median() / cases[0].median(), 1.3)
-    report.add_ratio("the same over TLS", cases[3].median() / cases[2].median(), 1.3)
+                     cases[1].median() / cases[0].median(), 1.1)
+    report.add_ratio("the same over TLS", cases[3].median() / cases[2].median(), 1.1)
 
 
 def long_script(functions):
@@ -140,15 +143,85 @@ def encryption(options, report):
                  load.pxq("jsonl", "the same, encrypted", flags=["--e2e"], **spec)]
         interleave(cases, 2 * options.runs)
         one = load.encryption_cost(4 * options.runs, **spec)
-        many = load.encryption_cost(options.runs, shape="wide", rows=options.wide_rows // 10)
+        wide = {"shape": "wide", "rows": options.wide_rows // 10}
+        many = load.encryption_cost(options.runs, **wide)
+        free = load.encryption_cost(options.runs, all_cores(), **wide)
     report.add_cases("encryption", cases)
     report.add_ratio("making the key pair, once a run", one["key"], unit=" ms")
     report.add_ratio("one row, encrypted: more than plain, key made",
                      one["encrypted"] - one["plain"], 10, unit=" ms")
     report.add_ratio("rows decoded only, wide, encrypted / plain, key made",
                      many["encrypted"] / many["plain"], 2.0)
+    report.add_ratio("the same where the server's processor may be used too",
+                     free["encrypted"] / free["plain"], 2.0)
     report.add_ratio("the same: rows a second", options.wide_rows * 100 / many["encrypted"] / 1e6,
                      unit=" M")
+
+
+def opening(options, report):
+    """The steps of opening an encrypted batch of 1024 wide rows, one by one."""
+    cost = numbers_of([f"{options.build}/test/bench/pxq_opening_cost", str(200 * options.runs)])
+    for name, what in (("header", "reading the header"), ("agreement", "agreeing on the key"),
+                       ("base64", "base64"), ("inflate", "inflating"), ("whole", "all of it")):
+        report.add_ratio(f"opening a batch: {what}", cost[name], unit=" us")
+    report.add_ratio("opening a batch: AES-GCM", cost["copy+gcm"] - cost["copy"], unit=" us")
+    report.add_ratio("a batch's bytes: encrypted / plain",
+                     cost["bytes_sealed"] / cost["bytes_plain"])
+
+
+def kernels(options, report):
+    """The same machine with its larger instruction sets put out of use, one after the other."""
+    spec = {"shape": "wide", "rows": options.wide_rows}
+    names = instruction_sets()[1:]
+    with Load(options.build) as load:
+        proto = load.floor("proto", "protoread", **spec)
+        cases = {(name, output): load.pxq(output, f"pxq {output}, up to {name}",
+                                          env={"PXQ_TEXT_KERNELS": name}, **spec)
+                 for output in ("csv", "jsonl") for name in names}
+        interleave([proto, *cases.values()], options.runs)
+    report.add_cases("kernels", [proto, *cases.values()])
+    bounds = {("avx2", "csv"): 0.50, ("avx2", "jsonl"): 0.62}
+    for key, case in cases.items():
+        report.add_ratio(f"{case.name.removeprefix('pxq ')}, wide / protoread",
+                         case.median() / proto.median(), bounds.get(key))
+    if "avx512" not in names:
+        report.skip("the kernels for AVX-512", "this processor has none")
+
+
+def parquet(options, report):
+    """A wide stream into Parquet, beside pyarrow that writes the same columns from memory."""
+    rows = options.wide_rows // 4
+    with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
+        path, other = f"{directory}/t.parquet", f"{directory}/pyarrow.parquet"
+        ours = load.pxq(path, "pxq -o file.parquet", flags=("--force",), shape="wide", rows=rows)
+        null = load.pxq("null", shape="wide", rows=rows)
+        interleave([ours, null], options.runs)
+        size = os.path.getsize(path)
+        report.add_cases("parquet", [ours, null])
+        try:
+            python = reading_tools.interpreter()
+        except (subprocess.SubprocessError, OSError) as error:
+            return report.skip("pyarrow", str(error))
+        peer = numbers_of([python, f"{os.path.dirname(__file__)}/../peers/write_parquet.py", path,
+                           other, str(options.runs)])
+        report.add_ratio("Parquet from the wide stream / pyarrow writing it from memory",
+                         ours.median() / peer["seconds"], 1.0)
+        report.add_ratio("its size / that of pyarrow's zstd", size / os.path.getsize(other), 1.1)
+
+
+def html(options, report):
+    """A page of ten tables and 50 000 points, from a recording: no query is in the time."""
+    with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
+        path, page = f"{directory}/r.pxrec", f"{directory}/r.html"
+        interleave([load.pxq("null", flags=("--record", path), shape="numbers", rows=50_000,
+                             tables=10, columns=4)], 1)
+        case = Case("pxq replay -o page.html", [f"{options.build}/app/pxq", "replay", path, "-q",
+                                                "-o", page, "--force"])
+        interleave([case], options.runs)
+        size = os.path.getsize(page)
+    report.add_cases("html", [case])
+    report.add_ratio("a page of 10 tables, 50 000 rows", case.median() * 1000, 200, unit=" ms")
+    report.add_ratio("its size", size / 1e6, unit=" MB")
 
 
 def batches(options, report):
@@ -218,10 +291,14 @@ def record(options, report):
         spec = {"shape": shape, "rows": rows}
         with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
             path, summary = f"{directory}/r.pxrec", f"{directory}/s.json"
+            kept = ("--record", path, "--force")
             plain = load.pxq("jsonl", f"pxq jsonl, {shape}", **spec)
-            recorded = load.pxq("jsonl", f"pxq jsonl --record, {shape}",
-                                flags=("--record", path, "--force"), **spec)
-            interleave([plain, recorded], options.runs)
+            alone = load.pxq("jsonl", f"pxq jsonl --record, {shape}", flags=kept, **spec)
+            # Compression is for a second processor, which on a machine of two is the server's.
+            free = load.pxq("jsonl", f"jsonl, {shape}, all processors", cores=all_cores(), **spec)
+            recorded = load.pxq("jsonl", f"jsonl --record, {shape}, all processors", flags=kept,
+                                cores=all_cores(), **spec)
+            interleave([plain, alone, free, recorded], options.runs)
             interleave([load.pxq("null", flags=("--summary", summary), **spec)], 1)
             with open(summary, encoding="utf-8") as file:
                 received = json.load(file)["bytes_received"]
@@ -230,11 +307,13 @@ def record(options, report):
                             [binary, "replay", path, "-o", "jsonl", "-q"])
             interleave([replayed], options.runs)
             size = os.path.getsize(path)
-        report.add_cases("record", [plain, recorded, replayed])
-        report.add_ratio(f"jsonl with --record, {shape} / without",
-                         recorded.median() / plain.median())
+        report.add_cases("record", [plain, alone, free, recorded, replayed])
+        report.add_ratio(f"jsonl with --record, {shape} / without, all processors",
+                         recorded.median() / free.median(), 1.5)
+        report.add_ratio(f"the same on {len(client_cores())} of them", alone.median() / plain.median(),
+                         1.5)
         report.add_ratio(f"the same in CPU time, {shape}",
-                         recorded.median("cpu") / plain.median("cpu"))
+                         alone.median("cpu") / plain.median("cpu"))
         report.add_ratio(f"recording / bytes received, {shape}", size / received)
 
 
@@ -245,4 +324,4 @@ def live(options, report):
 
 GROUPS = {group.__name__: group
           for group in (wide, narrow, file, start, encryption, batches, memory, waiting, scaling,
-                        record, check, live)}
+                        record, check, live, opening, kernels, parquet, html)}

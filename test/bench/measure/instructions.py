@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+from report import instruction_sets
+
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 REFERENCE = os.path.join(SOURCE, "test/bench/instructions.json")
 TOLERANCE = 0.02  # what another compiler patch or libc may change
@@ -22,7 +24,9 @@ def count(build):
         run = subprocess.run(
             ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
              "--collect-atstart=no", "--toggle-collect=pxq_measured_step", program, name],
-            capture_output=True, text=True, check=True)
+            capture_output=True, text=True, check=True,
+            # Callgrind knows nothing beyond; so a machine that has more counts the same.
+            env={**os.environ, "PXQ_TEXT_KERNELS": "avx2"})
         rows = int(run.stdout.split()[0])
         counts[name] = round(int(re.search(r"Collected : (\d+)", run.stderr)[1]) / rows, 1)
     return counts
@@ -40,6 +44,9 @@ def show(before, after, words):
 
 
 def check(build, approve):
+    if "avx2" not in instruction_sets():
+        print("not compared: what is kept was counted with AVX2, which this processor lacks")
+        return 0
     counts = count(build)
     reference = {}
     if os.path.exists(REFERENCE):

@@ -42,11 +42,13 @@ class Load:
         words = " ".join(f"{key}={value}" for key, value in spec.items())
         return f"import px\n#load {words}"
 
-    def pxq(self, output, name=None, out="/dev/null", reader=None, binary=None, flags=(), **spec):
+    def pxq(self, output, name=None, out="/dev/null", reader=None, binary=None, flags=(),
+            cores=None, env=None, **spec):
         argv = [binary or f"{self.build}/app/pxq", "run", "-e", self.script(**spec),
                 "--addr", self.address, "-q", "-o", output]
         argv += ["--tls-ca", self.ca_file] if self.transport == "tls" else ["--insecure"]
-        return Case(name or f"pxq {output}", argv + list(flags), out, reader)
+        return Case(name or f"pxq {output}", argv + list(flags), out, reader, dict(env or {}),
+                    cores)
 
     def floor(self, how, name=None, **spec):
         argv = [f"{self.build}/test/bench/pxq_floor", how, self.address, self.script(**spec)]
@@ -54,10 +56,15 @@ class Load:
             argv.append(self.ca_file)
         return Case(name or how, argv)
 
-    def encryption_cost(self, runs, **spec):
+    def encryption_cost(self, runs, cores=None, **spec):
         """Median milliseconds of making a key, of plain and of encrypted runs; over TLS."""
-        out = subprocess.run([f"{self.build}/test/bench/pxq_encryption_cost", self.address,
-                              self.script(**spec), self.ca_file, str(runs)],
-                             stdout=subprocess.PIPE, text=True, check=True,
-                             preexec_fn=lambda: os.sched_setaffinity(0, client_cores())).stdout
-        return {name: float(value) for name, value in map(str.split, out.splitlines())}
+        return numbers_of([f"{self.build}/test/bench/pxq_encryption_cost", self.address,
+                           self.script(**spec), self.ca_file, str(runs)], cores)
+
+
+def numbers_of(argv, cores=None):
+    """What a program prints as lines of a name and a number."""
+    cores = cores or client_cores()
+    out = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True,
+                         preexec_fn=lambda: os.sched_setaffinity(0, cores)).stdout
+    return {name: float(value) for name, value in map(str.split, out.splitlines())}

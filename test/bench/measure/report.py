@@ -28,6 +28,10 @@ class Report:
         self.skipped.append({"what": what, "why": why})
 
     def print(self):
+        here = machine()
+        print(f"{here['cpu']}, {here['cores']} cores, {', '.join(here['instruction_sets'])}"
+              f"{'' if 'avx512' in here['instruction_sets'] else ': no AVX-512 here'}; "
+              f"load {here['load']:.1f}, revision {here['revision']}")
         if self.cases:
             print(f"{'':10} {'':34} {'seconds':>9} {'cpu':>9} {'peak MB':>9} {'runs':>5}")
         for case in self.cases:
@@ -51,6 +55,19 @@ class Report:
             file.write("\n")
 
 
+# What pxq's kernels are written for (lib/text), the best last.
+KERNELS = {"sse2": ("sse2",), "ssse3": ("ssse3",), "avx2": ("avx2", "bmi2", "popcnt"),
+           "avx512": ("avx512bw", "avx512vl", "avx512_vbmi2", "bmi2")}
+
+
+def instruction_sets():
+    """Of those that pxq has kernels for, what this processor has."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        flags = next((set(line.split(":", 1)[1].split()) for line in file
+                      if line.startswith("flags")), set())
+    return [name for name, wanted in KERNELS.items() if flags.issuperset(wanted)]
+
+
 def machine():
     model = "unknown"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -58,7 +75,8 @@ def machine():
             if line.startswith("model name"):
                 model = line.split(":", 1)[1].strip()
                 break
+    flags = instruction_sets()
     git = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
                          cwd=os.path.dirname(__file__), check=False).stdout.strip()
-    return {"cpu": model, "cores": os.cpu_count(), "kernel": platform.release(),
+    return {"cpu": model, "instruction_sets": flags, "cores": os.cpu_count(), "kernel": platform.release(),
             "load": os.getloadavg()[0], "revision": git}
