@@ -1,6 +1,7 @@
 #include "text/time_zone.h"
 
 #include <algorithm>
+#include <chrono>
 #include <charconv>
 #include <fstream>
 #include <iterator>
