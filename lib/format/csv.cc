@@ -30,7 +30,7 @@ Dialect dialect_of(const FormatOptions& options) {
   Dialect dialect = kCsv;
   if (options.spreadsheet) {
     dialect.byte_order_mark = "\xef\xbb\xbf";
-    dialect.line_end = "\r\n";
+    dialect.carriage_returns = true;
   }
   if (options.delimiter == 0 || options.delimiter == kCsv.separator) return dialect;
   dialect.separator = options.delimiter;

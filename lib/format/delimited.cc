@@ -131,14 +131,16 @@ void Delimited::write_row(size_t row) {
 // Before each line: what stands at a file's start comes with its first one.
 size_t Delimited::begin_line() {
   TextBuffer& text = output_.text();
-  if (std::exchange(mark_due_, false) && options_.begins) text.append(dialect_.byte_order_mark);
+  if (mark_due_ && options_.begins) text.append(dialect_.byte_order_mark);
+  mark_due_ = false;
   return text.size();
 }
 
 void Delimited::end_line(size_t line_start) {
   TextBuffer& text = output_.text();
   if (text.size() == line_start && cells_.size() == 1) text.append(dialect_.lone_empty);
-  text.append(dialect_.line_end);
+  if (dialect_.carriage_returns) text.push_back('\r');
+  text.push_back('\n');
   output_.commit();
 }
 

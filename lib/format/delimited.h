@@ -17,7 +17,7 @@ struct Dialect {
   char separator;
   AppendField append_field;
   std::string_view lone_empty;  // stands for a line that would be empty although it has one field
-  std::string_view line_end = "\n";
+  bool carriage_returns = false;  // before the end of each line
   std::string_view byte_order_mark = {};  // before all else in a file
 };
 

@@ -54,7 +54,8 @@ std::span<const Measure::Unit> Measure::units_of(Quantity quantity) {
 const Measure::Unit& Measure::unit_for(std::span<const Unit> units, double magnitude) {
   const Unit* best = &units.front();
   for (const Unit& unit : units) {
-    if (unit.size <= magnitude) best = &unit;
+    if (unit.size > magnitude) break;
+    best = &unit;
   }
   return *best;
 }
