@@ -25,7 +25,10 @@ void SerialWorker::add(size_t bytes, std::function<void()> job) {
   if (!thread_.joinable()) return job();
   {
     std::unique_lock lock(mutex_);
-    done_.wait(lock, [&] { return jobs_.empty() || waiting_ + bytes <= most_waiting_; });
+    if (!jobs_.empty() && waiting_ + bytes > most_waiting_) {
+      // Until half of it is done: waking for each job would cost more than many jobs take.
+      done_.wait(lock, [&] { return waiting_ <= most_waiting_ / 2; });
+    }
     jobs_.push_back({bytes, std::move(job)});
     waiting_ += bytes;
   }
@@ -51,7 +54,7 @@ void SerialWorker::work() {
     lock.lock();
     waiting_ -= jobs_.front().bytes;
     jobs_.pop_front();
-    done_.notify_one();
+    if (waiting_ <= most_waiting_ / 2) done_.notify_one();
   }
 }
 

@@ -16,7 +16,7 @@ struct Dialect {
   std::string_view name;
   char separator;
   AppendField append_field;
-  std::string_view lone_empty;  // stands for a line that would be empty although it has one field
+  std::string_view lone_empty;    // stands for a line that would be empty although it has one field
   bool carriage_returns = false;  // before the end of each line
   std::string_view byte_order_mark = {};  // before all else in a file
 };

@@ -1,8 +1,8 @@
 #include "text/time_zone.h"
 
 #include <algorithm>
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
