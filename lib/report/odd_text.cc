@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <variant>
 
-#include "text/byte_scan.h"
 #include "text/utf8.h"
 
 namespace pxq {
 namespace {
 
-// Most cells are ASCII, which is found out faster.
-bool is_odd(std::string_view text) {
-  const size_t plain = plain_prefix(text, bytes_above_ascii);
-  return plain != text.size() && !is_utf8(text.substr(plain));
-}
+bool is_odd(std::string_view text) { return !is_utf8(text); }
 
 }  // namespace
 

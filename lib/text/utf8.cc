@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "text/byte_scan.h"
+
 namespace pxq {
 namespace {
 
@@ -14,6 +16,19 @@ bool is_between(char byte, unsigned char low, unsigned char high) {
 bool is_tail(char byte) { return is_between(byte, 0x80, 0xbf); }
 
 uint32_t tail_bits(char byte) { return static_cast<unsigned char>(byte) & 0x3fU; }
+
+// How many bytes at the front are ASCII: four words at a time while there are so many.
+size_t ascii_prefix(std::string_view bytes) {
+  constexpr size_t kStep = 32;
+  size_t at = 0;
+  for (; bytes.size() - at >= kStep; at += kStep) {
+    const char* const in = bytes.data() + at;
+    const uint64_t all =
+        load_word(in) | load_word(in + 8) | load_word(in + 16) | load_word(in + 24);
+    if (bytes_above_ascii(all) != 0) break;
+  }
+  return at + plain_prefix(bytes.substr(at), bytes_above_ascii);
+}
 
 }  // namespace
 
@@ -65,12 +80,16 @@ char* utf8_encode(char* out, char32_t code_point) {
 }
 
 bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const size_t length = utf8_sequence(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
+  while (true) {
+    bytes.remove_prefix(ascii_prefix(bytes));
+    // Letters that are not ASCII mostly come in a row.
+    while (!bytes.empty() && static_cast<unsigned char>(bytes[0]) >= 0x80) {
+      const size_t length = utf8_sequence(bytes);
+      if (length == 0) return false;
+      bytes.remove_prefix(length);
+    }
+    if (bytes.empty()) return true;
   }
-  return true;
 }
 
 void append_utf8(std::string_view bytes, TextBuffer& out) {

@@ -1,5 +1,7 @@
 #include "text/utf8.h"
 
+#include <string>
+
 #include <catch2/catch.hpp>
 
 namespace pxq {
@@ -32,6 +34,23 @@ TEST_CASE("decode and encode agree") {
     CHECK(utf8_decode(text, text.size()) == code_point);
   }
   CHECK(is_utf8("gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80"));
+}
+
+TEST_CASE("text is UTF-8 only where each sequence of it is, at every place and length") {
+  for (const std::string_view odd :
+       {"\x80", "\xc3", "\xc0\xaf", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff"}) {
+    for (size_t before = 0; before < 70; ++before) {
+      for (const size_t after : {0, 1, 7, 8, 31, 32, 40}) {
+        const std::string front(before, 'x');
+        const std::string back(after, 'y');
+        INFO(before << " and " << after);
+        CHECK(is_utf8(front + "\xc3\xbc\xe2\x82\xac\xf0\x9f\x99\x82" + back));
+        CHECK_FALSE(is_utf8(front + std::string(odd) + back));
+        CHECK_FALSE(is_utf8(front + "\xc3\xbc" + std::string(odd) + back));
+        CHECK_FALSE(is_utf8("\xc3\xbc" + front + std::string(odd) + back));
+      }
+    }
+  }
 }
 
 }  // namespace
