@@ -29,6 +29,9 @@ constexpr size_t kMostUnflushed = 1u << 20;
 constexpr Duration kLongestUnflushed = std::chrono::seconds(1);
 // What is compressed in a millisecond needs no thread.
 constexpr size_t kWorthThread = 1u << 20;
+// One for the rows, one for gRPC and the reader of the output: on two processors a thread for
+// compressing made runs slower, as the other two waited for it.
+constexpr int kEnoughCores = 3;
 // Of messages that wait for a compressor that is behind: then the server waits too.
 constexpr size_t kMostWaiting = 8u << 20;
 
@@ -186,7 +189,8 @@ void RecordingWriter::message(const Bytes& bytes, TimePoint arrived,
                               std::shared_ptr<const void> storage) {
   ++state_->messages;
   state_->message_bytes += bytes.size();
-  if (state_->message_bytes > kWorthThread && usable_cores() > 1) state_->worker.start();
+  if (state_->message_bytes > kWorthThread && usable_cores() >= kEnoughCores)
+    state_->worker.start();
   state_->add(bytes.size(), [state = state_.get(), bytes, arrived, kept = std::move(storage)] {
     state->message(bytes, arrived);
   });

@@ -17,8 +17,9 @@ namespace pxq::wire {
 
 /// Writes a recording (docs/recording.md) to an Output, which must outlive it. What it has flushed
 /// can be read back whatever becomes of it afterwards; without close() the recording reads as cut.
-/// A long one is compressed on a thread of its own where a processor is free: from the constructor
-/// to close() the Output is the writer's alone. A failure stays in status(). One thread.
+/// A long one is compressed on a thread of its own on three processors or more: from the
+/// constructor to close() the Output is the writer's alone. A failure stays in status(). One
+/// thread.
 class RecordingWriter {
  public:
   RecordingWriter(Output& out, const RecordingHeader& header);

@@ -40,7 +40,7 @@ TEST_CASE("text is UTF-8 only where each sequence of it is, at every place and l
   for (const std::string_view odd :
        {"\x80", "\xc3", "\xc0\xaf", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff"}) {
     for (size_t before = 0; before < 70; ++before) {
-      for (const size_t after : {0, 1, 7, 8, 31, 32, 40}) {
+      for (const size_t after : std::initializer_list<size_t>{0, 1, 7, 8, 31, 32, 40}) {
         const std::string front(before, 'x');
         const std::string back(after, 'y');
         INFO(before << " and " << after);
