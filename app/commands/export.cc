@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "file/lock.h"
+#include "job/cluster_jobs.h"
 #include "job/command_words.h"
 #include "job/dry_run.h"
 #include "job/export_job.h"
@@ -43,7 +44,7 @@ class ExportCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     script_.declare(app);
-    target_.declare(app);
+    target_.declare(app, true);
     output_.declare_to(app);
     export_.declare(app);
     job_file_.declare(app);
@@ -64,6 +65,9 @@ class ExportCommand final : public Command {
     if (!job_file_.only.empty()) {
       return {Code::kUsage, "--only is of the jobs of a file", "name one with --job-file"};
     }
+    Result<bool> several = names_several();
+    if (!several.ok()) return several.status();
+    if (*several && !export_.check) return run_clusters(context);
     Status status = summary_.around("export", context, [&] { return run_job(context); });
     if (export_.dry_run || export_.check) return status;
     if (run_ && status.code() != Code::kOutput) forget_told(context);
@@ -87,6 +91,26 @@ class ExportCommand final : public Command {
     if (!jobs.ok()) return jobs.status();
     return run_jobs(*jobs, export_.dry_run ? 1 : job_file_.parallel, talk_.errors == "json",
                     context);
+  }
+
+  Result<bool> names_several() const {
+    const Result<Settings> settings = Settings::gather(target_.given(), target_.profile);
+    if (!settings.ok()) return settings.status();
+    const Result<Target::Kind> kind = target_kind(target_, *settings);
+    if (!kind.ok() || *kind != Target::Kind::kCloud) return false;  // resolve_target() tells why
+    const auto words = TargetOptions::cluster_words(settings->text("cluster"));
+    return words.size() > 1 || (words.size() == 1 && wire::is_glob(words.front()));
+  }
+
+  Status run_clusters(Context& context) {
+    Result<Target> target = resolve_target(target_);
+    if (!target.ok()) return target.status();
+    Result<Fleet> fleet = open_fleet(*target, context);
+    if (!fleet.ok()) return fleet.status();
+    Result<std::vector<FileJob>> jobs = cluster_jobs(*fleet, *app_, context.script_arguments);
+    if (!jobs.ok()) return jobs.status();
+    return run_jobs(*jobs, export_.dry_run ? 1 : job_file_.parallel, talk_.errors == "json",
+                    context, "cluster");
   }
 
   Status write_metrics(Status verdict, Context& context) {

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/App.hpp>
 
+#include <CLI/App.hpp>
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "file/directory_check.h"
+#include "fleet/fleet_run.h"
 #include "local/data/data_set.h"
 #include "options/check_options.h"
 #include "options/otel_options.h"
@@ -40,12 +43,15 @@
 namespace pxq {
 namespace {
 
+// As many queries as a cloud's connection carries with ease.
+constexpr size_t kParallel = 8;
+
 class RunCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
     script_.declare(app);
     otel_.declare(app);
-    target_.declare(app);
+    target_.declare(app, true);
     output_.declare(app);
     record_.declare(app);
     checks_.declare(app);
@@ -56,6 +62,11 @@ class RunCommand final : public Command {
         ->group("Run");
     app.add_flag("--resume", resume_,
                  "go on after a cut, though rows may be missing then: exit 8 unless none can be")
+        ->group("Run");
+    app.add_option("--parallel", parallel_,
+                   "how many of several clusters at the same time (default 8; streams: all)")
+        ->check(CLI::Range(1, 256))
+        ->type_name("N")
         ->group("Run");
     app.add_flag("--print-request", print_request_, "show what would be sent, connect to nothing")
         ->group("Script");
@@ -156,7 +167,21 @@ class RunCommand final : public Command {
     if (effects.streams) context.no_pager = true;
     std::optional<TimePoint> end;
     if (watch->length) end = MonotonicClock::now() + *watch->length;
-    Result<Connection> connection = open_connection(target_, context);
+    const Result<Target> target = resolve_target(target_);
+    if (!target.ok()) return target.status();
+    if (!target->fleet.empty()) {
+      return run_fleet(*target, std::move(request), script, output,
+                       {.talk = talk_,
+                        .cut_is_failure = strict_,
+                        .assertions = *std::move(assertions),
+                        .promised = promised},
+                       *watch, effects.streams, end, context);
+    }
+    if (parallel_) {
+      return {Code::kUsage, "--parallel is for several clusters, and one is asked",
+              "-c several times or as a glob, or --all-clusters"};
+    }
+    Result<Connection> connection = open_connection(*target, context);
     if (!connection.ok()) return connection.status();
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
     request.cluster_id = connection->cluster_id;
@@ -192,7 +217,7 @@ class RunCommand final : public Command {
       return status;
     };
     if (!watch->every || effects.streams) return run_once(request, {output, nullptr, {}});
-    Watch watching(*watch->every, end, output, title(script, *connection), context);
+    Watch watching(*watch->every, end, output, title(script, connection->cluster), context);
     return watching.go([&](Watch::Run run) -> Status {
       // Times such as -5m are of each run's own moment.
       Result<ScriptRequest> again = make_request(script, output, context);
@@ -200,6 +225,81 @@ class RunCommand final : public Command {
       again->cluster_id = connection->cluster_id;
       return run_once(*again, std::move(run));
     });
+  }
+
+  Status run_fleet(const Target& target, ScriptRequest request, const Script& script,
+                   const OutputPlan& output, RenderingOptions judged, const WatchPlan& watch_plan,
+                   bool streams, std::optional<TimePoint> end, Context& context) {
+    const bool by_cluster = output.path && output.path->has("cluster");
+    if (Status fits = check_fleet(output, by_cluster); !fits.ok()) return fits;
+    Result<Fleet> fleet = open_fleet(target, context);
+    if (!fleet.ok()) return fleet.status();
+    if (Status headers = check_headers(request, fleet->cloud); !headers.ok()) return headers;
+    const size_t count = fleet->members.size();
+    if (streams && parallel_ && *parallel_ < count) {
+      return {Code::kUsage,
+              fmt::format("a stream of {} clusters does not end, so --parallel {} would never ask "
+                          "some of them",
+                          count, *parallel_),
+              "leave --parallel out: they are all asked at once"};
+    }
+    fleet->cloud.run.resume = resume_;
+    if (Status writable = summary_.open(context); !writable.ok()) return writable;
+    std::string labels;
+    for (const FleetMember& one : fleet->members)
+      labels += (labels.empty() ? "" : ", ") + one.label;
+    const auto identity_of = [&](const std::string& label) {
+      RunIdentity run = identity(fleet->cloud);
+      run.cluster = label;
+      return run;
+    };
+    if (end) judged.enough = [end] { return MonotonicClock::now() >= *end; };
+    const auto run_once = [&](const ScriptRequest& asked, Watch::Run run) -> Status {
+      FleetRun all({.fleet = *fleet,
+                    .request = asked,
+                    .output = run.output,
+                    .text = script.text,
+                    .parallel = streams ? count : parallel_.value_or(kParallel),
+                    .end = end,
+                    .mark = [&](Summary& summary) { mark_cut(asked, summary); },
+                    .identity = identity_of},
+                   judged, context);
+      std::unique_ptr<Rendering> merged;
+      if (!by_cluster) {
+        RenderingOptions options = judged;
+        options.cut_is_failure = false;  // each cluster has a cap of its own
+        options.promised.clear();
+        options.run_column_ns = run.run_column_ns;
+        options.run = identity_of(labels);
+        options.run.page = page_plan(script.vis.value_or(Vis{}), asked, options.run);
+        OutputPlan whole = run.output;
+        whole.selection = FleetRun::merged_selection(std::move(whole.selection));
+        merged_output_ = std::move(whole);
+        Watch::Run merged_run{merged_output_, run.make_destination, run.run_column_ns};
+        auto opened = open_rendering(std::move(merged_run), std::move(options), context);
+        if (!opened.ok()) return opened.status();
+        merged = *std::move(opened);
+      }
+      return all.go(std::move(merged), summary_.report());
+    };
+    if (!watch_plan.every || streams) return run_once(request, {output, nullptr, {}});
+    Watch watching(*watch_plan.every, end, output, title(script, labels), context);
+    return watching.go([&](Watch::Run run) -> Status {
+      Result<ScriptRequest> again = make_request(script, output, context);
+      return again.ok() ? run_once(*again, std::move(run)) : again.status();
+    });
+  }
+
+  Status check_fleet(const OutputPlan& output, bool by_cluster) const {
+    if (!record_.path.empty()) {
+      return {Code::kUsage, "--record keeps the run of one cluster, and several may be meant",
+              "one `pxq run -c NAME --record FILE` for each"};
+    }
+    if (by_cluster && !output.schema.empty()) {
+      return {Code::kUsage, "--schema is of one result, and each cluster has its own",
+              "leave {cluster} out of the path for all of them in one file"};
+    }
+    return {};
   }
 
   // Where the script itself stops at the number of rows that is also the server's cap, it was not
@@ -224,9 +324,9 @@ class RunCommand final : public Command {
     return check_watch(output);
   }
 
-  static std::string title(const Script& script, const Connection& connection) {
+  static std::string title(const Script& script, const std::string& cluster) {
     const std::string& name = script.name.empty() ? script.source : script.name;
-    return visible(connection.cluster.empty() ? name : name + "  " + connection.cluster);
+    return visible(cluster.empty() ? name : name + "  " + cluster);
   }
 
   static Result<std::unique_ptr<Rendering>> open_rendering(Watch::Run run, RenderingOptions judged,
@@ -284,6 +384,8 @@ class RunCommand final : public Command {
   bool strict_ = false;
   bool resume_ = false;
   bool print_request_ = false;
+  std::optional<size_t> parallel_;
+  OutputPlan merged_output_;  // outlives its destination
 };
 
 }  // namespace

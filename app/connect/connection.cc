@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <vector>
 
+#include "base/letter_case.h"
 #include "connect/key_memory.h"
+#include "file/path_template.h"
 #include "local/data/data_set.h"
 #include "text/visible.h"
 #include "wire/envelope.h"
@@ -77,6 +80,13 @@ Result<Connection> open_local(const Target& target, Context& context) {
   return connection;
 }
 
+void tell_degraded(const wire::Cluster& cluster, Context& context) {
+  if (cluster.state != wire::ClusterState::kDegraded) return;
+  context.console.warning(fmt::format(
+      "cluster '{}' is degraded{}{}: rows of some nodes may be missing", cluster.title(),
+      cluster.state_message.empty() ? "" : ", ", cluster.state_message));
+}
+
 Status choose(const Target& target, Connection& connection, Context& context) {
   const TimePoint start = MonotonicClock::now();
   const Result<std::vector<wire::Cluster>> all =
@@ -85,12 +95,7 @@ Status choose(const Target& target, Connection& connection, Context& context) {
   const Result<wire::Cluster> cluster = wire::choose_cluster(*all, target.cluster);
   if (!cluster.ok()) return cluster.status();
   if (Status status = wire::check_health(*cluster, *all); !status.ok()) return status;
-  if (cluster->state == wire::ClusterState::kDegraded) {
-    context.console.warning(fmt::format(
-        "cluster '{}' is degraded{}{}: rows of some nodes may be "
-        "missing",
-        cluster->title(), cluster->state_message.empty() ? "" : ", ", cluster->state_message));
-  }
+  tell_degraded(*cluster, context);
   connection.cluster_id = cluster->id;
   connection.cluster = cluster->title();
   connection.vizier_version = cluster->vizier_version;
@@ -107,9 +112,9 @@ void keep_for_good(const std::shared_ptr<grpc::Channel>& channel) {
 }
 
 // A Vizier that is known to refuse elliptic curves is asked with RSA at once.
-std::shared_ptr<wire::Envelope> make_envelope(const Target& target, const Connection& connection) {
-  const KeyMemory memory(connection.peer.address + " " + connection.cluster_id,
-                         connection.vizier_version);
+std::shared_ptr<wire::Envelope> make_envelope(const Target& target, const std::string& vizier,
+                                              const std::string& version) {
+  const KeyMemory memory(vizier, version);
   const bool any = target.key_choice == wire::KeyChoice::kAny;
   auto envelope = std::make_shared<wire::Envelope>(any && memory.wants_rsa() ? wire::KeyChoice::kRsa
                                                                              : target.key_choice);
@@ -134,6 +139,22 @@ std::string name_advice(const Target& target) {
   if (!target.is_default_cloud) return {};
   return fmt::format("is there a network? {} is{}", target.endpoint.host,
                      kDefaultCloudNote.substr(1));
+}
+
+// Two clusters of one name, also on a file system that does not tell letters' cases apart, would
+// have one file and rows that nobody can part.
+void set_labels(std::vector<FleetMember>& members) {
+  std::map<std::string, size_t> uses;
+  const auto key = [](const FleetMember& one) {
+    return lower_case(path_safe(one.cluster.title()));
+  };
+  for (const FleetMember& one : members) ++uses[key(one)];
+  for (FleetMember& one : members) {
+    const std::string& title = one.cluster.title();
+    one.label = title.empty()            ? one.cluster.id
+                : uses.at(key(one)) == 1 ? title
+                                         : title + "@" + one.cluster.id;
+  }
 }
 
 }  // namespace
@@ -165,22 +186,58 @@ Result<Connection> open_cloud(const Target& target, Context& context) {
 
 Result<Connection> open_connection(const TargetOptions& options, Context& context) {
   const Result<Target> target = resolve_target(options);
-  if (!target.ok()) return target.status();
-  if (target->kind == Target::Kind::kLocal) {
+  return target.ok() ? open_connection(*target, context) : target.status();
+}
+
+Result<Connection> open_connection(const Target& target, Context& context) {
+  if (target.kind == Target::Kind::kLocal) {
     if (context.console.verbose()) {
-      context.console.line(fmt::format("the local Vizier on {}", visible(target->local)));
+      context.console.line(fmt::format("the local Vizier on {}", visible(target.local)));
     }
-    return open_local(*target, context);
+    return open_local(target, context);
   }
-  tell_target(*target, context);
-  Result<Connection> connection = open_cloud(*target, context);
+  tell_target(target, context);
+  Result<Connection> connection = open_cloud(target, context);
   if (!connection.ok()) return connection;
-  connection->exposed = target->endpoint.plaintext && !target->endpoint.is_loopback();
-  if (target->kind == Target::Kind::kCloud) {
-    if (Status status = choose(*target, *connection, context); !status.ok()) return status;
+  connection->exposed = target.endpoint.plaintext && !target.endpoint.is_loopback();
+  if (target.kind == Target::Kind::kCloud) {
+    if (Status status = choose(target, *connection, context); !status.ok()) return status;
   }
-  if (target->encrypt) connection->run.envelope = make_envelope(*target, *connection);
+  if (target.encrypt) {
+    connection->run.envelope =
+        make_envelope(target, connection->peer.address + " " + connection->cluster_id,
+                      connection->vizier_version);
+  }
   return connection;
+}
+
+Result<Fleet> open_fleet(const Target& target, Context& context) {
+  tell_target(target, context);
+  Result<Connection> cloud = open_cloud(target, context);
+  if (!cloud.ok()) return cloud.status();
+  const TimePoint start = MonotonicClock::now();
+  const Result<std::vector<wire::Cluster>> all =
+      wire::list_clusters(cloud->peer, cloud->call_options());
+  if (!all.ok()) return all.status();
+  Result<std::vector<wire::Cluster>> chosen = wire::choose_clusters(*all, target.fleet);
+  if (!chosen.ok()) return chosen.status();
+  Fleet fleet{*std::move(cloud), {}};
+  fleet.cloud.exposed = target.endpoint.plaintext && !target.endpoint.is_loopback();
+  for (wire::Cluster& cluster : *chosen) {
+    FleetMember& member = fleet.members.emplace_back();
+    member.health = wire::check_health(cluster, *all);
+    if (member.health.ok()) tell_degraded(cluster, context);
+    if (target.encrypt) {
+      member.envelope = make_envelope(target, fleet.cloud.peer.address + " " + cluster.id,
+                                      cluster.vizier_version);
+    }
+    member.cluster = std::move(cluster);
+  }
+  set_labels(fleet.members);
+  context.console.line(
+      fmt::format("{} clusters of {}", fleet.members.size(), visible(fleet.cloud.peer.address)));
+  spend(MonotonicClock::now() - start, fleet.cloud.run.limits);
+  return fleet;
 }
 
 }  // namespace pxq

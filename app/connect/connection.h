@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "connect/run_console.h"
@@ -31,6 +32,25 @@ struct Connection {
 /// Finds out which Vizier is meant, asking the cloud where there is one; kUsage where that is not
 /// clear. A direct address is connected to when first used.
 Result<Connection> open_connection(const TargetOptions& options, Context& context);
+Result<Connection> open_connection(const Target& target, Context& context);
+
+/// One of the clusters that a run asks side by side.
+struct FleetMember {
+  wire::Cluster cluster;
+  std::string label;  // by which it is told from the others: its name, with its id where need be
+  Status health;      // why it takes no scripts
+  std::shared_ptr<wire::Envelope> envelope = {};  // of its rows; none: in plain text
+};
+
+/// Clusters of one cloud behind one channel.
+struct Fleet {
+  Connection cloud;
+  std::vector<FleetMember> members;
+};
+
+/// Finds out which clusters target.fleet means, asking the cloud; as open_connection(), but that a
+/// cluster which takes no scripts is a member that says so. REQUIRES: target.fleet is not empty.
+Result<Fleet> open_fleet(const Target& target, Context& context);
 
 /// A cloud, before a cluster of it is chosen: for commands about clusters.
 Result<Connection> open_cloud(const Target& target, Context& context);

@@ -17,6 +17,12 @@ constexpr std::array<std::string_view, 14> kOfOneRun = {
 
 std::vector<std::string> repeatable_words(const CLI::App& app,
                                           const std::vector<std::string>& script_arguments) {
+  return words_without(kOfOneRun, app, script_arguments);
+}
+
+std::vector<std::string> words_without(std::span<const std::string_view> left_out,
+                                       const CLI::App& app,
+                                       const std::vector<std::string>& script_arguments) {
   std::vector<std::string> words;
   std::vector<std::string> places;
   for (const CLI::Option* option : app.get_options()) {
@@ -26,7 +32,7 @@ std::vector<std::string> repeatable_words(const CLI::App& app,
       continue;
     }
     const std::string& name = option->get_lnames().front();
-    if (std::ranges::find(kOfOneRun, name) != kOfOneRun.end()) continue;
+    if (std::ranges::find(left_out, name) != left_out.end()) continue;
     if (option->get_items_expected_max() == 0 || option->results().empty()) {
       words.insert(words.end(), option->count(), "--" + name);
       continue;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/flag_types.h"
@@ -11,5 +13,10 @@ namespace pxq {
 /// given the same: without those of one run alone, such as a start, a summary or a job's name.
 std::vector<std::string> repeatable_words(const CLI::App& app,
                                           const std::vector<std::string>& script_arguments);
+
+/// All of these words but those of the flags that are left out, by their long names.
+std::vector<std::string> words_without(std::span<const std::string_view> left_out,
+                                       const CLI::App& app,
+                                       const std::vector<std::string>& script_arguments);
 
 }  // namespace pxq

@@ -227,7 +227,8 @@ void JobFileOptions::declare(CLI::App& app) {
       ->type_name("NAME")
       ->allow_extra_args(false)
       ->group("Export");
-  app.add_option("--parallel", parallel, "how many of them at the same time (default 4)")
+  app.add_option("--parallel", parallel,
+                 "how many of them, or of several clusters, at the same time (default 4)")
       ->check(CLI::Range(1, 256))
       ->type_name("N")
       ->group("Export");

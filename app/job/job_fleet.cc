@@ -43,8 +43,9 @@ Code code_of(int exit) {
 
 class Fleet {
  public:
-  Fleet(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context)
-      : jobs_(jobs), parallel_(parallel), json_(json), context_(context) {}
+  Fleet(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context,
+        const std::string& what)
+      : jobs_(jobs), parallel_(parallel), json_(json), context_(context), what_(what) {}
 
   Status run() {
     size_t next = 0;
@@ -141,7 +142,7 @@ class Fleet {
     if (!json_) return job + ": " + line;
     auto document = nlohmann::ordered_json::parse(line, nullptr, false);
     if (!document.is_object()) return line;
-    document["job"] = job;
+    document[what_] = job;
     return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
@@ -165,14 +166,15 @@ class Fleet {
       worst = std::max(worst, exit);
       names.push_back(fmt::format("{} (exit {})", name, exit));
     }
-    return {code_of(worst), fmt::format("{} of {} jobs failed: {}", failed_.size(), jobs_.size(),
-                                        fmt::join(names, ", "))};
+    return {code_of(worst), fmt::format("{} of {} {}s failed: {}", failed_.size(), jobs_.size(),
+                                        what_, fmt::join(names, ", "))};
   }
 
   const std::vector<FileJob>& jobs_;
   size_t parallel_;
   bool json_;
   Context& context_;
+  const std::string& what_;
   std::list<Child> children_;
   std::vector<std::pair<std::string, int>> failed_;
   bool stopped_ = false;
@@ -180,8 +182,9 @@ class Fleet {
 
 }  // namespace
 
-Status run_jobs(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context) {
-  return Fleet(jobs, parallel, json, context).run();
+Status run_jobs(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context,
+                const std::string& what) {
+  return Fleet(jobs, parallel, json, context, what).run();
 }
 
 }  // namespace pxq

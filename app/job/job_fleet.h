@@ -11,6 +11,8 @@ namespace pxq {
 /// stderr gets their name, as a member `job` where errors are JSON. A signal goes on to all of
 /// them, and no other one is started. A failure has the greatest exit code and names the jobs that
 /// failed.
-Status run_jobs(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context);
+/// `what` they are, in the singular, as messages and that member have it.
+Status run_jobs(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context,
+                const std::string& what = "job");
 
 }  // namespace pxq

@@ -5,6 +5,7 @@
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <cstdint>
 
 #include "options/refused_value.h"
@@ -55,7 +56,43 @@ Result<Duration> parse_limit(const std::string& text, std::string_view what) {
   return Duration(*ns);
 }
 
-void TargetOptions::declare_target(CLI::App& app) {
+void TargetOptions::declare_clusters(CLI::App& app, bool several) {
+  if (!several) {
+    keep(app, "-c,--cluster", "cluster", given_,
+         "a cluster of the cloud; never another one instead")
+        ->type_name("NAME|ID")
+        ->group("Target");
+    return;
+  }
+  CLI::Option* named =
+      app.add_option("-c,--cluster", clusters_,
+                     "a cluster of the cloud, or all that a glob matches (repeatable)")
+          ->allow_extra_args(false)
+          ->check(refuse_empty)
+          ->type_name("NAME|ID|GLOB")
+          ->group("Target");
+  app.add_flag("--all-clusters", all_clusters_, "every cluster that the cloud lists")
+      ->excludes(named)
+      ->group("Target");
+}
+
+std::vector<std::string> TargetOptions::cluster_words(const std::string& setting) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at < setting.size();) {
+    const size_t end = std::min(setting.find('\n', at), setting.size());
+    if (end != at) words.push_back(setting.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+std::string TargetOptions::cluster_setting(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : "\n") + word;
+  return text;
+}
+
+void TargetOptions::declare_target(CLI::App& app, bool several) {
   app.add_flag("--local{host}", local,
                "the local Vizier, no cluster: host, this machine (default), demo, or a file")
       ->type_name("[=SOURCE]")
@@ -64,9 +101,7 @@ void TargetOptions::declare_target(CLI::App& app) {
       ->check(refuse_empty)
       ->type_name("TIME")
       ->group("Target");
-  keep(app, "-c,--cluster", "cluster", given_, "a cluster of the cloud; never another one instead")
-      ->type_name("NAME|ID")
-      ->group("Target");
+  declare_clusters(app, several);
   app.add_option("-p,--profile", profile, "a profile of config.toml")
       ->check(refuse_empty)
       ->type_name("NAME")
@@ -118,14 +153,16 @@ void TargetOptions::declare_limits(CLI::App& app) {
       ->group("Run");
 }
 
-void TargetOptions::declare(CLI::App& app) {
-  declare_target(app);
+void TargetOptions::declare(CLI::App& app, bool several) {
+  declare_target(app, several);
   declare_security(app);
   declare_limits(app);
 }
 
 GivenSettings TargetOptions::given() const {
   GivenSettings all = given_;
+  if (!clusters_.empty()) all["cluster"] = cluster_setting(clusters_);
+  if (all_clusters_) all["cluster"] = "*";
   if (insecure_) all["insecure"] = "true";
   if (!encrypt_.empty()) all["e2e"] = encrypt_ == "off" ? "false" : encrypt_;
   if (plain_) all["e2e"] = "false";

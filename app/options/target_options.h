@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
@@ -17,17 +18,26 @@ struct TargetOptions {
   std::string at;     // the text of --at; empty: none
   std::string profile;
 
-  void declare(CLI::App& app);
+  /// `several`: the command asks as many clusters as are named.
+  void declare(CLI::App& app, bool several = false);
+
+  /// The words of -c; more than one, or a glob, only where the command takes several.
+  static std::vector<std::string> cluster_words(const std::string& setting);
+  /// All clusters, each in a line of its own, in the setting's one text.
+  static std::string cluster_setting(const std::vector<std::string>& words);
 
   /// What flags gave, by setting.
   GivenSettings given() const;
 
  private:
-  void declare_target(CLI::App& app);
+  void declare_target(CLI::App& app, bool several);
+  void declare_clusters(CLI::App& app, bool several);
   void declare_security(CLI::App& app);
   void declare_limits(CLI::App& app);
 
   GivenSettings given_;
+  std::vector<std::string> clusters_;  // where several may be named
+  bool all_clusters_ = false;
   bool insecure_ = false;
   std::string encrypt_;  // how keys may be agreed on
   bool plain_ = false;

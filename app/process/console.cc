@@ -120,7 +120,26 @@ std::string Console::take() {
   return std::exchange(kept_, {});
 }
 
-void Console::say(std::string_view text, Kind kind) {
+// A label before each line, or as a member of each document.
+std::string Console::about(std::string_view text) const {
+  std::string labelled;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (options_.errors == Errors::kJson && line.ends_with('}')) {
+      labelled += fmt::format("{},\"cluster\":{}}}\n", line.substr(0, line.size() - 1),
+                              nlohmann::json(about_).dump());
+    } else {
+      labelled += fmt::format("{}: {}\n", about_, line);
+    }
+  }
+  return labelled;
+}
+
+void Console::say(std::string_view said, Kind kind) {
+  const std::string labelled = about_.empty() ? std::string() : about(said);
+  const std::string_view text = about_.empty() ? said : labelled;
   if (held_) {
     kept_.append(text);
     return;

@@ -62,6 +62,10 @@ class Console {
   /// How often something was said.
   uint64_t said() const { return said_; }
 
+  /// From now on every line is about this one of several; empty: about none. Not said by aside().
+  /// `label` is UTF-8 and drives no terminal.
+  void set_about(std::string label) { about_ = std::move(label); }
+
   /// A warning of data that is lost for good: told also when quiet.
   void loss(std::string_view text);
 
@@ -79,12 +83,14 @@ class Console {
 
   void say(std::string_view text, Kind kind);
   void write(std::string_view text, Kind kind) const;
+  std::string about(std::string_view text) const;
 
   Options options_;
   std::function<void(Kind, std::string_view)> diverted_;
   std::string progress_;  // that stands there now
   std::atomic<bool> held_{false};
   std::string kept_;  // while held
+  std::string about_;
   uint64_t said_ = 0;
   HintScope hint_scope_;
 };

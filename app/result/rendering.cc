@@ -117,6 +117,10 @@ Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
 Status Rendering::conclude(Summary summary, const RunFacts& facts) {
   if (summary.status.ok()) summary.status = pipe_.verdict();
   count_written(summary);
+  if (facts.partial && is_whole(summary)) {
+    summary.limited = true;
+    summary.limited_by = kNotOfAll;
+  }
   mark_capped(facts.row_cap, summary);
   mark_limited(options_.limits, summary);
   if (options_.limits.empty()) accept_own_limits(summary, facts);
@@ -157,7 +161,7 @@ void Rendering::count_written(Summary& summary) const {
   const bool enough = options_.enough && options_.enough();
   if (!enough && !destination_->satisfied()) return;
   summary.limited = true;
-  summary.limited_by = enough ? "ended by --for" : "left in the pager before its end";
+  summary.limited_by = enough ? options_.enough_by : "left in the pager before its end";
 }
 
 void Rendering::describe(RunReport& report) const {

@@ -22,11 +22,15 @@
 
 namespace pxq {
 
+/// The measure by which rows are missing where clusters are.
+inline constexpr std::string_view kNotOfAll = "not of all clusters";
+
 /// By what a run is judged and told, beside its summary. Both texts outlive the call.
 struct RunFacts {
   const ScriptRequest& request;  // whose lines the server's positions count
   std::string_view text;         // of the script as its user wrote it; empty: not known
   uint64_t row_cap = 0;          // the server's
+  bool partial = false;          // of several clusters some are missing or cut
 };
 
 /// How a run is judged and what is known of it before it starts.
@@ -40,6 +44,7 @@ struct RenderingOptions {
   std::vector<Assertion> assertions = {};
   /// The user's own end of a run, whatever it has brought: asked about ten times a second.
   std::function<bool()> enough = {};
+  std::string_view enough_by = "ended by --for";
   /// What is known of tables beside what the server tells, such as that they were cut.
   std::function<void(Summary&)> mark = {};
   std::optional<int64_t> run_column_ns = {};  // rows tell when their run began

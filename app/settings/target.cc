@@ -10,6 +10,7 @@
 #include "base/wall_clock.h"
 #include "script/time_argument.h"
 #include "settings/key_source.h"
+#include "wire/cluster.h"
 
 namespace pxq {
 namespace {
@@ -29,6 +30,10 @@ Layer cloud_layer(const Settings& settings) {
   return std::min(cluster, cloud);
 }
 
+std::string_view cluster_flag(const Settings& settings) {
+  return settings.text("cluster") == "*" ? "--all-clusters" : "--cluster";
+}
+
 Status check_flags(const TargetOptions& options, const Settings& settings) {
   const bool addr = settings.layer("addr") == Layer::kFlag;
   const bool cloud = settings.layer("cloud") == Layer::kFlag;
@@ -36,10 +41,10 @@ Status check_flags(const TargetOptions& options, const Settings& settings) {
   if (!options.local.empty()) {
     if (addr) return two_targets("--local", "--addr");
     if (cloud) return two_targets("--local", "--cloud");
-    if (cluster) return two_targets("--local", "--cluster");
+    if (cluster) return two_targets("--local", cluster_flag(settings));
   }
   if (addr && cloud) return two_targets("--addr", "--cloud");
-  if (addr && cluster) return two_targets("--addr", "--cluster");
+  if (addr && cluster) return two_targets("--addr", cluster_flag(settings));
   if (settings.text("insecure") == "true" && settings.layer("tls_ca") == Layer::kFlag) {
     return {Code::kUsage, "--insecure and --tls-ca contradict each other", "leave one out"};
   }
@@ -142,6 +147,12 @@ Status find_key(const Settings& settings, Target& target) {
   return check_plaintext(target);
 }
 
+void name_clusters(const std::string& setting, Target& target) {
+  std::vector<std::string> words = TargetOptions::cluster_words(setting);
+  if (!words.empty()) target.cluster = words.front();
+  if (words.size() > 1 || wire::is_glob(target.cluster)) target.fleet = std::move(words);
+}
+
 }  // namespace
 
 Result<Target::Kind> target_kind(const TargetOptions& options, const Settings& settings) {
@@ -200,7 +211,7 @@ Result<Target> resolve_target(const TargetOptions& options) {
   if (target.kind == Target::Kind::kLocal) return target;
   if (Status status = read_endpoint(*settings, target); !status.ok()) return status;
   const bool cloud = target.kind == Target::Kind::kCloud;
-  if (cloud) target.cluster = settings->text("cluster");
+  if (cloud) name_clusters(settings->text("cluster"), target);
   target.is_default_cloud = cloud && settings->layer("cloud") == Layer::kBuiltIn;
   const std::string encrypt = settings->text("e2e");
   if (encrypt == "ecdh") target.key_choice = wire::KeyChoice::kEcdh;

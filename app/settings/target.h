@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "options/target_options.h"
 #include "settings/settings.h"
@@ -22,6 +23,9 @@ struct Target {
   wire::Endpoint endpoint;        // of kDirect and kCloud
   bool is_default_cloud = false;  // nobody named one
   std::string cluster;            // as named for a cloud; empty: the only healthy one
+  /// The words for clusters where they may mean several: more than one, or a glob. Then `cluster`
+  /// is the first of them.
+  std::vector<std::string> fleet = {};
   wire::Credentials credentials;  // an empty key: none
   bool encrypt = false;
   wire::KeyChoice key_choice = wire::KeyChoice::kAny;  // where rows are encrypted

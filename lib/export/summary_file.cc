@@ -117,6 +117,23 @@ std::string verdict_of(const RunReport& report) {
   return report.summary.limited ? "limited" : "complete";
 }
 
+Json cluster_json(const RunReport& report) {
+  const Summary& summary = report.summary;
+  return {{"cluster", text_or_null(summary.cluster)},
+          {"cluster_id", text_or_null(report.cluster_id)},
+          {"exit", report.exit_code},
+          {"verdict", verdict_of(report)},
+          {"error", error_json(report)},
+          {"committed", report.committed},
+          {"query_id", text_or_null(summary.query_id)},
+          {"timings", timings_json(report)},
+          {"server", server_json(report)},
+          {"bytes_received", summary.bytes_received},
+          {"resumes", summary.resumes},
+          {"tables", tables_json(report)},
+          {"files", files_json(report)}};
+}
+
 }  // namespace
 
 std::string summary_text(const RunReport& report) {
@@ -149,6 +166,9 @@ std::string summary_text(const RunReport& report) {
   }
   if (!report.removed.empty()) {
     for (const std::string& path : report.removed) document["removed"].push_back(json_text(path));
+  }
+  for (const RunReport& cluster : report.clusters) {
+    document["clusters"].push_back(cluster_json(cluster));
   }
   document["gaps"] = gaps_json(report);
   if (report.window) {

@@ -21,6 +21,7 @@ struct RunReport {
   std::string script;       // how messages name it
   std::string script_hash;  // SHA-256 of its text, hex
   std::string target;       // address or cloud; never a key
+  std::string cluster_id;   // of one of several clusters
   std::string error_name;   // internal, usage ... (exit_code.cc); empty on success
   Status verdict;           // of the run as a whole, exports and assertions included
   int exit_code = 0;
@@ -35,6 +36,7 @@ struct RunReport {
   std::optional<Window> window;
   std::vector<WindowedTable> windowed;
   std::vector<Gap> gaps;
+  std::vector<RunReport> clusters = {};  // where several were asked, each of its own
   std::optional<int64_t> clock_ahead_ns;  // the server's clock before this machine's
 };
 

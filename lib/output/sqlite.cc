@@ -178,7 +178,9 @@ void SqliteSink::end(const Summary& summary) {
   for (const Table& table : tables_) rows += table.rows;
   auto update = connection_->prepare("UPDATE _pxq_runs SET rows = ?, verdict = ? WHERE run = ?");
   update.bind(1, static_cast<int64_t>(rows));
-  update.bind_text(2, summary.status.ok() ? "complete" : "incomplete");
+  update.bind_text(2, !summary.status.ok() ? "incomplete"
+                       : summary.limited   ? "limited"
+                                           : "complete");
   update.bind(3, run_);
   note(update.step().status());
 }

@@ -1,6 +1,7 @@
 #include "wire/cluster.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 
@@ -104,6 +105,10 @@ Status unknown(const std::vector<Cluster>& all, std::string_view wanted) {
   }
   const std::string near = did_you_mean(wanted, names);
   const std::string known = known_text(all);
+  if (is_glob(wanted)) {
+    return {Code::kUsage, fmt::format("no cluster '{}'", wanted),
+            "`pxq run` and `pxq export` take a glob, which may mean several; " + known};
+  }
   return {Code::kUsage, fmt::format("no cluster '{}'", wanted),
           near.empty() ? known : fmt::format("{} {}", near, known)};
 }
@@ -119,6 +124,15 @@ Result<Cluster> the_only_healthy(const std::vector<Cluster>& all) {
   }
   return Status(Code::kUsage, "more than one cluster is healthy and none is named",
                 fmt::format("-c NAME, one of {}", listed(healthy, false)));
+}
+
+bool matches(const std::string& glob, const Cluster& cluster) {
+  // The pretty name is made up anew by the cloud, so it counts where there is no other.
+  return ::fnmatch(glob.c_str(), cluster.title().c_str(), FNM_NOESCAPE) == 0;
+}
+
+Status without_id(const Cluster& cluster) {
+  return {Code::kIncomplete, fmt::format("the cloud gives cluster '{}' no id", cluster.title())};
 }
 
 std::string age_text(const std::optional<Duration>& age) {
@@ -173,10 +187,7 @@ Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view
     found = those(
         all, [&](const Cluster& one) { return one.name == wanted || one.pretty_name == wanted; });
   }
-  if (found.size() == 1 && found.front()->id == uuid_text({})) {
-    return Status(Code::kIncomplete,
-                  fmt::format("the cloud gives cluster '{}' no id", found.front()->title()));
-  }
+  if (found.size() == 1 && found.front()->id == uuid_text({})) return without_id(*found.front());
   if (found.size() == 1) return *found.front();
   if (found.size() > 1) {
     return Status(Code::kUsage, fmt::format("{} clusters are named '{}'", found.size(), wanted),
@@ -189,7 +200,37 @@ Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view
   return unknown(all, wanted);
 }
 
+bool is_glob(std::string_view wanted) {
+  return wanted.find_first_of("*?[") != std::string_view::npos;
+}
+
+Result<std::vector<Cluster>> choose_clusters(const std::vector<Cluster>& all,
+                                             const std::vector<std::string>& wanted) {
+  std::vector<Cluster> chosen;
+  const auto add = [&](const Cluster& one) {
+    // Of clusters without an id nobody knows whether they are one.
+    const bool known =
+        one.id != uuid_text({}) &&
+        std::ranges::any_of(chosen, [&](const Cluster& other) { return other.id == one.id; });
+    if (!known) chosen.push_back(one);
+  };
+  for (const std::string& word : wanted) {
+    Result<Cluster> exact = choose_cluster(all, word);
+    if (exact.ok()) add(*exact);
+    if (exact.ok()) continue;
+    if (!is_glob(word) || all.empty()) return exact.status();
+    Candidates found = those(all, [&](const Cluster& one) { return matches(word, one); });
+    if (found.empty()) {
+      return Status(Code::kUsage, fmt::format("no cluster matches '{}'", word), known_text(all));
+    }
+    std::ranges::stable_sort(found, {}, [](const Cluster* one) { return one->title(); });
+    for (const Cluster* one : found) add(*one);
+  }
+  return chosen;
+}
+
 Status check_health(const Cluster& cluster, const std::vector<Cluster>& all) {
+  if (cluster.id == uuid_text({})) return without_id(cluster);
   if (takes_scripts(cluster)) return {};
   const Candidates others = those(all, takes_scripts);
   const std::string why =

@@ -51,6 +51,15 @@ Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const CallOptions&
 /// ambiguous and malformed are kUsage with the candidates, none healthy is kServer.
 Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view wanted);
 
+/// Whether a user's word for clusters may stand for several: it has a sign of a glob, as shells
+/// know them (`*`, `?`, `[...]`).
+bool is_glob(std::string_view wanted);
+
+/// All clusters that these words mean, each once: ids, exact names, and globs of names, whose
+/// clusters come by name. As choose_cluster() for each word; a glob that matches nothing is kUsage.
+Result<std::vector<Cluster>> choose_clusters(const std::vector<Cluster>& all,
+                                             const std::vector<std::string>& wanted);
+
 /// Ok if the cluster takes scripts (healthy or degraded), else kServer with its state and those of
 /// `all` that do.
 Status check_health(const Cluster& cluster, const std::vector<Cluster>& all);
