@@ -36,7 +36,7 @@ struct RunReport {
   std::optional<Window> window;
   std::vector<WindowedTable> windowed;
   std::vector<Gap> gaps;
-  std::vector<RunReport> clusters = {};  // where several were asked, each of its own
+  std::vector<RunReport> clusters = {};   // where several were asked, each of its own
   std::optional<int64_t> clock_ahead_ns;  // the server's clock before this machine's
 };
 

@@ -216,7 +216,9 @@ Status check_state(const ExportState& state, const std::string& path, const Stat
   if (std::ranges::find(owner.jobs, state.job) == owner.jobs.end()) {
     return refused(path, "belongs to the job '" + state.job + "'");
   }
-  if (std::ranges::find(owner.clusters, state.cluster) == owner.clusters.end()) {
+  // Before a cloud has been asked nobody knows which of its clusters it is.
+  const bool known = !owner.clusters.empty();
+  if (known && std::ranges::find(owner.clusters, state.cluster) == owner.clusters.end()) {
     return refused(path, fmt::format("belongs to the cluster '{}', not '{}'", state.cluster,
                                      owner.clusters.front()));
   }

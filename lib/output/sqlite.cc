@@ -179,7 +179,7 @@ void SqliteSink::end(const Summary& summary) {
   auto update = connection_->prepare("UPDATE _pxq_runs SET rows = ?, verdict = ? WHERE run = ?");
   update.bind(1, static_cast<int64_t>(rows));
   update.bind_text(2, !summary.status.ok() ? "incomplete"
-                       : summary.limited   ? "limited"
+                      : summary.limited    ? "limited"
                                            : "complete");
   update.bind(3, run_);
   note(update.step().status());
