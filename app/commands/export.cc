@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@
 #include "result/metrics_output.h"
 #include "result/summary_output.h"
 #include "settings/settings.h"
+#include "snapshot/growing.h"
 
 namespace pxq {
 namespace {
@@ -125,12 +127,15 @@ class ExportCommand final : public Command {
 
   Status run_job(Context& context) {
     if (export_.dry_run || export_.check) summary_.told_only();
-    Result<Script> script = script_.load(context);
+    if (Status status = check_snapshot(); !status.ok()) return status;
+    Result<Script> script =
+        growing_ ? Result<Script>(GrowingSnapshot::script()) : script_.load(context);
     if (!script.ok()) return script.status();
     script_loaded_ = *std::move(script);
     summary_.describe(script_loaded_, true);
     if (export_.check) return check_script(context);
-    Result<OutputPlan> output = output_.plan(context, talk_);
+    Result<OutputPlan> output =
+        growing_ ? growing_->plan(output_.tables) : output_.plan(context, talk_);
     if (!output.ok()) return output.status();
     if (Status usable = check_flags(*output); !usable.ok()) return usable;
     Result<Target> target = resolve_target(target_);
@@ -148,6 +153,35 @@ class ExportCommand final : public Command {
       return tell_plan(job_, script_loaded_, *target, *options, *limit);
     }
     return run_alone(context);
+  }
+
+  /// A snapshot that grows has no script but its own, and no form but one.
+  Status check_snapshot() {
+    if (export_.snapshot.empty()) {
+      if (!export_.without_bodies && !export_.redact) return {};
+      return {Code::kUsage, "--without-bodies and --redact are of --snapshot DIR"};
+    }
+    const auto given = [this](const char* flag) { return app_->get_option(flag)->count() > 0; };
+    for (const char* flag : {"--to", "--columns", "--schema", "--append", "--force", "--check"}) {
+      if (!given(flag)) continue;
+      return {Code::kUsage, fmt::format("{} means nothing beside --snapshot", flag),
+              "a snapshot has all columns of its tables, in files of its own"};
+    }
+    if (script_.names_script() || !script_.arguments.empty()) {
+      return {Code::kUsage, "--snapshot keeps tables, and no script's rows",
+              "leave the script out; -t names tables"};
+    }
+    growing_.emplace(export_.snapshot, Discretion{export_.without_bodies, export_.redact});
+    return {};
+  }
+
+  /// What a snapshot asks depends on what the cluster has.
+  Status prepare_snapshot() {
+    if (!growing_) return {};
+    Result<std::string> text = growing_->ask_script(*connection_, output_.tables);
+    if (!text.ok()) return text.status();
+    script_loaded_.text = *std::move(text);
+    return {};
   }
 
   Status check_script(const Context& context) const {
@@ -223,6 +257,7 @@ class ExportCommand final : public Command {
     if (Status connected = connect(context); !connected.ok()) return connected;
     job_.settle_on(connection_->cluster_id);
     if (export_.backfill) main_.settle_on(connection_->cluster_id);
+    if (Status ready = prepare_snapshot(); !ready.ok()) return ready;
     run_.emplace(ExportInput{.flags = export_,
                              .asked = script_,
                              .talk = talk_,
@@ -231,11 +266,17 @@ class ExportCommand final : public Command {
                              .connection = *connection_,
                              .lock = *lock_,
                              .hash_files = summary_.wanted(),
-                             .main = export_.backfill ? &main_ : nullptr},
+                             .main = export_.backfill ? &main_ : nullptr,
+                             .before_rows = before_rows()},
                  record_, summary_.report(), context);
     Status status = run_->go();
     if (!status.ok() || keep_ns_ == 0 || !summary_.report().committed) return status;
     return keep_files(job_, keep_ns_, summary_.report());
+  }
+
+  std::function<Status(const Window&)> before_rows() {
+    if (!growing_) return {};
+    return [this](const Window& window) { return growing_->prepare(*connection_, window); };
   }
 
   // A server that sends nothing but heartbeats must not hold the lock for ever.
@@ -274,6 +315,7 @@ class ExportCommand final : public Command {
   SummaryOutput summary_;
   MetricsOutput metrics_;
   int64_t keep_ns_ = 0;
+  std::optional<GrowingSnapshot> growing_;
   Script script_loaded_;
   ExportJob job_;
   ExportJob main_;  // of a backfill

@@ -2,25 +2,24 @@
 #include <fmt/ranges.h>
 #include <CLI/App.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/suggest.h"
 #include "base/wall_clock.h"
 #include "cli/command.h"
 #include "connect/connection.h"
 #include "file/atomic_file.h"
-#include "local/data/catalogue.h"
 #include "local/snapshot/writer.h"
-#include "model/time_order.h"
 #include "options/talk_options.h"
 #include "options/target_options.h"
 #include "script/time_argument.h"
+#include "snapshot/progress.h"
 #include "snapshot/rows.h"
 #include "snapshot/state.h"
+#include "snapshot/tables.h"
 #include "text/time_text.h"
 #include "text/visible.h"
 
@@ -77,34 +76,43 @@ class SnapshotCommand final : public Command {
     if (!file.ok()) return file.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
+    SnapshotProgress progress(context, *connection->events);
+    connection->run.events = &progress;
     local::snapshot::SnapshotWriter writer(**file);
-    if (Status status = take(*connection, writer, context); !status.ok()) return status;
+    const Status taken = take(*connection, writer, progress, context);
+    progress.finish(writer.contents());
+    if (!taken.ok()) return taken;
     if (!(*file)->status().ok()) return (*file)->status();
     if (Status status = (*file)->save(); !status.ok()) return status;
-    tell(writer.contents(), context);
+    tell(writer.contents(), progress.elapsed(), context);
     return {};
   }
 
  private:
   Status take(const Connection& connection, local::snapshot::SnapshotWriter& writer,
-              Context& context) {
+              SnapshotProgress& progress, Context& context) {
+    progress.phase("asking which tables there are");
     Result<Agents> agents = ask_agents(connection);
     if (!agents.ok()) return agents.status();
     const Result<Slice> window = find_window(agents->now_ns);
     if (!window.ok()) return window.status();
-    Result<std::vector<CatalogueTable>> tables = find_tables(connection, writer.contents());
-    if (!tables.ok()) return tables.status();
+    Result<KeptTables> kept = find_kept_tables(connection, tables_, "--tables");
+    if (!kept.ok()) return kept.status();
+    const std::vector<CatalogueTable>& tables = kept->tables;
+    writer.contents().lacking = std::move(kept->lacking);
     describe(connection, *window, writer.contents());
-    for (const CatalogueTable& table : *tables) {
+    for (const CatalogueTable& table : tables) {
       const Result<size_t> number = writer.add_table(table.name, table.columns);
       if (!number.ok()) return number.status();
       writer.contents().tables[*number].description = table.description;
     }
-    if (Status status = keep_rows(connection, *tables, *window, writer, context); !status.ok()) {
+    if (Status status = keep_rows(connection, tables, *window, writer, progress, context);
+        !status.ok()) {
       return status;
     }
+    progress.phase("asking for the state of the cluster");
     const Result<local::ClusterParts> state = ask_state(
-        connection, *tables, *window, std::move(agents->nodes), writer.contents().unanswered);
+        connection, tables, *window, std::move(agents->nodes), writer.contents().unanswered);
     if (!state.ok()) return state.status();
     writer.close(*state);
     return {};
@@ -129,35 +137,6 @@ class SnapshotCommand final : public Command {
     return Slice{start->ns, end_ns};
   }
 
-  /// The tables that are wanted, and which of Pixie's the cluster lacks.
-  Result<std::vector<CatalogueTable>> find_tables(const Connection& connection,
-                                                  local::snapshot::Contents& contents) const {
-    Result<std::vector<CatalogueTable>> all = tables_of(connection);
-    if (!all.ok()) return all.status();
-    std::erase_if(*all, [](const CatalogueTable& table) { return !time_column(table.columns); });
-    std::vector<std::string> names;
-    for (const CatalogueTable& table : *all) names.push_back(table.name);
-    const auto has = [&names](std::string_view name) {
-      return std::ranges::find(names, name) != names.end();
-    };
-    for (const std::string& name : tables_) {
-      if (has(name)) continue;
-      std::string hint = did_you_mean(name, names);
-      return Status(Code::kUsage, fmt::format("--tables: the cluster has no table '{}'", name),
-                    hint.empty() ? fmt::format("it has {}", fmt::join(names, ", ")) : hint);
-    }
-    if (!tables_.empty()) {
-      std::erase_if(*all, [this](const CatalogueTable& table) {
-        return std::ranges::find(tables_, table.name) == tables_.end();
-      });
-      return all;
-    }
-    for (const std::string_view name : local::catalogue_names()) {
-      if (!has(name)) contents.lacking.emplace_back(name);
-    }
-    return all;
-  }
-
   void describe(const Connection& connection, const Slice& window,
                 local::snapshot::Contents& contents) const {
     contents.pxq_version = PXQ_VERSION;
@@ -171,8 +150,8 @@ class SnapshotCommand final : public Command {
 
   Status keep_rows(const Connection& connection, const std::vector<CatalogueTable>& tables,
                    const Slice& window, local::snapshot::SnapshotWriter& writer,
-                   Context& context) const {
-    Status status = read_rows(connection, tables, window, discretion_, writer);
+                   SnapshotProgress& progress, Context& context) const {
+    Status status = read_rows(connection, tables, window, discretion_, writer, progress);
     if (!status.ok()) return status;
     // What is asked last counts: rows may have gone while others were read.
     const Result<Oldest> oldest = ask_oldest(connection, tables);
@@ -190,7 +169,7 @@ class SnapshotCommand final : public Command {
     return {};
   }
 
-  void tell(const local::snapshot::Contents& contents, Context& context) const {
+  void tell(const local::snapshot::Contents& contents, Duration taken, Context& context) const {
     uint64_t rows = 0;
     for (const auto& table : contents.tables) {
       for (const auto& segment : table.segments) rows += segment.rows;
@@ -203,9 +182,10 @@ class SnapshotCommand final : public Command {
           fmt::format("the cluster does not answer {}: what scripts ask of it is empty",
                       fmt::join(contents.unanswered, ", ")));
     }
-    context.console.line(fmt::format("{}: {} rows of {} tables, {} to {}; complete", path_, rows,
-                                     contents.tables.size(), rfc3339_text(contents.start_ns),
-                                     rfc3339_text(contents.end_ns)));
+    context.console.line(fmt::format("{}: {} rows of {} tables, {} to {}, in {:.1f} s; complete",
+                                     path_, rows, contents.tables.size(),
+                                     rfc3339_text(contents.start_ns), rfc3339_text(contents.end_ns),
+                                     std::chrono::duration<double>(taken).count()));
   }
 
   std::string path_;

@@ -270,6 +270,9 @@ Status ExportRun::run_window(OutputPlace& place) {
   if (!request.ok()) return request.status();
   request->cluster_id = in_.connection.cluster_id;
   if (asks_clock_) add_clock_question(*request);
+  if (in_.before_rows) {
+    if (Status ready = in_.before_rows(window_); !ready.ok()) return ready;
+  }
   auto opened = open_destination(place);
   if (!opened.ok()) return opened.status();
   const ExportDestination& exported = **opened;

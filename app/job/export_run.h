@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct ExportInput {
   bool hash_files = false;  // the summary wants them
   /// The run is a backfill of that job, whose lock it does not hold; null: it is none.
   const ExportJob* main = nullptr;
+  /// Called before the rows of each window are asked for; empty: nothing is to be done then.
+  std::function<Status(const Window&)> before_rows = {};
 };
 
 /// One run of a job that holds its lock: exports what is new since the last one. Where a limit on

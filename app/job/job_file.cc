@@ -105,11 +105,12 @@ class Reader {
       }
       Flags own = common;
       if (Status read = read_section(*value.as_table(), own); !read.ok()) return read;
-      if (!own.contains("script")) {
+      const bool is_snapshot = own.contains("snapshot");  // which has a script of its own
+      if (!own.contains("script") && !is_snapshot) {
         return wrong_at(options_.file, key.source(), fmt::format("job '{}' has no script", name),
                         "such as script = \"pxq/export/http_events\"");
       }
-      if (own.at("script").front().starts_with('-')) {
+      if (own.contains("script") && own.at("script").front().starts_with('-')) {
         return wrong_at(options_.file, key.source(), fmt::format("job '{}' has no script", name),
                         "a script that is exported is a file or has a name");
       }
@@ -197,7 +198,9 @@ class Reader {
       if (flag != "script" && !given_.contains(flag)) add(flag, values);
     }
     for (const auto& [flag, values] : given_) add(flag, values);
-    words.push_back(for_job(flags.at("script").front(), name));
+    if (const auto script = flags.find("script"); script != flags.end()) {
+      words.push_back(for_job(script->second.front(), name));
+    }
     return words;
   }
 

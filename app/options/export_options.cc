@@ -37,6 +37,17 @@ void ExportOptions::declare(CLI::App& app) {
   app.add_option("--keep", keep, "remove files of this job whose rows are all older")
       ->type_name("TIME")
       ->group("Export");
+  app.add_option("--snapshot", snapshot,
+                 "in place of a script and --to: all tables and the state of the cluster, a "
+                 ".pxsnap file for each window")
+      ->type_name("DIR")
+      ->group("Export");
+  app.add_flag("--without-bodies", without_bodies,
+               "with --snapshot: bodies and headers of requests stay empty")
+      ->group("Export");
+  app.add_flag("--redact", redact,
+               "with --snapshot: e-mail addresses, cards and the like made unknown")
+      ->group("Export");
   app.add_flag("--backfill", backfill,
                "export what the job never asked for, from --start to --end (default now)")
       ->group("Export");

@@ -45,12 +45,14 @@ std::string names_of(const CatalogueTable& table) {
 
 }  // namespace
 
-std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& slice,
-                       const Discretion& discretion) {
+namespace {
+
+std::string script_between(const std::vector<CatalogueTable>& tables, const std::string& start,
+                           const std::string& end, const Discretion& discretion) {
   std::string script = "import px\n";
   for (const CatalogueTable& table : tables) {
-    script += fmt::format("df = px.DataFrame('{}', start_time={}, end_time={})\n", table.name,
-                          slice.start_ns, slice.end_ns);
+    script += fmt::format("df = px.DataFrame('{}', start_time={}, end_time={})\n", table.name, start,
+                          end);
     std::string changes;
     for (const ColumnInfo& column : table.columns) changes += changed(column, discretion);
     // A column that was assigned may stand elsewhere than before.
@@ -58,6 +60,19 @@ std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& s
     script += fmt::format("px.display(df, '{}')\n", table.name);
   }
   return script;
+}
+
+}  // namespace
+
+std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& slice,
+                       const Discretion& discretion) {
+  return script_between(tables, fmt::format("{}", slice.start_ns), fmt::format("{}", slice.end_ns),
+                        discretion);
+}
+
+std::string window_script(const std::vector<CatalogueTable>& tables,
+                          const Discretion& discretion) {
+  return script_between(tables, "px.plugin.start_time", "px.plugin.end_time", discretion);
 }
 
 std::string oldest_script(const std::vector<CatalogueTable>& tables) {

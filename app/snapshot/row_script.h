@@ -25,6 +25,9 @@ struct Slice {
 std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& slice,
                        const Discretion& discretion);
 
+/// The same of the window that the request names, as exports name it.
+std::string window_script(const std::vector<CatalogueTable>& tables, const Discretion& discretion);
+
 /// The script that says since when there are rows of each table.
 std::string oldest_script(const std::vector<CatalogueTable>& tables);
 

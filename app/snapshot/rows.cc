@@ -108,11 +108,15 @@ Result<Oldest> ask_oldest(const Connection& connection, const std::vector<Catalo
 
 Status read_rows(const Connection& connection, const std::vector<CatalogueTable>& tables,
                  const Slice& window, const Discretion& discretion,
-                 local::snapshot::SnapshotWriter& writer) {
+                 local::snapshot::SnapshotWriter& writer, SnapshotProgress& progress) {
   Reading reading(connection, tables, discretion, writer);
-  for (int64_t start = window.start_ns; start <= window.end_ns; start += kSlice) {
+  const auto slices = static_cast<size_t>((window.end_ns - window.start_ns) / kSlice) + 1;
+  for (size_t i = 0; i < slices; ++i) {
+    const int64_t start = window.start_ns + static_cast<int64_t>(i) * kSlice;
     const Slice slice{start, std::min(window.end_ns, start + kSlice - 1)};
+    progress.slice(i + 1, slices);
     if (Status status = reading.run(slice); !status.ok()) return status;
+    progress.wrote(writer.contents());
   }
   return {};
 }

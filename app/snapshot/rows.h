@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "connect/connection.h"
 #include "local/snapshot/writer.h"
+#include "snapshot/progress.h"
 #include "snapshot/row_script.h"
 
 namespace pxq {
@@ -22,6 +23,6 @@ Result<Oldest> ask_oldest(const Connection& connection, const std::vector<Catalo
 /// many as a server caps, is asked for in halves; one that was cut is asked for again.
 Status read_rows(const Connection& connection, const std::vector<CatalogueTable>& tables,
                  const Slice& window, const Discretion& discretion,
-                 local::snapshot::SnapshotWriter& writer);
+                 local::snapshot::SnapshotWriter& writer, SnapshotProgress& progress);
 
 }  // namespace pxq

@@ -47,6 +47,7 @@ std::vector<std::string> OutputPlan::files() const {
 
 std::unique_ptr<ResultSink> OutputPlan::make_sink(const RunIdentity& run, bool header,
                                                   Output& output) const {
+  if (own_sink) return own_sink(run, output);
   FormatOptions own = spelling;
   own.header = own.header && header;
   own.begins = header;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,6 +32,8 @@ struct OutputPlan {
   std::string schema = {};                // a file for the tables' columns; empty: none
   bool force = false;                     // files that are there are replaced
   bool append = false;                    // rows are added to them
+  /// What writes rows where that takes more than a format is told; else the format does.
+  std::function<std::unique_ptr<ResultSink>(const RunIdentity& run, Output& output)> own_sink = {};
 
   /// The paths that are files whatever the tables are called; some may be empty.
   std::vector<std::string> files() const;

@@ -1,23 +1,31 @@
 #include "local/data/data_set.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "base/suggest.h"
 #include "local/data/listers.h"
+#include "local/data/stored/row_file.h"
+#include "local/data/stored/stored.h"
 #include "text/time_text.h"
 
 namespace pxq::local {
 
 #define PXQ_SOURCE(name, open, description) Result<DataSet> open(std::string_view options);
 #define PXQ_STORED(ending, open, description) Result<DataSet> open(const std::string& path);
+#define PXQ_ROWS(ending, packed, add, description)
 #include "local/data/sources.def"
+#undef PXQ_ROWS
 #undef PXQ_STORED
 #undef PXQ_SOURCE
 
 namespace {
+
+namespace fs = std::filesystem;
 
 Status no_past(std::string_view name) {
   return {Code::kUsage, fmt::format("--at: --local={} knows this moment only", name),
@@ -37,27 +45,81 @@ Result<DataSet> open_named(std::string_view name, std::string_view options) {
                 hint.empty() ? "write " + usage + "or the path of a file" : std::move(hint));
 }
 
-Result<DataSet> open_stored(const std::string& path) {
-  std::string kinds;
-  for (const StoredSource& source : stored_sources()) {
-    if (path.ends_with(source.ending)) {
-      Result<DataSet> data = source.open(path);
-      if (!data.ok()) return data;
-      data->name = path;
-      data->is_stored = true;
-      return data;
-    }
-    kinds += fmt::format("{}{} ({})", kinds.empty() ? "" : ", ", source.ending, source.description);
+Status no_kind(const std::string& path) {
+  std::vector<std::string> kinds;
+  const auto add = [&kinds](std::string_view ending, std::string_view description) {
+    kinds.push_back(fmt::format("{} ({})", ending, description));
+  };
+  for (const StoredSource& source : stored_sources()) add(source.ending, source.description);
+  for (const RowKind& kind : row_kinds()) add(kind.ending, kind.description);
+  return {Code::kUsage, fmt::format("--local={}: no kind of file that pxq runs on", path),
+          fmt::format("it runs on {}, and on directories of such files", fmt::join(kinds, ", "))};
+}
+
+/// Those of a directory that `pxq export --snapshot` keeps.
+std::vector<std::string> snapshots_in(const std::string& directory) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; at != end && !error; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.ends_with(".pxsnap") && !name.starts_with('.')) paths.push_back(at->path().string());
   }
-  return Status(Code::kUsage, fmt::format("--local={}: no kind of file that pxq runs on", path),
-                "it runs on " + kinds);
+  std::ranges::sort(paths);
+  return paths;
+}
+
+/// A directory of snapshots is one of nothing else.
+Result<DataSet> open_kept(const std::string& path, const std::vector<std::string>& snapshots) {
+  Result<DataSet> data = open_snapshots(snapshots);
+  if (!data.ok()) return data;
+  std::error_code error;
+  for (fs::directory_iterator at(path, error), end; at != end && !error; at.increment(error)) {
+    if (row_kind(at->path().string()) == nullptr) continue;
+    data->notes.push_back(fmt::format(
+        "{} holds snapshots: its other files, such as {}, are not looked at", path,
+        at->path().filename().string()));
+    break;
+  }
+  return data;
+}
+
+Result<DataSet> open_path(const std::string& path, const std::string& schema) {
+  if (is_template(path)) return open_rows(path, schema);
+  if (fs::is_directory(fs::status(path))) {
+    const std::vector<std::string> snapshots = snapshots_in(path);
+    return snapshots.empty() ? open_rows(path, schema) : open_kept(path, snapshots);
+  }
+  for (const StoredSource& source : stored_sources()) {
+    if (path.ends_with(source.ending)) return source.open(path);
+  }
+  return row_kind(path) == nullptr ? no_kind(path) : open_rows(path, schema);
+}
+
+/// `text` is PATH or PATH,schema=FILE.
+Result<DataSet> open_stored(std::string_view text) {
+  constexpr std::string_view kSchema = ",schema=";
+  const size_t option = text.rfind(kSchema);
+  const std::string path(text.substr(0, option));
+  const std::string schema(
+      option == std::string_view::npos ? "" : text.substr(option + kSchema.size()));
+  if (!schema.empty() && row_kind(path) == nullptr && !is_template(path) &&
+      !fs::is_directory(fs::status(path))) {
+    return Status(Code::kUsage, fmt::format("--local={}: only files of rows have a schema beside them",
+                                            text));
+  }
+  Result<DataSet> data = open_path(path, schema);
+  if (!data.ok()) return data;
+  data->name = path;
+  data->is_stored = true;
+  return data;
 }
 
 bool is_path(std::string_view text, std::string_view name) {
   if (std::ranges::find(data_sources(), name, &DataSource::name) != data_sources().end()) {
     return false;
   }
-  return text.find_first_of("./") != std::string_view::npos;
+  return text.find_first_of("./") != std::string_view::npos || is_template(text) ||
+         fs::is_directory(fs::status(std::string(text)));
 }
 
 /// Makes it another moment there.
@@ -81,7 +143,9 @@ const std::vector<DataSource>& data_sources() {
   static const std::vector<DataSource> kSources = {
 #define PXQ_SOURCE(name, open, description) {name, description, open},
 #define PXQ_STORED(ending, open, description)
+#define PXQ_ROWS(ending, packed, add, description)
 #include "local/data/sources.def"
+#undef PXQ_ROWS
 #undef PXQ_STORED
 #undef PXQ_SOURCE
   };
@@ -92,7 +156,9 @@ const std::vector<StoredSource>& stored_sources() {
   static const std::vector<StoredSource> kSources = {
 #define PXQ_SOURCE(name, open, description)
 #define PXQ_STORED(ending, open, description) {ending, description, open},
+#define PXQ_ROWS(ending, packed, add, description)
 #include "local/data/sources.def"
+#undef PXQ_ROWS
 #undef PXQ_STORED
 #undef PXQ_SOURCE
   };
@@ -105,7 +171,7 @@ Result<DataSet> open_data_set(std::string_view text, std::optional<int64_t> at_n
   const std::string_view options =
       comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
   Result<DataSet> data =
-      is_path(text, name) ? open_stored(std::string(text)) : open_named(name, options);
+      is_path(text, name) ? open_stored(text) : open_named(name, options);
   if (!data.ok()) return data;
   if (at_ns) {
     if (Status status = set_moment(*at_ns, *data); !status.ok()) return status;

@@ -57,6 +57,8 @@ TableCards cards_of(const TableSet& tables) {
     cards.push_back(
         {std::string(table->name()), std::string(table->description()), table->relation()});
   }
+  // The same order whatever order the data set keeps them in.
+  std::ranges::sort(cards, {}, &TableCard::name);
   return std::make_shared<const std::vector<TableCard>>(std::move(cards));
 }
 
@@ -148,10 +150,10 @@ void list_listers(RowBuilder& rows, FunctionContext& context) {
 /// The agents of the cluster, or the one that a machine without a cluster is for itself.
 std::vector<Node> agents(const FunctionContext& context, bool with_kelvin) {
   std::vector<Node> nodes;
-  for (const Node& node : context.state().parts().nodes) {
+  for (const Node& node : context.state_or_here().parts().nodes) {
     if (node.is_agent && (with_kelvin || !node.is_kelvin)) nodes.push_back(node);
   }
-  const ClusterParts& parts = context.state().parts();
+  const ClusterParts& parts = context.state_or_here().parts();
   if (!parts.nodes.empty() || parts.is_elsewhere) return nodes;
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) name[0] = '\0';
@@ -190,7 +192,7 @@ void list_sampling_periods(RowBuilder& rows, FunctionContext& context) {
 }
 
 void tell_version(RowBuilder& rows, FunctionContext& context) {
-  const std::string& version = context.state().parts().vizier_version;
+  const std::string& version = context.state_or_here().parts().vizier_version;
   rows.add(version.empty() ? std::string_view("local") : context.strings->keep(version));
 }
 

@@ -17,6 +17,13 @@ const ClusterState& FunctionContext::state() const {
   return cluster == nullptr ? kNone : *cluster;
 }
 
+const ClusterState& FunctionContext::state_or_here() const {
+  const bool here = cluster == nullptr || !cluster->parts().is_elsewhere;
+  if (!here) return state();
+  static const ClusterState kNone;
+  return cluster == nullptr ? kNone : *cluster;
+}
+
 std::string_view StringArena::keep(std::string_view text) {
   if (text.empty()) return "";
   char* const place = reserve(text.size());

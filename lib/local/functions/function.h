@@ -41,6 +41,8 @@ struct FunctionContext {
   std::atomic<bool>* state_asked = nullptr;  // set once somebody looks at the state; null: untold
 
   const ClusterState& state() const;
+  /// The same for who asks this machine where it is no cluster: no answer is missing then.
+  const ClusterState& state_or_here() const;
 };
 
 /// Where Pixie runs an operator: agents (PEM) see processes, Kelvin sees the cluster.

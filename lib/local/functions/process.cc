@@ -37,7 +37,7 @@ constexpr auto kMakeUpidHere = [](int64_t pid, int64_t start, FunctionContext& c
 
 // Without a cluster's nodes the processes are this machine's, and /proc knows them.
 bool is_this_host(const FunctionContext& context) {
-  const ClusterParts& parts = context.state().parts();
+  const ClusterParts& parts = context.state_or_here().parts();
   return parts.nodes.empty() && !parts.is_elsewhere;
 }
 

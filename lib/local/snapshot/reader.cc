@@ -32,10 +32,19 @@ Result<std::string> SnapshotFile::bytes_at(uint64_t offset, uint64_t count) cons
   if (offset > size_ || count > size_ - offset) {
     return Status(Code::kIncomplete, "a part of it lies beyond its end");
   }
+  UniqueFd again;
+  if (!fd_) {
+    again.reset(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat info = {};
+    const bool same = again && ::fstat(again.get(), &info) == 0 && info.st_ino == inode_ &&
+                      static_cast<uint64_t>(info.st_size) == size_;
+    if (!same) return Status(Code::kIncomplete, "it was removed or replaced while it was read");
+  }
+  const int fd = fd_ ? fd_.get() : again.get();
   std::string bytes(count, '\0');
   for (size_t got = 0; got < count;) {
     const ssize_t some =
-        ::pread(fd_.get(), bytes.data() + got, count - got, static_cast<off_t>(offset + got));
+        ::pread(fd, bytes.data() + got, count - got, static_cast<off_t>(offset + got));
     if (some < 0 && errno == EINTR) continue;
     if (some <= 0) return Status(Code::kIncomplete, "a part of it cannot be read");
     got += static_cast<size_t>(some);
@@ -52,18 +61,35 @@ Result<std::string> SnapshotFile::block(const Block& block) const {
   return unpack(*packed, block.size);
 }
 
-Result<std::shared_ptr<const SnapshotFile>> SnapshotFile::open(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<std::shared_ptr<SnapshotFile>> SnapshotFile::begin(UniqueFd fd, std::string path) {
   struct stat info = {};
   if (!fd || ::fstat(fd.get(), &info) != 0) return unreadable(path);
   if (S_ISDIR(info.st_mode)) {
     errno = EISDIR;
     return unreadable(path);
   }
-  const std::shared_ptr<SnapshotFile> file(
-      new SnapshotFile(path, std::move(fd), static_cast<uint64_t>(info.st_size)));
+  std::shared_ptr<SnapshotFile> file(new SnapshotFile(
+      std::move(path), std::move(fd), static_cast<uint64_t>(info.st_size), info.st_ino));
   if (Status status = file->read_contents(); !status.ok()) return status;
-  return std::shared_ptr<const SnapshotFile>(file);
+  return file;
+}
+
+Result<std::shared_ptr<const SnapshotFile>> SnapshotFile::open(const std::string& path) {
+  return of(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), path);
+}
+
+Result<std::shared_ptr<const SnapshotFile>> SnapshotFile::of(UniqueFd fd, std::string name) {
+  Result<std::shared_ptr<SnapshotFile>> file = begin(std::move(fd), std::move(name));
+  if (!file.ok()) return file.status();
+  return std::shared_ptr<const SnapshotFile>(*std::move(file));
+}
+
+Result<std::shared_ptr<const SnapshotFile>> SnapshotFile::open_briefly(const std::string& path) {
+  Result<std::shared_ptr<SnapshotFile>> file =
+      begin(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), path);
+  if (!file.ok()) return file.status();
+  (*file)->fd_.reset();
+  return std::shared_ptr<const SnapshotFile>(*std::move(file));
 }
 
 Status SnapshotFile::read_contents() {

@@ -22,6 +22,12 @@ class SnapshotFile {
   /// it is torn or damaged.
   static Result<std::shared_ptr<const SnapshotFile>> open(const std::string& path);
 
+  /// The same of a file that has no name any more; messages call it `name`.
+  static Result<std::shared_ptr<const SnapshotFile>> of(UniqueFd fd, std::string name);
+  /// Holds no descriptor while nothing is read, for whoever has many files. A file that another one
+  /// has replaced meanwhile is kIncomplete.
+  static Result<std::shared_ptr<const SnapshotFile>> open_briefly(const std::string& path);
+
   const std::string& path() const { return path_; }
   const Contents& contents() const { return contents_; }
 
@@ -32,8 +38,10 @@ class SnapshotFile {
                         std::span<const size_t> columns) const;
 
  private:
-  SnapshotFile(std::string path, UniqueFd fd, uint64_t size)
-      : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
+  SnapshotFile(std::string path, UniqueFd fd, uint64_t size, uint64_t inode)
+      : path_(std::move(path)), fd_(std::move(fd)), size_(size), inode_(inode) {}
+
+  static Result<std::shared_ptr<SnapshotFile>> begin(UniqueFd fd, std::string path);
 
   Status read_contents();
   Result<std::string> bytes_at(uint64_t offset, uint64_t count) const;
@@ -41,8 +49,9 @@ class SnapshotFile {
   Status damaged(const Status& why) const;
 
   const std::string path_;
-  const UniqueFd fd_;
+  UniqueFd fd_;  // none while it is not read
   const uint64_t size_;
+  const uint64_t inode_;
   Contents contents_;
 };
 

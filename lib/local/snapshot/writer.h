@@ -26,8 +26,7 @@ class SnapshotWriter {
   /// Adds a table without rows, or finds it. kIncomplete where one of the name has other columns.
   Result<size_t> add_table(const std::string& name, const std::vector<ColumnInfo>& columns);
 
-  /// Adds rows to a table. REQUIRES: they are by ascending time_, and none is before the rows that
-  /// the table already has.
+  /// Adds rows to a table, in segments of their own. REQUIRES: they are by ascending time_.
   void add_rows(size_t table, const std::vector<RowBatch>& batches);
 
   /// Nothing follows.

@@ -324,4 +324,9 @@ def live(options, report):
 
 GROUPS = {group.__name__: group
           for group in (wide, narrow, file, start, encryption, batches, memory, waiting, scaling,
+<<<<<<< HEAD
                         record, check, live, opening, kernels, parquet, html)}
+=======
+                        record, check, live, local)}
+>>>>>>> c0f4101 (Run scripts on databases, Parquet, CSV, TSV and JSON lines, and keep a cluster as a snapshot that grows)
+GROUPS["local"] = local

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <utility>
 
 #include "base/wall_clock.h"
@@ -21,7 +22,11 @@ Result<DataSet> open_host(std::string_view options) {
     return Status(Code::kUsage, fmt::format("--local=host has no option '{}'", options),
                   "write --local=host");
   }
-  return DataSet{.name = "host", .tables = host_tables(), .now = wall_clock_ns};
+  DataSet data{.name = "host", .tables = host_tables(), .now = wall_clock_ns};
+  data.gap = std::make_shared<StateGap>();
+  data.gap->note =
+      "this machine is no cluster: names of pods, services and the like are empty";
+  return data;
 }
 
 int64_t sample_time(const FunctionContext& context) {

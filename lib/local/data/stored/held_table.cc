@@ -27,13 +27,13 @@ size_t cell_bytes(const Column& column) {
       column);
 }
 
+}  // namespace
+
 size_t batch_bytes(const RowBatch& batch) {
   size_t bytes = 0;
   for (const Column& column : batch.columns) bytes += cell_bytes(column);
   return bytes;
 }
-
-}  // namespace
 
 RowRange rows_inside(const Time64Column& times, const TimeWindow& window) {
   const auto first = std::ranges::lower_bound(times, Time64{window.start_ns});

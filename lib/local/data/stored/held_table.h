@@ -37,6 +37,9 @@ struct RowRange {
 };
 RowRange rows_inside(const Time64Column& times, const TimeWindow& window);
 
+/// About what a batch takes in memory.
+size_t batch_bytes(const RowBatch& batch);
+
 /// Takes tables as a run brings them and makes held ones of them. A second table of one name is
 /// `name#2`. Fails with kLimit where they need more memory than it may take.
 class TableKeeper final : public ResultSink {

@@ -4,7 +4,18 @@
 
 #include <utility>
 
+#include "base/wall_clock.h"
+
 namespace pxq::local {
+
+void set_end(DataSet& data) {
+  data.has_past = data.span.has_value();
+  if (!data.span) {
+    data.now = wall_clock_ns;
+    return;
+  }
+  data.now = [now = data.span->end_ns] { return now; };
+}
 
 void be_without_state(const std::string& what, DataSet& data) {
   ClusterParts nothing;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local/data/stored/parquet/file.h"
+
+namespace pxq::local::parquet {
+
+using Storage = std::vector<std::shared_ptr<const std::string>>;
+
+/// kUsage where a chunk is packed or encoded in a way that pxq does not read.
+Status check_readable(const Node& meta);
+
+/// What is said of a NULL of a type that has nothing alike.
+Status no_null(DataType type);
+
+/// Decodes a column chunk: `pages` are its bytes. Texts are views into what is added to `storage`.
+/// kIncomplete where it is damaged, kUsage for what pxq does not read, nulls of numbers among it.
+Result<Column> decode_chunk(std::string_view pages, const Node& meta, const ColumnForm& form,
+                            DataType type, Storage& storage);
+
+}  // namespace pxq::local::parquet

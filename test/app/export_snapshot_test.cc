@@ -1,0 +1,231 @@
+// Snapshots that grow: a segment a run, each row once whatever happens to a run, old ones dropped
+// whole, and scripts that run as of any moment of the kept time.
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/demo_session.h"
+#include "disturbance.h"
+
+namespace pxq::app {
+namespace {
+
+/// The demo at a moment of its own, behind a socket.
+class ClusterAt {
+ public:
+  ClusterAt(const Session& session, const std::string& socket, const std::string& moment)
+      : server_(session.command({"serve", "--local=demo,hours=1", "--at", moment, "--listen",
+                                 "unix:" + socket})) {
+    REQUIRE(server_.wait_for_out("\n"));
+  }
+
+ private:
+  fake::Process server_;
+};
+
+/// From when on rows are kept.
+const std::string kStart = "2026-03-04T05:03:00Z";
+const std::string kStartNs = "1772600580000000000";
+
+/// Three moments of a day. A cluster whose clock jumped by less than a minute would be asked by the
+/// former difference once more.
+const std::vector<std::string> kMoments = {"2026-03-04T05:05:00Z", "2026-03-04T05:07:00Z",
+                                           "2026-03-04T05:09:00Z"};
+// The end of a window is not in it, and may be off by the time that an answer takes.
+const std::string kLastWhole = "2026-03-04T05:08:58Z";
+
+/// All rows of a data set from the start on, as of a moment, as JSON lines.
+std::string rows_of(const Session& session, const std::string& local, const std::string& at) {
+  const auto result = fake::run(session.command(
+      {"run", "--local=" + local, "--at", at, "-e",
+       "import px\npx.display(px.DataFrame('dns_events', start_time=" + kStartNs +
+           "), 'dns_events')\n",
+       "--max-rows", "all", "-o", "jsonl"}));
+  INFO(result.err);
+  CHECK(result.status() == 0);
+  return result.out;
+}
+
+class Stage {
+ public:
+  Stage() : socket_(sockets_.path("v")) {}
+
+  fake::Command command(const fake::TempDir& dir) const {
+    fake::Command command = session_.command(
+        {"export", "--snapshot", "kept", "--addr", "unix:" + socket_, "-t", "dns_events", "--start",
+         kStart, "--lag", "0", "--overlap", "10s", "--state", "state", "-q"});
+    command.directory = dir.path();
+    return command;
+  }
+
+  /// The cluster's next moment.
+  void be_at(const std::string& moment) {
+    server_.reset();
+    server_ = std::make_unique<ClusterAt>(session_, socket_, moment);
+  }
+
+  void check_rows(const fake::TempDir& dir, const std::string& moment) const {
+    const std::string kept = rows_of(session_, dir.path("kept"), moment);
+    const std::string there = rows_of(session_, "demo", moment);
+    CHECK(count(there, "\n") > 10);
+    CHECK((kept == there));
+  }
+
+  const Session& session() const { return session_; }
+
+ private:
+  Session session_;
+  fake::TempDir sockets_;
+  std::string socket_;
+  std::unique_ptr<ClusterAt> server_;
+};
+
+TEST_CASE("a growing snapshot has each row once at the seams of its runs") {
+  Stage stage;
+  const fake::TempDir dir;
+  for (const std::string& moment : kMoments) {
+    stage.be_at(moment);
+    const auto result = fake::run(stage.command(dir));
+    INFO(result.err);
+    CHECK(result.status() == 0);
+  }
+  stage.check_rows(dir, kLastWhole);
+  stage.check_rows(dir, "2026-03-04T05:04:10Z");
+  const auto tables = fake::run(stage.session().command(
+      {"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
+  CHECK_THAT(tables.out, Catch::Contains(",2026-03-04T05:03:0") &&
+                             Catch::Contains(",2026-03-04T05:08:5") && Catch::Contains(",whole"));
+  const auto later = fake::run(stage.session().command(
+      {"run", "--local=" + dir.path("kept"), "--at", "2026-03-04T05:19:00Z", "-e",
+       "import px\npx.display(px.DataFrame('dns_events'))"}));
+  CHECK(later.status() == 2);
+  CHECK_THAT(later.err, Catch::Contains("has rows from 2026-03-04T05:03:00"));
+}
+
+TEST_CASE("the state of a growing snapshot is what its segments up to the moment know") {
+  Stage stage;
+  const fake::TempDir dir;
+  for (const std::string& moment : {kMoments[0], kMoments[2]}) {
+    stage.be_at(moment);
+    REQUIRE(fake::run(stage.command(dir)).status() == 0);
+  }
+  const std::string script =
+      "import px\ndf = px.DataFrame('dns_events', start_time=" + kStartNs + ")\n"
+      "df.pod = df.ctx['pod']\ndf.svc = df.ctx['service']\ndf.node = df.ctx['node']\n"
+      "df.cmd = df.ctx['cmdline']\n"
+      "df = df.groupby(['pod', 'svc', 'node', 'cmd']).agg(n=('time_', px.count))\n"
+      "px.display(df, 'pods')\n";
+  for (const std::string& at : {std::string("2026-03-04T05:04:30Z"), kLastWhole}) {
+    const auto ask = [&](const std::string& local) {
+      return fake::run(stage.session().command({"run", "--local=" + local, "--at", at, "-e", script}));
+    };
+    const auto kept = ask(dir.path("kept"));
+    CHECK(kept.err.empty());
+    CHECK(count(kept.out, "shop/") > 0);
+    CHECK(kept.out == ask("demo").out);
+  }
+}
+
+TEST_CASE("a segment that was taken away is a gap that pxq tables names") {
+  Stage stage;
+  const fake::TempDir dir;
+  for (const std::string& moment : kMoments) {
+    stage.be_at(moment);
+    REQUIRE(fake::run(stage.command(dir)).status() == 0);
+  }
+  std::vector<std::string> segments;
+  for (const std::string& name : dir.list()) {
+    if (name.ends_with(".pxsnap")) segments.push_back(name);
+  }
+  REQUIRE(segments.size() == 3);
+  std::filesystem::remove(dir.path(segments[1]));
+  const auto tables = fake::run(stage.session().command(
+      {"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
+  CHECK_THAT(tables.out, Catch::Contains("no snapshot from 2026-03-04T05:04:5") &&
+                             Catch::Contains(" to 2026-03-04T05:06:5"));
+}
+
+void check_disturbed(Sweep sweep) {
+  if (!can_trace()) return;
+  Stage stage;
+  const fake::TempDir old;
+  stage.be_at(kMoments[0]);
+  REQUIRE(fake::run(stage.command(old)).status() == 0);
+  stage.be_at(kMoments[1]);
+  const auto set_in = [&](const fake::TempDir& dir) {
+    copy_to(old, dir);
+    return stage.command(dir);
+  };
+  const fake::TempDir undisturbed;
+  const auto places = places_of(set_in(undisturbed));
+  stage.check_rows(undisturbed, "2026-03-04T05:06:58Z");
+  const std::vector<Fault> faults = faults_at(places, sweep);
+  // Each costs four runs, and a share of the share meets every kind of call.
+  const size_t step = sweep == Sweep::kAll ? 1 : 3;
+  for (size_t i = 0; i < faults.size(); i += step) {
+    const Fault& fault = faults[i];
+    INFO(fault.injection());
+    const fake::TempDir dir;
+    stage.be_at(kMoments[1]);
+    const auto result = run_disturbed(set_in(dir), fault);
+    INFO(result.err);
+    // Whatever stands there is whole.
+    const auto tables = fake::run(stage.session().command({"tables", "--local=" + dir.path("kept")}));
+    CHECK(tables.status() == 0);
+    stage.be_at(kMoments[2]);
+    const auto next = fake::run(stage.command(dir));
+    INFO(next.err);
+    CHECK(next.status() == 0);
+    stage.check_rows(dir, kLastWhole);
+  }
+}
+
+TEST_CASE("a growing snapshot that is disturbed at some calls has each row once all the same") {
+  check_disturbed(Sweep::kShare);
+}
+
+TEST_CASE("a growing snapshot that is disturbed at any call has each row once", "[.sweep]") {
+  check_disturbed(Sweep::kAll);
+}
+
+TEST_CASE("--keep drops whole segments that are older, and nothing else") {
+  const Session session;
+  const fake::TempDir dir;
+  dir.write("mine.txt", "mine");
+  const auto take = [&](const std::string& lag) {
+    fake::Command command = session.command(
+        {"export", "--snapshot", dir.path(), "--local=demo,hours=1", "-t", "dns_events", "--since", "3m",
+         "--lag", lag, "--overlap", "0", "--state", dir.path("state"), "--keep", "90s", "-q"});
+    const auto result = fake::run(command);
+    INFO(result.err);
+    CHECK(result.status() == 0);
+    size_t segments = 0;
+    for (const std::string& name : dir.list()) segments += name.ends_with(".pxsnap") ? 1U : 0U;
+    return segments;
+  };
+  CHECK(take("100s") == 0);  // older than what is kept as soon as it is there
+  CHECK(take("60s") == 1);
+  CHECK(take("30s") == 2);
+  CHECK(dir.read("mine.txt") == "mine");
+}
+
+TEST_CASE("what a growing snapshot cannot have beside it is refused before anything is asked") {
+  const Session session;
+  const auto [words, message] = GENERATE(table<std::vector<std::string>, std::string>(
+      {{{"--to", "x.csv"}, "--to means nothing beside --snapshot"},
+       {{"px/http_data"}, "--snapshot keeps tables, and no script's rows"},
+       {{"--columns", "a"}, "--columns means nothing beside --snapshot"}}));
+  std::vector<std::string> line = {"export", "--snapshot", "kept", "--local=demo", "--state", "s"};
+  line.insert(line.end(), words.begin(), words.end());
+  const auto result = run(session, line);
+  CHECK(result.status() == 2);
+  CHECK_THAT(result.err, Catch::Contains(message));
+  const auto alone = run(session, {"export", "-e", "import px", "--redact", "--local=demo", "--to",
+                                   "{start}.csv"});
+  CHECK(alone.status() == 2);
+}
+
+}  // namespace
+}  // namespace pxq::app
