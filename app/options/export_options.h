@@ -18,7 +18,7 @@ struct ExportOptions {
   std::string state;      // --state: a directory
   std::string if_locked;  // skip or wait; empty: exit 10
   std::string keep;       // --keep: for how long files stay; empty: for ever
-  std::string snapshot;       // --snapshot: a directory of segments, in place of a script and --to
+  std::string snapshot;   // --snapshot: a directory of segments, in place of a script and --to
   bool without_bodies = false;  // of such rows
   bool redact = false;
   bool backfill = false;  // --backfill: what the job never asked for

@@ -56,8 +56,7 @@ Result<std::string> GrowingSnapshot::ask_script(const Connection& connection,
   if (!kept.ok()) return kept.status();
   tables_ = std::move(kept->tables);
   contents_.pxq_version = PXQ_VERSION;
-  contents_.cluster =
-      connection.cluster.empty() ? connection.peer.address : connection.cluster;
+  contents_.cluster = connection.cluster.empty() ? connection.peer.address : connection.cluster;
   contents_.lacking = std::move(kept->lacking);
   contents_.without_bodies = discretion_.without_bodies;
   contents_.redacted = discretion_.redact;
@@ -71,15 +70,15 @@ Status GrowingSnapshot::prepare(const Connection& connection, const Window& wind
   Result<Agents> agents = ask_agents(connection);
   if (!agents.ok()) return agents.status();
   const Slice slice{window.query_start_ns, window.end_ns};
-  Result<local::ClusterParts> state = ask_state(connection, tables_, slice,
-                                                std::move(agents->nodes),
-                                                notes->contents.unanswered);
+  Result<local::ClusterParts> state =
+      ask_state(connection, tables_, slice, std::move(agents->nodes), notes->contents.unanswered);
   if (!state.ok()) return state.status();
   notes->state = *std::move(state);
   const Result<Oldest> oldest = ask_oldest(connection, tables_);
   if (!oldest.ok()) return oldest.status();
   for (const CatalogueTable& table : tables_) {
-    local::snapshot::Table known{.name = table.name, .description = table.description, .columns = {}};
+    local::snapshot::Table known{
+        .name = table.name, .description = table.description, .columns = {}};
     const auto found = oldest->find(table.name);
     const bool lacks = found != oldest->end() && window.start_ns > 0 &&
                        found->second > window.start_ns && found->second < window.end_ns;

@@ -51,8 +51,8 @@ std::string script_between(const std::vector<CatalogueTable>& tables, const std:
                            const std::string& end, const Discretion& discretion) {
   std::string script = "import px\n";
   for (const CatalogueTable& table : tables) {
-    script += fmt::format("df = px.DataFrame('{}', start_time={}, end_time={})\n", table.name, start,
-                          end);
+    script += fmt::format("df = px.DataFrame('{}', start_time={}, end_time={})\n", table.name,
+                          start, end);
     std::string changes;
     for (const ColumnInfo& column : table.columns) changes += changed(column, discretion);
     // A column that was assigned may stand elsewhere than before.
@@ -70,8 +70,7 @@ std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& s
                         discretion);
 }
 
-std::string window_script(const std::vector<CatalogueTable>& tables,
-                          const Discretion& discretion) {
+std::string window_script(const std::vector<CatalogueTable>& tables, const Discretion& discretion) {
   return script_between(tables, "px.plugin.start_time", "px.plugin.end_time", discretion);
 }
 

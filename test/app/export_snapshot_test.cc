@@ -16,8 +16,8 @@ namespace {
 class ClusterAt {
  public:
   ClusterAt(const Session& session, const std::string& socket, const std::string& moment)
-      : server_(session.command({"serve", "--local=demo,hours=1", "--at", moment, "--listen",
-                                 "unix:" + socket})) {
+      : server_(session.command(
+            {"serve", "--local=demo,hours=1", "--at", moment, "--listen", "unix:" + socket})) {
     REQUIRE(server_.wait_for_out("\n"));
   }
 
@@ -38,11 +38,11 @@ const std::string kLastWhole = "2026-03-04T05:08:58Z";
 
 /// All rows of a data set from the start on, as of a moment, as JSON lines.
 std::string rows_of(const Session& session, const std::string& local, const std::string& at) {
-  const auto result = fake::run(session.command(
-      {"run", "--local=" + local, "--at", at, "-e",
-       "import px\npx.display(px.DataFrame('dns_events', start_time=" + kStartNs +
-           "), 'dns_events')\n",
-       "--max-rows", "all", "-o", "jsonl"}));
+  const auto result = fake::run(
+      session.command({"run", "--local=" + local, "--at", at, "-e",
+                       "import px\npx.display(px.DataFrame('dns_events', start_time=" + kStartNs +
+                           "), 'dns_events')\n",
+                       "--max-rows", "all", "-o", "jsonl"}));
   INFO(result.err);
   CHECK(result.status() == 0);
   return result.out;
@@ -55,7 +55,7 @@ class Stage {
   fake::Command command(const fake::TempDir& dir) const {
     fake::Command command = session_.command(
         {"export", "--snapshot", "kept", "--addr", "unix:" + socket_, "-t", "dns_events", "--start",
-         kStart, "--lag", "0", "--overlap", "10s", "--state", "state", "-q"});
+         kStart, "--lag", "0", "--overlap", "10s", "--state", "state", "--job", "kept", "-q"});
     command.directory = dir.path();
     return command;
   }
@@ -93,13 +93,13 @@ TEST_CASE("a growing snapshot has each row once at the seams of its runs") {
   }
   stage.check_rows(dir, kLastWhole);
   stage.check_rows(dir, "2026-03-04T05:04:10Z");
-  const auto tables = fake::run(stage.session().command(
-      {"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
+  const auto tables =
+      fake::run(stage.session().command({"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
   CHECK_THAT(tables.out, Catch::Contains(",2026-03-04T05:03:0") &&
                              Catch::Contains(",2026-03-04T05:08:5") && Catch::Contains(",whole"));
-  const auto later = fake::run(stage.session().command(
-      {"run", "--local=" + dir.path("kept"), "--at", "2026-03-04T05:19:00Z", "-e",
-       "import px\npx.display(px.DataFrame('dns_events'))"}));
+  const auto later = fake::run(
+      stage.session().command({"run", "--local=" + dir.path("kept"), "--at", "2026-03-04T05:19:00Z",
+                               "-e", "import px\npx.display(px.DataFrame('dns_events'))"}));
   CHECK(later.status() == 2);
   CHECK_THAT(later.err, Catch::Contains("has rows from 2026-03-04T05:03:00"));
 }
@@ -112,14 +112,16 @@ TEST_CASE("the state of a growing snapshot is what its segments up to the moment
     REQUIRE(fake::run(stage.command(dir)).status() == 0);
   }
   const std::string script =
-      "import px\ndf = px.DataFrame('dns_events', start_time=" + kStartNs + ")\n"
+      "import px\ndf = px.DataFrame('dns_events', start_time=" + kStartNs +
+      ")\n"
       "df.pod = df.ctx['pod']\ndf.svc = df.ctx['service']\ndf.node = df.ctx['node']\n"
       "df.cmd = df.ctx['cmdline']\n"
       "df = df.groupby(['pod', 'svc', 'node', 'cmd']).agg(n=('time_', px.count))\n"
       "px.display(df, 'pods')\n";
   for (const std::string& at : {std::string("2026-03-04T05:04:30Z"), kLastWhole}) {
     const auto ask = [&](const std::string& local) {
-      return fake::run(stage.session().command({"run", "--local=" + local, "--at", at, "-e", script}));
+      return fake::run(
+          stage.session().command({"run", "--local=" + local, "--at", at, "-e", script}));
     };
     const auto kept = ask(dir.path("kept"));
     CHECK(kept.err.empty());
@@ -141,8 +143,8 @@ TEST_CASE("a segment that was taken away is a gap that pxq tables names") {
   }
   REQUIRE(segments.size() == 3);
   std::filesystem::remove(dir.path(segments[1]));
-  const auto tables = fake::run(stage.session().command(
-      {"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
+  const auto tables =
+      fake::run(stage.session().command({"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
   CHECK_THAT(tables.out, Catch::Contains("no snapshot from 2026-03-04T05:04:5") &&
                              Catch::Contains(" to 2026-03-04T05:06:5"));
 }
@@ -172,7 +174,8 @@ void check_disturbed(Sweep sweep) {
     const auto result = run_disturbed(set_in(dir), fault);
     INFO(result.err);
     // Whatever stands there is whole.
-    const auto tables = fake::run(stage.session().command({"tables", "--local=" + dir.path("kept")}));
+    const auto tables =
+        fake::run(stage.session().command({"tables", "--local=" + dir.path("kept")}));
     CHECK(tables.status() == 0);
     stage.be_at(kMoments[2]);
     const auto next = fake::run(stage.command(dir));
@@ -195,9 +198,10 @@ TEST_CASE("--keep drops whole segments that are older, and nothing else") {
   const fake::TempDir dir;
   dir.write("mine.txt", "mine");
   const auto take = [&](const std::string& lag) {
-    fake::Command command = session.command(
-        {"export", "--snapshot", dir.path(), "--local=demo,hours=1", "-t", "dns_events", "--since", "3m",
-         "--lag", lag, "--overlap", "0", "--state", dir.path("state"), "--keep", "90s", "-q"});
+    fake::Command command =
+        session.command({"export", "--snapshot", dir.path(), "--local=demo,hours=1", "-t",
+                         "dns_events", "--since", "3m", "--lag", lag, "--overlap", "0", "--state",
+                         dir.path("state"), "--keep", "90s", "-q"});
     const auto result = fake::run(command);
     INFO(result.err);
     CHECK(result.status() == 0);
@@ -222,8 +226,8 @@ TEST_CASE("what a growing snapshot cannot have beside it is refused before anyth
   const auto result = run(session, line);
   CHECK(result.status() == 2);
   CHECK_THAT(result.err, Catch::Contains(message));
-  const auto alone = run(session, {"export", "-e", "import px", "--redact", "--local=demo", "--to",
-                                   "{start}.csv"});
+  const auto alone = run(
+      session, {"export", "-e", "import px", "--redact", "--local=demo", "--to", "{start}.csv"});
   CHECK(alone.status() == 2);
 }
 

@@ -75,14 +75,14 @@ TEST_CASE("every shipped script gives on a snapshot the rows that its cluster ga
 TEST_CASE("a snapshot answers as of any moment what the cluster would have answered then") {
   Session session;
   session.allow("demo.pxsnap");
-  REQUIRE(run(session, {"snapshot", "--local=demo", "--at", kMoment, "--since", "24m", "-o",
-                        "demo.pxsnap"})
+  REQUIRE(run(session,
+              {"snapshot", "--local=demo", "--at", kMoment, "--since", "24m", "-o", "demo.pxsnap"})
               .status() == 0);
   for (const std::string at : {kMoment, "2026-03-04T05:01:00Z", "2026-03-04T04:57:30Z"}) {
     for (const std::string& script : scripts_in("pxq")) {
       INFO(at << " " << script);
-      const std::vector<std::string> words = {"run",        script, "--at",       at,
-                                              "-o",         "jsonl", "--max-rows", "all"};
+      const std::vector<std::string> words = {"run", script,  "--at",       at,
+                                              "-o",  "jsonl", "--max-rows", "all"};
       const auto here = run(session, joined(words, {"--local=demo.pxsnap"}));
       CHECK(here.status() == 0);
       CHECK((here.out == run(session, joined(words, {"--local=demo"})).out));

@@ -53,16 +53,15 @@ fake::ProcessResult read(const Session& session, const std::string& file) {
 TEST_CASE("what was exported is read back cell by cell, from every kind of file") {
   const fake::Vizier vizier(awkward());
   Session session;
-  const std::string sent =
-      run(session, {"run", "-e", "import px", "--addr", vizier.address(), "--insecure", "-o",
-                    "jsonl", "--nan", "string"})
-          .out;
+  const std::string sent = run(session, {"run", "-e", "import px", "--addr", vizier.address(),
+                                         "--insecure", "-o", "jsonl", "--nan", "string"})
+                               .out;
   REQUIRE(count(sent, "\n") == 7);
   const std::string file = GENERATE("./t.csv", "./t.csv.gz", "./t.csv.zst", "./t.tsv", "./t.jsonl",
                                     "./t.jsonl.zst", "./t.parquet", "./t.sqlite");
   session.allow(file.substr(2)).allow("t.schema.json");
-  std::vector<std::string> words = {"run", "-e", "import px", "--addr", vizier.address(),
-                                    "--insecure", "-o", file, "--schema", "t.schema.json"};
+  std::vector<std::string> words = {"run",        "-e", "import px", "--addr",   vizier.address(),
+                                    "--insecure", "-o", file,        "--schema", "t.schema.json"};
   if (file.find("json") != std::string::npos) {
     words.insert(words.end(), {"--nan", "string"});
   }
@@ -81,8 +80,8 @@ TEST_CASE("other spellings of the same cells are read as well") {
   Session session;
   session.allow("t.jsonl").allow("t.csv").allow("t.schema.json");
   const auto write = [&](const std::string& file, const std::vector<std::string>& more) {
-    std::vector<std::string> words = {"run", "-e", "import px", "--addr", vizier.address(),
-                                      "--insecure", "-o", file, "--schema", "t.schema.json",
+    std::vector<std::string> words = {"run",        "-e", "import px", "--addr",   vizier.address(),
+                                      "--insecure", "-o", file,        "--schema", "t.schema.json",
                                       "--force"};
     words.insert(words.end(), more.begin(), more.end());
     REQUIRE(run(session, words).status() == 0);
@@ -136,9 +135,11 @@ TEST_CASE("types that nobody names are inferred, and a table is one for many fil
   const std::string script = "import px\npx.display(px.DataFrame('a'), 'a')\n";
   const std::string all =
       "{\"time_\":\"2026-11-23T06:59:59.000000000Z\",\"n\":1,\"x\":2,\"name\":\"x\",\"ok\":false}\n"
-      "{\"time_\":\"2026-11-23T07:00:00.000000000Z\",\"n\":2,\"x\":-0.5,\"name\":\"y,z\",\"ok\":true}"
+      "{\"time_\":\"2026-11-23T07:00:00.000000000Z\",\"n\":2,\"x\":-0.5,\"name\":\"y,z\",\"ok\":"
+      "true}"
       "\n"
-      "{\"time_\":\"2026-11-23T08:00:00.000000000Z\",\"n\":3,\"x\":1.5,\"name\":\"007\",\"ok\":true}\n";
+      "{\"time_\":\"2026-11-23T08:00:00.000000000Z\",\"n\":3,\"x\":1.5,\"name\":\"007\",\"ok\":"
+      "true}\n";
   for (const std::string place : {"d", "./d/{table}-{start}.csv", "d/{table}-{start}.csv"}) {
     INFO(place);
     // Of one file alone the middle column would be of whole numbers: each file is looked at.
@@ -160,7 +161,8 @@ TEST_CASE("what is torn, empty, foreign or untyped is refused with a sentence") 
   };
   const std::string gz("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b", 11);
   const auto one = GENERATE_COPY(values<Case>({
-      {"t.csv", "time_,n\n2026-11-23T07:00:00Z,1\n2026-11-23T07:00:", 8, "its last line has no end"},
+      {"t.csv", "time_,n\n2026-11-23T07:00:00Z,1\n2026-11-23T07:00:", 8,
+       "its last line has no end"},
       {"t.csv", "a,b\n1,\"x\n", 8, "its last line has no end"},
       {"t.csv", "", 2, "is empty"},
       {"t.csv", "a,b\n1\n", 2, "t.csv, line 2: 1 fields, and the header has 2"},
@@ -221,8 +223,8 @@ TEST_CASE("a database of somebody else's is read by its declared types") {
         "{\"time_\":\"1970-01-01T00:00:00.000000001Z\",\"a \\\"b\":\"a\",\"n\":1,\"x\":null}\n"
         "{\"time_\":\"1970-01-01T00:00:00.000000002Z\",\"a \\\"b\":\"\",\"n\":2,\"x\":2}\n"
         "{\"time_\":\"1970-01-01T00:00:00.000000003Z\",\"a \\\"b\":\"c\",\"n\":3,\"x\":0.5}\n");
-  const auto null = run(session, {"run", "--local=./x.sqlite", "-e",
-                                  "import px\npx.display(px.DataFrame('u'))"});
+  const auto null =
+      run(session, {"run", "--local=./x.sqlite", "-e", "import px\npx.display(px.DataFrame('u'))"});
   CHECK(null.status() != 0);
   CHECK_THAT(null.err, Catch::Contains("table 'u' has NULL in column 'n'"));
 }
@@ -230,7 +232,8 @@ TEST_CASE("a database of somebody else's is read by its declared types") {
 TEST_CASE("what asks for the state of a cluster is told once that there is none") {
   Session session;
   session.allow("t.csv");
-  session.home().write("t.csv", "time_,upid\n2026-11-23T07:00:00Z,00000007-0000-002a-0000-00000000007b\n");
+  session.home().write("t.csv",
+                       "time_,upid\n2026-11-23T07:00:00Z,00000007-0000-002a-0000-00000000007b\n");
   const auto stored = run(session, {"run", "--local=./t.csv", "-e",
                                     "import px\ndf = px.DataFrame('t')\ndf.pod = df.ctx['pod']\n"
                                     "df.svc = df.ctx['service']\npx.display(df[['pod', 'svc']])"});

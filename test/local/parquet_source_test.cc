@@ -1,5 +1,5 @@
-// Parquet as a source of the local Vizier: row groups that a window does not touch are not read, and
-// no damage makes more of it than a refusal.
+// Parquet as a source of the local Vizier: row groups that a window does not touch are not read,
+// and no damage makes more of it than a refusal.
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -68,7 +68,8 @@ class Sum final : public RowReceiver {
       count += 1;
       total += number;
     }
-    for (const std::string_view text : std::get<StringColumn>(batch.columns[1])) bytes += text.size();
+    for (const std::string_view text : std::get<StringColumn>(batch.columns[1]))
+      bytes += text.size();
     return true;
   }
 

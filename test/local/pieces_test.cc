@@ -78,7 +78,8 @@ std::unique_ptr<PiecedTable> table_of(const std::vector<std::vector<int64_t>>& p
   }
   const auto source = std::make_shared<const Kept>(batches);
   for (size_t i = 0; i < pieces.size(); ++i) {
-    kept.push_back({source, i, pieces[i].size(), 0, TimeWindow{pieces[i].front(), pieces[i].back()}});
+    kept.push_back(
+        {source, i, pieces[i].size(), 0, TimeWindow{pieces[i].front(), pieces[i].back()}});
   }
   return std::make_unique<PiecedTable>(Schema{"t", {}, kColumns}, "", std::move(kept));
 }

@@ -75,9 +75,9 @@ Result<DataSet> open_kept(const std::string& path, const std::vector<std::string
   std::error_code error;
   for (fs::directory_iterator at(path, error), end; at != end && !error; at.increment(error)) {
     if (row_kind(at->path().string()) == nullptr) continue;
-    data->notes.push_back(fmt::format(
-        "{} holds snapshots: its other files, such as {}, are not looked at", path,
-        at->path().filename().string()));
+    data->notes.push_back(
+        fmt::format("{} holds snapshots: its other files, such as {}, are not looked at", path,
+                    at->path().filename().string()));
     break;
   }
   return data;
@@ -100,12 +100,12 @@ Result<DataSet> open_stored(std::string_view text) {
   constexpr std::string_view kSchema = ",schema=";
   const size_t option = text.rfind(kSchema);
   const std::string path(text.substr(0, option));
-  const std::string schema(
-      option == std::string_view::npos ? "" : text.substr(option + kSchema.size()));
+  const std::string schema(option == std::string_view::npos ? ""
+                                                            : text.substr(option + kSchema.size()));
   if (!schema.empty() && row_kind(path) == nullptr && !is_template(path) &&
       !fs::is_directory(fs::status(path))) {
-    return Status(Code::kUsage, fmt::format("--local={}: only files of rows have a schema beside them",
-                                            text));
+    return Status(Code::kUsage,
+                  fmt::format("--local={}: only files of rows have a schema beside them", text));
   }
   Result<DataSet> data = open_path(path, schema);
   if (!data.ok()) return data;
@@ -170,8 +170,7 @@ Result<DataSet> open_data_set(std::string_view text, std::optional<int64_t> at_n
   const std::string_view name = text.substr(0, comma);
   const std::string_view options =
       comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-  Result<DataSet> data =
-      is_path(text, name) ? open_stored(text) : open_named(name, options);
+  Result<DataSet> data = is_path(text, name) ? open_stored(text) : open_named(name, options);
   if (!data.ok()) return data;
   if (at_ns) {
     if (Status status = set_moment(*at_ns, *data); !status.ok()) return status;

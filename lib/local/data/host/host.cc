@@ -24,8 +24,7 @@ Result<DataSet> open_host(std::string_view options) {
   }
   DataSet data{.name = "host", .tables = host_tables(), .now = wall_clock_ns};
   data.gap = std::make_shared<StateGap>();
-  data.gap->note =
-      "this machine is no cluster: names of pods, services and the like are empty";
+  data.gap->note = "this machine is no cluster: names of pods, services and the like are empty";
   return data;
 }
 

@@ -45,7 +45,9 @@ class FlatObject final : public nlohmann::json_sax<json> {
   bool number_unsigned(number_unsigned_t value) override { return put(fmt::format("{}", value)); }
   // The text as it stands, so that no digit is lost.
   bool number_float(number_float_t /*value*/, const string_t& text) override { return put(text); }
-  bool string(string_t& value) override { return put(original_bytes(value), TextCell::Kind::kText); }
+  bool string(string_t& value) override {
+    return put(original_bytes(value), TextCell::Kind::kText);
+  }
   bool binary(binary_t& /*value*/) override { return false; }
   bool start_object(std::size_t /*elements*/) override {
     is_flat_ = is_flat_ && depth_ == 0;
@@ -150,7 +152,8 @@ class LinesFile {
     if (text.ends_with('\r')) text.remove_suffix(1);
     object_.clear();
     if (!json::sax_parse(text, &object_)) {
-      return wrong(number, object_.is_flat() ? "it is no JSON" : "a value is an object or an array");
+      return wrong(number,
+                   object_.is_flat() ? "it is no JSON" : "a value is an object or an array");
     }
     std::string_view name = file_.table;
     std::span<const FlatObject::Member> members = object_.members();
@@ -186,8 +189,7 @@ class LinesFile {
     for (size_t i = 0; i < members.size(); ++i) {
       const FlatObject::Member* member = &members[i];
       if (member->key != table.column(i)) {
-        const auto found =
-            std::ranges::find(members, table.column(i), &FlatObject::Member::key);
+        const auto found = std::ranges::find(members, table.column(i), &FlatObject::Member::key);
         if (found == members.end()) {
           return wrong(number, fmt::format("it has no '{}'", visible(table.column(i))));
         }

@@ -44,8 +44,7 @@ class RowGroups final : public PieceSource {
     }
     const Result<RowBatch> rows = file_->read(group, std::span(&*time_, 1));
     if (!rows.ok()) return rows.status();
-    const auto [first, last] =
-        std::ranges::minmax(std::get<Time64Column>(rows->columns.front()));
+    const auto [first, last] = std::ranges::minmax(std::get<Time64Column>(rows->columns.front()));
     return TimeWindow{first.ns, last.ns};
   }
 
@@ -62,8 +61,8 @@ Status add_parquet(const RowFile& file, StoredTables& tables) {
   const Result<std::shared_ptr<const ParquetFile>> opened = ParquetFile::open(file.path);
   if (!opened.ok()) return opened.status();
   const ParquetFile& parquet = **opened;
-  const Schema schema{parquet.table().empty() ? file.table : parquet.table(), {},
-                      parquet.columns()};
+  const Schema schema{
+      parquet.table().empty() ? file.table : parquet.table(), {}, parquet.columns()};
   const Result<size_t> table = tables.table(schema, file.path);
   if (!table.ok()) return table.status();
   const auto source = std::make_shared<const RowGroups>(*opened);

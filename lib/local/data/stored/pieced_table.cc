@@ -40,8 +40,8 @@ class Merge {
       const auto& times = std::get<Time64Column>(one.rows.columns.back());
       const auto first = times.begin() + static_cast<std::ptrdiff_t>(one.range.begin);
       const auto last = times.begin() + static_cast<std::ptrdiff_t>(one.range.end);
-      const auto end = static_cast<size_t>(
-          std::lower_bound(first, last, Time64{moment_ns}) - times.begin());
+      const auto end =
+          static_cast<size_t>(std::lower_bound(first, last, Time64{moment_ns}) - times.begin());
       take(one, end, all, parts);
     }
     return give(std::move(parts));

@@ -257,8 +257,8 @@ Result<std::optional<Schema>> schema_of(const RowFile& file, std::string_view na
   if (!file.schemas.empty()) {
     const Schema* const schema = find_schema(file, name);
     if (schema == nullptr) {
-      return Status(Code::kUsage, fmt::format("{}: {} has no table '{}'", file.path,
-                                              file.schema_path, name));
+      return Status(Code::kUsage,
+                    fmt::format("{}: {} has no table '{}'", file.path, file.schema_path, name));
     }
     found.name = schema->name;
     for (const std::string& column : columns) {
@@ -306,7 +306,8 @@ Status read_whole(const std::string& path, const std::function<Status(std::strin
     return {Code::kIncomplete, fmt::format("{} was changed while it was read", path),
             "run again when nobody writes to it"};
   }
-  if (!read.ok()) return {Code::kIncomplete, read.message(), "copy it again from where it was made"};
+  if (!read.ok())
+    return {Code::kIncomplete, read.message(), "copy it again from where it was made"};
   return {};
 }
 

@@ -17,9 +17,9 @@ class StoredTables;
 /// A file that holds rows of tables, and what is known of it before it is read.
 struct RowFile {
   std::string path;
-  std::string table;                  // what its table is called where nothing in it says so
-  std::vector<Schema> schemas = {};   // of the schema beside it; empty: there is none
-  std::string schema_path = {};       // where those are from
+  std::string table;                 // what its table is called where nothing in it says so
+  std::vector<Schema> schemas = {};  // of the schema beside it; empty: there is none
+  std::string schema_path = {};      // where those are from
 };
 
 /// A kind of files of rows, a line of sources.def. They may come alone or many together.

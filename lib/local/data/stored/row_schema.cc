@@ -45,7 +45,8 @@ Result<std::vector<ColumnInfo>> columns_from(const nlohmann::json& document) {
       info.semantic = semantic_named(column.value("semantic_type", "NONE"));
       info.description = original_bytes(column.value("description", ""));
       if (info.type == DataType::kUnknown) {
-        return Status(Code::kUsage, fmt::format("column '{}' has no type that is known", info.name));
+        return Status(Code::kUsage,
+                      fmt::format("column '{}' has no type that is known", info.name));
       }
       columns.push_back(std::move(info));
     }

@@ -25,10 +25,8 @@ class States {
   explicit States(std::vector<File> files) : files_(std::move(files)) {}
 
   std::shared_ptr<const ClusterState> at(int64_t now_ns) {
-    const auto later =
-        std::ranges::find_if(files_, [now_ns](const File& file) {
-          return file->contents().start_ns > now_ns;
-        });
+    const auto later = std::ranges::find_if(
+        files_, [now_ns](const File& file) { return file->contents().start_ns > now_ns; });
     // Before the first one there is nothing better than what that one knows.
     const auto count = std::max<size_t>(static_cast<size_t>(later - files_.begin()), 1);
     const std::lock_guard lock(mutex_);
@@ -88,9 +86,8 @@ class Collection {
 
   void move_to(DataSet& data) {
     for (auto& [name, table] : tables_) {
-      auto made = std::make_unique<PiecedTable>(std::move(table.schema),
-                                                std::move(table.description),
-                                                std::move(table.pieces));
+      auto made = std::make_unique<PiecedTable>(
+          std::move(table.schema), std::move(table.description), std::move(table.pieces));
       made->set_verdict(verdict(table.missing));
       data.tables.add(std::move(made));
     }

@@ -81,7 +81,8 @@ std::string sql_name(std::string_view name) {
 std::string_view text_of(sqlite3_stmt* row, int column) {
   const void* const bytes = ::sqlite3_column_blob(row, column);
   const auto size = static_cast<size_t>(::sqlite3_column_bytes(row, column));
-  return bytes == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes), size);
+  return bytes == nullptr ? std::string_view()
+                          : std::string_view(static_cast<const char*>(bytes), size);
 }
 
 /// A table of the database and how its columns are called there.
@@ -186,12 +187,12 @@ class SqliteTable final : public TableSource {
 
   Status refuse(sqlite3_stmt* row, int at, const ColumnInfo& column) const {
     const bool nothing = ::sqlite3_column_type(row, at) == SQLITE_NULL;
-    return {Code::kUsage,
-            fmt::format("{}: table '{}' has {} in column '{}', which is {}", path_,
-                        plan_.schema.name,
-                        nothing ? "NULL" : fmt::format("'{}'", text_of(row, at).substr(0, 40)),
-                        column.name, data_type_name(column.type)),
-            "PxL knows one type a column, and no NULL"};
+    return {
+        Code::kUsage,
+        fmt::format("{}: table '{}' has {} in column '{}', which is {}", path_, plan_.schema.name,
+                    nothing ? "NULL" : fmt::format("'{}'", text_of(row, at).substr(0, 40)),
+                    column.name, data_type_name(column.type)),
+        "PxL knows one type a column, and no NULL"};
   }
 
   const std::string path_;
@@ -267,10 +268,9 @@ class Opening {
                            literal),
                [&plan](sqlite3_stmt* row) {
                  plan.sql_columns.emplace_back(text_of(row, 0));
-                 plan.schema.columns.push_back({original_bytes(text_of(row, 1)),
-                                                type_named(text_of(row, 2)),
-                                                semantic_named(text_of(row, 3)),
-                                                original_bytes(text_of(row, 4))});
+                 plan.schema.columns.push_back(
+                     {original_bytes(text_of(row, 1)), type_named(text_of(row, 2)),
+                      semantic_named(text_of(row, 3)), original_bytes(text_of(row, 4))});
                });
   }
 
@@ -279,8 +279,10 @@ class Opening {
     const auto known = catalogue_names();
     const bool is_known = std::ranges::find(known, plan.schema.name) != known.end();
     return ask("PRAGMA table_info(" + sql_name(plan.sql_name) + ")", [&](sqlite3_stmt* row) {
-      ColumnInfo column{std::string(text_of(row, 1)), declared_type(std::string(text_of(row, 2))),
-                        SemanticType::kNone, {}};
+      ColumnInfo column{std::string(text_of(row, 1)),
+                        declared_type(std::string(text_of(row, 2))),
+                        SemanticType::kNone,
+                        {}};
       if (column.name == "time_" && column.type == DataType::kInt64) {
         column.type = DataType::kTime64Ns;
       }
@@ -301,19 +303,18 @@ class Opening {
     const std::string from = sql_name(plan.sql_name);
     if (prepare(path_, database_, "SELECT rowid FROM " + from).ok()) plan.last_row = 0;
     bool timed = true;
-    Status asked = ask(
-        fmt::format("SELECT count(*), min({0}), max({0}), count({0}){1} FROM {2}", column,
-                    plan.last_row ? ", max(rowid)" : "", from),
-        [&](sqlite3_stmt* row) {
-          plan.extent.rows = static_cast<uint64_t>(::sqlite3_column_int64(row, 0));
-          if (plan.last_row) plan.last_row = ::sqlite3_column_int64(row, 4);
-          if (!time || plan.extent.rows == 0) return;
-          plan.extent.times =
-              TimeWindow{::sqlite3_column_int64(row, 1), ::sqlite3_column_int64(row, 2)};
-          timed = ::sqlite3_column_type(row, 1) == SQLITE_INTEGER &&
-                  ::sqlite3_column_type(row, 2) == SQLITE_INTEGER &&
-                  ::sqlite3_column_int64(row, 0) == ::sqlite3_column_int64(row, 3);
-        });
+    Status asked = ask(fmt::format("SELECT count(*), min({0}), max({0}), count({0}){1} FROM {2}",
+                                   column, plan.last_row ? ", max(rowid)" : "", from),
+                       [&](sqlite3_stmt* row) {
+                         plan.extent.rows = static_cast<uint64_t>(::sqlite3_column_int64(row, 0));
+                         if (plan.last_row) plan.last_row = ::sqlite3_column_int64(row, 4);
+                         if (!time || plan.extent.rows == 0) return;
+                         plan.extent.times = TimeWindow{::sqlite3_column_int64(row, 1),
+                                                        ::sqlite3_column_int64(row, 2)};
+                         timed = ::sqlite3_column_type(row, 1) == SQLITE_INTEGER &&
+                                 ::sqlite3_column_type(row, 2) == SQLITE_INTEGER &&
+                                 ::sqlite3_column_int64(row, 0) == ::sqlite3_column_int64(row, 3);
+                       });
     if (!asked.ok() || timed) return asked;
     return {Code::kUsage,
             fmt::format("{}: column time_ of table '{}' has other values than whole numbers", path_,

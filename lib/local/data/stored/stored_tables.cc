@@ -81,8 +81,8 @@ StoredTables::StoredTables() = default;
 StoredTables::~StoredTables() = default;
 
 Result<size_t> StoredTables::table(const Schema& schema, const std::string& origin) {
-  const auto found = std::ranges::find(tables_, schema.name,
-                                       [](const Table& table) { return table.schema.name; });
+  const auto found =
+      std::ranges::find(tables_, schema.name, [](const Table& table) { return table.schema.name; });
   if (found == tables_.end()) {
     tables_.push_back({schema, origin, {}, {}});
     return tables_.size() - 1;

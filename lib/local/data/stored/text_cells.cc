@@ -63,8 +63,7 @@ std::optional<int64_t> offset(std::string_view text) {
 
 std::optional<Time64> civil_time(std::string_view text) {
   const auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2),
-             hour = digits(text, 11, 2), minute = digits(text, 14, 2),
-             second = digits(text, 17, 2);
+             hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
   if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
   const bool shaped = text[4] == '-' && text[7] == '-' && (text[10] == 'T' || text[10] == ' ') &&
                       text[13] == ':' && text[16] == ':' && *month >= 1 && *month <= 12 &&
@@ -74,8 +73,8 @@ std::optional<Time64> civil_time(std::string_view text) {
   const auto ns = fraction(text);
   const auto ahead = offset(text);
   if (!ns || !ahead) return std::nullopt;
-  const int64_t days = days_from_civil(*year, static_cast<unsigned>(*month),
-                                       static_cast<unsigned>(*day));
+  const int64_t days =
+      days_from_civil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day));
   const int64_t seconds = days * 86'400 + *hour * 3600 + *minute * 60 + *second - *ahead;
   return moment(seconds, *ns);
 }

@@ -68,8 +68,8 @@ class Chunk {
           static_cast<uint64_t>(packed) > pages.size()) {
         return damaged("a page lies beyond its column");
       }
-      const Status read = page(*header, pages.substr(0, static_cast<size_t>(packed)),
-                               static_cast<size_t>(size));
+      const Status read =
+          page(*header, pages.substr(0, static_cast<size_t>(packed)), static_cast<size_t>(size));
       if (!read.ok()) return read;
       pages.remove_prefix(static_cast<size_t>(packed));
     }
@@ -106,7 +106,8 @@ class Chunk {
 
   Status data(const Node& header, std::string_view bytes) {
     const auto count = static_cast<size_t>(header.at(1).number);
-    if (count > static_cast<uint64_t>(meta_.at(5).number)) return damaged("a page has too many values");
+    if (count > static_cast<uint64_t>(meta_.at(5).number))
+      return damaged("a page has too many values");
     std::vector<uint32_t> levels;
     if (form_.optional) {
       if (header.at(3).number != kRle) return unread("levels", header.at(3).number);
@@ -123,7 +124,8 @@ class Chunk {
     const auto count = static_cast<size_t>(header.at(1).number);
     const auto definition = static_cast<size_t>(header.at(5).number);
     const auto repetition = static_cast<size_t>(header.at(6).number);
-    if (count > static_cast<uint64_t>(meta_.at(5).number)) return damaged("a page has too many values");
+    if (count > static_cast<uint64_t>(meta_.at(5).number))
+      return damaged("a page has too many values");
     if (repetition != 0 || definition > packed.size() || definition > size) {
       return damaged("a page has levels that its column does not");
     }
@@ -153,12 +155,11 @@ class Chunk {
     const bool whole = there == count;
     Column found = whole ? Column() : make_column(type_);
     Column& to = whole ? column_ : found;
-    const Status read = encoding == kPlain ? plain(bytes, there, to)
-                        : encoding == kRleDictionary || encoding == kPlainDictionary
-                            ? indices(bytes, there, to)
-                        : encoding == kRle && form_.physical == kBoolean
-                            ? booleans(bytes, there, to)
-                            : unread("values", encoding);
+    const Status read =
+        encoding == kPlain                                           ? plain(bytes, there, to)
+        : encoding == kRleDictionary || encoding == kPlainDictionary ? indices(bytes, there, to)
+        : encoding == kRle && form_.physical == kBoolean             ? booleans(bytes, there, to)
+                                                                     : unread("values", encoding);
     if (!read.ok() || whole) return read;
     return spread(levels, found);
   }

@@ -88,8 +88,8 @@ Result<std::shared_ptr<const ParquetFile>> ParquetFile::open(const std::string& 
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info = {};
   if (!fd || ::fstat(fd.get(), &info) != 0) {
-    return Status(Code::kUsage, fmt::format("cannot read {}: {}", path,
-                                            std::generic_category().message(errno)));
+    return Status(Code::kUsage,
+                  fmt::format("cannot read {}: {}", path, std::generic_category().message(errno)));
   }
   const std::shared_ptr<ParquetFile> file(
       new ParquetFile(path, std::move(fd), static_cast<uint64_t>(info.st_size)));
@@ -107,9 +107,9 @@ Status ParquetFile::read_footer() {
             "`pxq run ... -o FILE.parquet` writes one"};
   }
   constexpr uint64_t kEnd = 8;
-  const Result<std::string> end =
-      size_ < kMagic.size() + kEnd ? Result<std::string>(Status(Code::kIncomplete, ""))
-                                   : bytes_at(size_ - kEnd, kEnd);
+  const Result<std::string> end = size_ < kMagic.size() + kEnd
+                                      ? Result<std::string>(Status(Code::kIncomplete, ""))
+                                      : bytes_at(size_ - kEnd, kEnd);
   if (!end.ok() || !end->ends_with(kMagic)) {
     return {Code::kIncomplete, fmt::format("the Parquet file {} is cut: its end is missing", path_),
             "copy it again from where it was made"};
@@ -136,8 +136,8 @@ Status ParquetFile::check_groups() const {
       return damaged("a row group of it does not fit its columns");
     }
     if (group.at(3).number > kMostGroupRows) {
-      return {Code::kLimit, fmt::format("{} has row groups of more than {} rows", path_,
-                                        kMostGroupRows),
+      return {Code::kLimit,
+              fmt::format("{} has row groups of more than {} rows", path_, kMostGroupRows),
               "smaller ones can be read"};
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
@@ -183,8 +183,7 @@ Status ParquetFile::take_column(const Node& element) {
                   .unit_ns = unit_of(element),
                   .optional = element.at(3).number == 1};
   ColumnInfo column{original_bytes(element.at(4).bytes), type_of(form), SemanticType::kNone, {}};
-  if (element.at(3).number == 2 || element.at(5).number != 0 ||
-      column.type == DataType::kUnknown) {
+  if (element.at(3).number == 2 || element.at(5).number != 0 || column.type == DataType::kUnknown) {
     return {Code::kUsage,
             fmt::format("{}: column '{}' has a type that PxL has none for", path_, column.name),
             "booleans, whole numbers, doubles, text, UUIDs and timestamps it has"};
@@ -202,7 +201,8 @@ Status ParquetFile::take_own_columns(std::string_view json) {
     return damaged("what it says of its columns cannot be read");
   }
   for (size_t i = 0; i < columns_.size(); ++i) {
-    if ((*own)[i].type != columns_[i].type) return damaged("a column has another type than it says");
+    if ((*own)[i].type != columns_[i].type)
+      return damaged("a column has another type than it says");
     columns_[i] = (*own)[i];
     forms_[i].is_written = true;
   }

@@ -19,10 +19,10 @@ namespace pxq::local::parquet {
 
 /// How a column's values lie in the file.
 struct ColumnForm {
-  int64_t physical = 0;    // the format's number of the type
-  int64_t length = 0;      // of values of fixed length
-  int64_t unit_ns = 0;     // of moments; 0: none
-  bool optional = false;   // values may lack
+  int64_t physical = 0;     // the format's number of the type
+  int64_t length = 0;       // of values of fixed length
+  int64_t unit_ns = 0;      // of moments; 0: none
+  bool optional = false;    // values may lack
   bool is_written = false;  // text is pxq's own, with bytes that are not UTF-8 in its way
 };
 
