@@ -10,6 +10,7 @@ import reading_tools
 import screen
 from distance import Distance
 from load import Load, numbers_of
+from local import local
 from process import Case, all_cores, client_cores, interleave, stalled_peak
 from report import instruction_sets
 
@@ -324,9 +325,5 @@ def live(options, report):
 
 GROUPS = {group.__name__: group
           for group in (wide, narrow, file, start, encryption, batches, memory, waiting, scaling,
-<<<<<<< HEAD
                         record, check, live, opening, kernels, parquet, html)}
-=======
-                        record, check, live, local)}
->>>>>>> c0f4101 (Run scripts on databases, Parquet, CSV, TSV and JSON lines, and keep a cluster as a snapshot that grows)
 GROUPS["local"] = local
