@@ -31,6 +31,7 @@ bool RowMatch::operator()(TableRows& rows, Place place) {
 bool RowOrder::before(Place a, Place b) const { return rows_.before(*sort_, a, b); }
 
 void RowOrder::set_filter(std::string_view text) {
+  forget_dropped();
   const bool narrower = text.starts_with(filter_.text());
   filter_ = RowMatch(text);
   if (narrower) {
@@ -44,6 +45,7 @@ void RowOrder::set_filter(std::string_view text) {
 
 void RowOrder::set_sort(std::optional<Sort> sort) {
   if (sort == sort_) return;
+  forget_dropped();
   sort_ = sort;
   // Rows as they came are ordered by their places.
   std::sort(places_.begin(), places_.end(), [](Place a, Place b) {
@@ -60,11 +62,17 @@ void RowOrder::arrange(size_t from) {
   std::inplace_merge(places_.begin(), middle, places_.end(), less);
 }
 
-void RowOrder::update() {
+// A stream goes on while keys are pressed: rows may be gone that were there when it was drawn.
+void RowOrder::forget_dropped() {
   const uint64_t first = rows_.first_batch();
-  if (seen_ < rows_.end_batch() || seen_ < first) {
-    std::erase_if(places_, [first](Place place) { return place.batch < first; });
-  }
+  if (first == forgotten_) return;
+  std::erase_if(places_, [first](Place place) { return place.batch < first; });
+  forgotten_ = first;
+}
+
+void RowOrder::update() {
+  forget_dropped();
+  const uint64_t first = rows_.first_batch();
   const size_t old = places_.size();
   for (uint64_t batch = std::max(seen_, first); batch < rows_.end_batch(); ++batch) {
     const auto count = static_cast<uint32_t>(rows_.batch(batch).num_rows);
@@ -78,6 +86,7 @@ void RowOrder::update() {
 }
 
 std::optional<size_t> RowOrder::find(std::string_view text, size_t from, bool back) {
+  forget_dropped();
   RowMatch match(text);
   const size_t count = places_.size();
   for (size_t step = 0; step < count; ++step) {

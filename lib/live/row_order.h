@@ -49,12 +49,14 @@ class RowOrder final {
  private:
   bool before(Place a, Place b) const;
   void arrange(size_t from);
+  void forget_dropped();
 
   TableRows& rows_;
   RowMatch filter_;
   std::optional<Sort> sort_;
   std::vector<Place> places_;
-  uint64_t seen_ = 0;  // batches
+  uint64_t seen_ = 0;       // batches
+  uint64_t forgotten_ = 0;  // those before it
 };
 
 }  // namespace pxq::live

@@ -69,6 +69,30 @@ TEST_CASE("The oldest rows of a stream go, and are seen no more") {
   CHECK(text.view() == "70");
 }
 
+TEST_CASE(
+    "What is asked of rows after they went, and before the next look, is answered without them") {
+  TableBuilder table("t");
+  table.column("n", DataType::kInt64);
+  for (int64_t i = 0; i < 100; ++i) table.row(i);
+  const TimeZone zone;
+  TableRows rows(table.schema(), "t", zone, 30);
+  RowOrder order(rows);
+  rows.add(table.batch(0, 30));
+  order.update();
+  for (size_t first = 30; first < 100; first += 10) rows.add(table.batch(first, 10));
+  SECTION("sorted") { order.set_sort(Sort{0, true}); }
+  SECTION("filtered") { order.set_filter("9"); }
+  SECTION("searched") { CHECK_FALSE(order.find("5", 3, GENERATE(false, true))); }
+  CHECK(order.size() == 0);
+  order.set_filter("");
+  order.set_sort(Sort{0, true});
+  order.update();
+  REQUIRE(order.size() == 30);
+  TextBuffer text;
+  rows.write(order[0], 0, text);
+  CHECK(text.view() == "99");
+}
+
 struct Stage {
   const TimeZone zone;
   const Surface surface;
