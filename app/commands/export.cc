@@ -230,6 +230,10 @@ class ExportCommand final : public Command {
       return {Code::kUsage, "--keep removes whole files, and all runs add to the same one",
               "leave --append out and put {start} into the path, or leave --keep out"};
     }
+    if (keep_ns_ != 0 && output.kind->remote()) {
+      return {Code::kUsage, "--keep removes files of this machine, not objects",
+              "a lifecycle rule of the bucket lets objects expire (docs/s3.md)"};
+    }
     std::vector<std::string> files = output.files();
     files.push_back(metrics_.path());
     return summary_.check(std::move(files));

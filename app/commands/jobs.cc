@@ -22,6 +22,8 @@
 #include "file/lock.h"
 #include "job/export_job.h"
 #include "job/job_changes.h"
+#include "object/pending_objects.h"
+#include "object/upload_notes.h"
 #include "options/output_options.h"
 #include "options/talk_options.h"
 #include "output/sqlite.h"
@@ -279,9 +281,20 @@ class JobsCommand final : public Command {
     if (!lock.ok()) return Status(lock.status()).with_hint("wait until that run is over");
     // What a dead run has left is a part of the state that is to be changed.
     if (Status whole = Journal::recover(path + ".journal"); !whole.ok()) return whole;
+    if (Status whole = check_objects(path + ".journal"); !whole.ok()) return whole;
     Job fresh = read({.state = path, .card = load_card(card_path(path))});
     if (action_ == "rename") return rename(fresh, context);
     return action_ == "reset" ? reset(fresh, context) : skip(fresh, context);
+  }
+
+  // A store is asked with the keys of those who run the job, and not by whoever looks at it.
+  Status check_objects(const std::string& journal) const {
+    const auto pending = object::PendingObjects::load(journal);
+    const bool begun = !pending.ok() || pending->has_value() || object::has_notes(journal);
+    if (!begun) return {};
+    return {Code::kUsage,
+            fmt::format("job '{}' has objects that a run has begun and not finished", name_),
+            "its next run finishes them, or takes them back: change the job after that"};
   }
 
   Status rename(const Job& job, Context& context) const {

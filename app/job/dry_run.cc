@@ -27,6 +27,24 @@ std::string window_line(const std::optional<ExportState>& state, const WindowOpt
                      pixie_time(window.end_ns), pixie_time(window.query_start_ns));
 }
 
+// The objects of the next run, as far as they can be known: of tables that had rows before.
+std::string object_lines(const ExportJob& job, RunIdentity run,
+                         const std::optional<ExportState>& state, const WindowOptions& options) {
+  const Window window = plan_window(state.value_or(ExportState{}), options);
+  if (window.empty() || !state) return {};
+  run.window = RunWindow{window.start_ns, window.end_ns};
+  PathValues values = run.path_values();
+  if (!job.path().has("table")) {
+    return fmt::format("object   {}\n", visible(job.path().expand(values)));
+  }
+  std::string lines;
+  for (const auto& [name, table] : state->tables) {
+    values.table = name;
+    lines += fmt::format("object   {}\n", visible(job.path().expand(values)));
+  }
+  return lines;
+}
+
 std::string limit_line(Duration limit) {
   if (limit == Duration::zero()) return "timeout  none\n";
   return fmt::format("timeout  {} s\n", std::chrono::duration<double>(limit).count());
@@ -54,6 +72,11 @@ Status tell_plan(const ExportJob& job, const Script& script, const Target& targe
   text += fmt::format("job      {}\nstate    {}{}\n", visible(job.name), visible(store.place()),
                       *state ? "" : " (none yet)");
   text += window_line(*state, options);
+  if (job.output.kind->about != nullptr) {
+    const Result<std::string> about = job.output.kind->about(job.output);
+    if (!about.ok()) return about.status();
+    text += fmt::format("store    {}\n", visible(*about)) + object_lines(job, run, *state, options);
+  }
   if (!*state) return print(text);
   for (const auto& [name, table] : (*state)->tables) {
     text += fmt::format("table    {} exported up to {}\n", visible(name),

@@ -51,7 +51,8 @@ Status check_path(const OutputPlan& output) {
   return {Code::kUsage,
           fmt::format("--to '{}' names the same files in {}", output.path->text(),
                       has_any(*output.path, kDayPlaceholders) ? "several runs" : "every run"),
-          "put {start} into it, or add to the files with --append"};
+          output.kind->remote() ? "put {start} into it"
+                                : "put {start} into it, or add to the files with --append"};
 }
 
 }  // namespace
@@ -66,7 +67,8 @@ Result<ExportJob> ExportJob::find(const ExportOptions& options, OutputPlan outpu
                                   const std::vector<std::string>& script_arguments,
                                   const Script& script, const Target& target) {
   if (Status repeatable = check_path(output); !repeatable.ok()) return repeatable;
-  auto path = PathTemplate::parse(absolute_path(output.path->text()));
+  const std::string& to = output.path->text();
+  auto path = PathTemplate::parse(output.kind->remote() ? to : absolute_path(to));
   if (!path.ok()) return path.status();
   auto identity = JobIdentity::of(output, asked, script_arguments, script, path->text());
   if (!identity.ok()) return identity.status();

@@ -100,6 +100,8 @@ bool ExportRun::another_try() {
 
 Status ExportRun::round() {
   too_much_ = clock_refused_ = clock_differs_ = unlike_ = false;
+  const Duration limit = in_.connection.run.limits.total;
+  if (limit > Duration::zero()) identity_.deadline = MonotonicClock::now() + limit;
   // What a run that was killed has left is put right first: the state may be a part of it.
   auto place = in_.job.output.kind->prepare(in_.job.output, identity_, context_.signals);
   if (!place.ok()) return place.status();

@@ -106,7 +106,7 @@ Result<JobIdentity> JobIdentity::of(const OutputPlan& output, const ScriptOption
   add_all(identity.arguments);
   add_all(tables);
   add(columns_identity(output.selection));
-  add(canonical_path(path));
+  add(output.kind->remote() ? path : canonical_path(path));
   identity.family = sha256_hex(details).substr(0, kHashDigits);
   return identity;
 }

@@ -182,9 +182,11 @@ void OutputOptions::declare_zone(CLI::App& app) {
 
 void OutputOptions::declare_to(CLI::App& app) {
   only_paths = true;
-  app.add_option("--to", output,
-                 "files, such as 'DIR/{date}/{table}-{start}.csv.zst', or a .sqlite database; "
-                 "placeholders: {table} {cluster} {script} {date} {hour} {start} {end} {run}")
+  app.add_option(
+         "--to", output,
+         "files, such as 'DIR/{date}/{table}-{start}.csv.zst', a .sqlite database, or objects "
+         "('s3://BUCKET/KEY'); "
+         "placeholders: {table} {cluster} {script} {date} {hour} {start} {end} {run}")
       ->type_name("TEMPLATE")
       ->group("Export");
 }
@@ -225,6 +227,7 @@ void OutputOptions::declare_spelling(CLI::App& app) {
 Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions& talk) const {
   OutputPlan plan;
   plan.kind = &output_kind(output);
+  if (Status address = check_address(plan); !address.ok()) return address;
   if (only_paths && output.empty()) {
     return Status(Code::kUsage, "--to is required",
                   "name files, such as 'DIR/{table}-{start}.csv', or a .sqlite database");
@@ -247,11 +250,8 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   if (plan.kind->takes_paths) {
     Result<PathTemplate> path = PathTemplate::parse(output);
     if (!path.ok()) return path.status();
-    const Status place =
-        check_directory(output, path->has_placeholders(),
-                        "; directories of a name such as 'DIR/{table}.csv' are made");
-    if (!place.ok()) return place;
     plan.path = *std::move(path);
+    if (Status place = check_place(plan); !place.ok()) return place;
   } else if (!context.stdout_status.ok()) {
     return context.stdout_status;
   }
@@ -273,6 +273,46 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   plan.force = force;
   plan.append = append;
   return plan;
+}
+
+Status OutputOptions::check_place(const OutputPlan& plan) const {
+  if (plan.kind->about != nullptr) return plan.kind->about(plan).status();
+  return check_directory(output, plan.path->has_placeholders(),
+                         "; directories of a name such as 'DIR/{table}.csv' are made");
+}
+
+// Addresses are of exports, which know how to go on where a run was killed.
+Status OutputOptions::check_address(const OutputPlan& plan) const {
+  const size_t colon = output.find("://");
+  const bool is_address = colon != std::string::npos && output.find('/') == colon + 1;
+  if (!is_address && !schema.starts_with("s3://")) return {};
+  if (!is_address) return {Code::kUsage, "--schema is a file of this machine, not an object"};
+  if (!plan.kind->remote()) {
+    return {Code::kUsage, fmt::format("'{}': no such store", output),
+            "s3://BUCKET/KEY goes to anything that speaks S3, wherever AWS_ENDPOINT_URL_S3 says"};
+  }
+  const std::string_view address = std::string_view(output).substr(plan.kind->scheme.size());
+  if (address.find('/') == std::string_view::npos || address.ends_with('/')) {
+    return {Code::kUsage, fmt::format("'{}' names no object: a key follows the bucket", output),
+            "such as 's3://bucket/http/{date}/{table}-{start}.csv.zst'"};
+  }
+  if (output_kind(address).holds_runs) {
+    return {Code::kUsage, "a database cannot be an object: rows are added to it",
+            "csv, jsonl, parquet and the like can; the database can be copied there"};
+  }
+  if (!only_paths) {
+    return {Code::kUsage, "objects are written by exports: pxq export --to " + output,
+            "or write the rows to stdout and send them on"};
+  }
+  if (append) {
+    return {Code::kUsage, "--append: nothing can be added to an object",
+            "put {start} into the key, so that each run has objects of its own"};
+  }
+  if (force) {
+    return {Code::kUsage, "--force changes nothing in an object store",
+            "an object of the same key is always replaced"};
+  }
+  return {};
 }
 
 Result<Selection> OutputOptions::selection() const {

@@ -9,6 +9,7 @@
 #include "file/atomic_file.h"
 #include "file/compression.h"
 #include "file/journal.h"
+#include "file/named_outputs.h"
 #include "file/staged_file.h"
 
 namespace pxq {
@@ -34,26 +35,18 @@ struct FileReport {
 /// among the namings leaves a journal, and create() of the next run with that journal finishes the
 /// work before anything else: after it, all files are new. A single replaced file needs
 /// no journal. Files written in place (target.h) cannot be taken back.
-class FileSet {
+class FileSet final : public NamedOutputs {
  public:
   /// Finishes what a dead run has left. kLocked while another run is committing.
   static Result<std::unique_ptr<FileSet>> create(FileSetOptions options);
 
-  /// Where the bytes of one file go: packs, where the name ends in .gz or .zst; lives with the set.
-  struct Opened {
-    Output* output = nullptr;
-    bool adds = false;  // to an existing file, which check_append() must still look at
-  };
-
-  /// Refuses an existing file unless it may be replaced, or added to and `can_append`.
-  Result<Opened> add(const std::string& path, bool can_append);
+  Result<Opened> add(const std::string& path, bool can_append) override;
 
   /// A file that always replaces the one at `path`, whatever the set does with others: what belongs
   /// to the rows, such as a schema; or a state, which is not reported.
   Result<Output*> replace(const std::string& path, bool reported);
 
-  /// The first failure of any file so far.
-  const Status& status() const;
+  const Status& status() const override;
 
   /// Stops a write that waits for the reader of a FIFO or pipe; see FdOutput.
   void request_stop(Duration grace) noexcept;

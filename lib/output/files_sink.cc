@@ -42,7 +42,7 @@ std::string numbered(const std::string& path) {
 
 }  // namespace
 
-FilesSink::FilesSink(FilesOptions options, FileSet& files)
+FilesSink::FilesSink(FilesOptions options, NamedOutputs& files)
     : options_(std::move(options)), files_(files) {}
 
 Status FilesSink::open() {

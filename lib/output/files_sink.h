@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "file/file_set.h"
+#include "file/append.h"
+#include "file/named_outputs.h"
 #include "file/path_template.h"
 #include "sink/result_sink.h"
 
@@ -33,12 +34,12 @@ struct FilesOptions {
 
 /// Writes each table to the file that the template names for it; without {table} in the template,
 /// all tables to one file, as one sink. Tables of one name, or whose names differ in case only, get
-/// `name#2`. Nothing is visible before FileSet::commit(), which the driver calls once it has found
+/// `name#2`. Nothing is visible before its set's commit(), which the driver calls once it has found
 /// the run to be whole.
 class FilesSink final : public ResultSink {
  public:
   /// `files` outlives the sink.
-  FilesSink(FilesOptions options, FileSet& files);
+  FilesSink(FilesOptions options, NamedOutputs& files);
 
   /// Without {table} the file is known before the query runs: opens it, or says why not. With
   /// {table} there is nothing to do.
@@ -78,7 +79,7 @@ class FilesSink final : public ResultSink {
   AppendSample sample(const Schema& schema) const;
 
   FilesOptions options_;
-  FileSet& files_;
+  NamedOutputs& files_;
   PathClaims claims_;
   std::map<const Schema*, File> separate_files_;
   File only_;  // without {table}

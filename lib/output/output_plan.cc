@@ -13,6 +13,7 @@ constexpr const OutputKind* kKinds[] = {
 
 bool takes(const OutputKind& kind, std::string_view output, bool is_path) {
   if (kind.takes_paths != is_path) return false;
+  if (kind.remote()) return output.starts_with(kind.scheme);
   if (kind.extension.empty()) return true;
   return compression_of(output) == Compression::kNone && output_extension(output) == kind.extension;
 }
@@ -41,7 +42,7 @@ std::string output_extension(std::string_view path) {
 
 std::vector<std::string> OutputPlan::files() const {
   std::vector<std::string> files = {schema};
-  if (path) files.push_back(path->text());
+  if (path && !kind->remote()) files.push_back(path->text());
   return files;
 }
 

@@ -35,7 +35,7 @@ struct OutputPlan {
   /// What writes rows where that takes more than a format is told; else the format does.
   std::function<std::unique_ptr<ResultSink>(const RunIdentity& run, Output& output)> own_sink = {};
 
-  /// The paths that are files whatever the tables are called; some may be empty.
+  /// The paths that are files of this machine whatever the tables are called; some may be empty.
   std::vector<std::string> files() const;
 
   /// The format's sink that writes `run` to `output`; `header` false: rows are added to some.
@@ -72,6 +72,14 @@ struct OutputKind {
   /// destination.
   Result<std::unique_ptr<OutputPlace>> (*prepare)(const OutputPlan& plan, const RunIdentity& run,
                                                   OutputHost& host);
+
+  /// What its addresses begin with, such as `s3://`; empty: paths of this machine.
+  std::string_view scheme = {};
+  /// Of addresses: says where they lead and whose keys are used, for people; refuses what cannot
+  /// work, and asks nobody.
+  Result<std::string> (*about)(const OutputPlan& plan) = nullptr;
+
+  bool remote() const { return !scheme.empty(); }
 };
 
 std::span<const OutputKind* const> output_kinds();

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "chart/page_plan.h"
 #include "file/path_template.h"
 
@@ -41,6 +42,8 @@ struct RunIdentity {
   bool first = false;
   /// How the files are written that the run before added to, by path; see spelling_text().
   std::map<std::string, std::string> spellings = {};
+  /// Until when what goes over a network may take.
+  TimePoint deadline = TimePoint::max();
 
   /// For the placeholders of a path, but for the table.
   PathValues path_values() const;

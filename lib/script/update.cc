@@ -8,8 +8,8 @@
 
 #include "base/digest.h"
 #include "base/letter_case.h"
+#include "http/curl_library.h"
 #include "script/bundle_cache.h"
-#include "script/curl_library.h"
 
 namespace pxq {
 namespace {
@@ -220,7 +220,7 @@ Result<UpdateReport> replace(const BundleCache& cache, const std::string& url,
 }  // namespace
 
 Result<UpdateReport> update_bundle(const UpdateOptions& options) {
-  const auto loaded = CurlLibrary::load();
+  const auto loaded = CurlLibrary::load("fetching");
   if (!loaded.ok()) return loaded.status();
   const CurlLibrary& curl = **loaded;
   const auto protocols = allowed_protocols(curl, options.url);

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "file/file_set.h"
 #include "file/journal.h"
 #include "file/scratch_dir.h"
 #include "report/rows.h"

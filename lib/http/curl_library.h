@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <string_view>
+
 #include "base/status.h"
 
 namespace pxq {
@@ -15,6 +17,14 @@ struct CurlLibrary {
   decltype(&::curl_easy_getinfo) easy_getinfo;
   decltype(&::curl_easy_cleanup) easy_cleanup;
   decltype(&::curl_easy_strerror) easy_strerror;
+  decltype(&::curl_multi_init) multi_init;
+  decltype(&::curl_multi_add_handle) multi_add_handle;
+  decltype(&::curl_multi_remove_handle) multi_remove_handle;
+  decltype(&::curl_multi_perform) multi_perform;
+  decltype(&::curl_multi_poll) multi_poll;
+  decltype(&::curl_multi_wakeup) multi_wakeup;
+  decltype(&::curl_multi_info_read) multi_info_read;
+  decltype(&::curl_multi_cleanup) multi_cleanup;
   decltype(&::curl_slist_append) slist_append;
   decltype(&::curl_slist_free_all) slist_free_all;
   decltype(&::curl_url) url;
@@ -23,8 +33,9 @@ struct CurlLibrary {
   decltype(&::curl_url_cleanup) url_cleanup;
   decltype(&::curl_free) free;
 
-  /// The library, for the life of the process; kUsage where it is not installed.
-  static Result<const CurlLibrary*> load();
+  /// The library, for the life of the process; kUsage where it is not installed, which says that
+  /// `purpose` needs it.
+  static Result<const CurlLibrary*> load(std::string_view purpose);
 };
 
 }  // namespace pxq
