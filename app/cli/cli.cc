@@ -20,6 +20,7 @@
 #include "process/paged_output.h"
 #include "process/print.h"
 #include "script/source.h"
+#include "text/shell_word.h"
 
 namespace pxq {
 namespace {
@@ -130,7 +131,7 @@ Status CommandLine::unknown_command(const std::string& word) const {
   }
   if (is_script_path(word) || word.ends_with(".pxl")) {
     return {Code::kUsage, fmt::format("unknown command '{}'", word),
-            fmt::format("`pxq run {}` runs a script", word)};
+            fmt::format("`pxq run {}` runs a script", shell_word(word))};
   }
   std::vector<std::string> names;
   for (const CommandEntry& entry : commands()) names.emplace_back(entry.name);

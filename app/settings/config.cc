@@ -16,6 +16,7 @@
 #include "base/suggest.h"
 #include "base/unique_fd.h"
 #include "script/bounded_file.h"
+#include "text/shell_word.h"
 
 namespace pxq {
 namespace {
@@ -145,14 +146,14 @@ bool others_write(const struct stat& info) { return (info.st_mode & S_IWOTH) != 
 Status check_owner(const struct stat& info, const Config& config) {
   if (others_write(info) || (info.st_uid != ::geteuid() && info.st_uid != 0)) {
     return {Code::kUsage, fmt::format("{} can be changed by others", config.path),
-            fmt::format("it decides where keys are sent: chmod go-w {}", config.path)};
+            fmt::format("it decides where keys are sent: chmod go-w {}", shell_word(config.path))};
   }
   const std::string directory = std::filesystem::path(config.path).parent_path().string();
   struct stat around {};
   if (::stat(directory.empty() ? "." : directory.c_str(), &around) == 0 && others_write(around) &&
       (around.st_mode & S_ISVTX) == 0) {
     return {Code::kUsage, fmt::format("everybody can replace files in {}", directory),
-            fmt::format("chmod o-w {}", directory)};
+            fmt::format("chmod o-w {}", shell_word(directory))};
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "file/append.h"
 #include "text/json_bytes.h"
+#include "text/shell_word.h"
 
 namespace pxq {
 namespace {
@@ -98,12 +99,13 @@ Result<bool> check_append(const std::string& path, const AppendSample& sample) {
   if (!read.ok()) return read;
   if (walk.size() == 0) return false;
   if (walk.whole() != walk.size()) {
-    return Status(Code::kOutput,
-                  fmt::format("{}: record {} is torn: {} bytes from byte {} on do not end", path,
-                              walk.records() + 1, walk.size() - walk.whole(), walk.whole()),
-                  compression == Compression::kNone
-                      ? fmt::format("cut it off with: truncate -s {} '{}'", walk.whole(), path)
-                      : "unpack it, cut that record off and pack it again");
+    return Status(
+        Code::kOutput,
+        fmt::format("{}: record {} is torn: {} bytes from byte {} on do not end", path,
+                    walk.records() + 1, walk.size() - walk.whole(), walk.whole()),
+        compression == Compression::kNone
+            ? fmt::format("cut it off with: truncate -s {} {}", walk.whole(), shell_word(path))
+            : "unpack it, cut that record off and pack it again");
   }
   if (!sample.header.empty() && walk.first() != sample.header) {
     return another_schema(

@@ -1,4 +1,5 @@
 #include "format/one_table.h"
+#include "text/shell_word.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,7 @@ Status two_tables(std::string_view format, std::string_view extension, std::stri
       Code::kUsage,
       fmt::format("{} holds one table, and the script makes '{}' and '{}'", format, first, second),
       fmt::format("choose one with -t {}, or write a file for each with -o 'DIR/{{table}}.{}'",
-                  first, extension)};
+                  shell_word(first), extension)};
 }
 
 }  // namespace pxq

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/suggest.h"
+#include "text/shell_word.h"
 
 namespace pxq {
 namespace {
@@ -47,8 +48,8 @@ Result<SortColumn> find_column(const SortKey& key, const Schema& schema) {
     return Status(
         Code::kUsage,
         fmt::format("--sort: column '{}' holds quantiles, which have no order", column.name),
-        fmt::format("by one of them: --expand-quantiles --sort {}{}_p99", key.descending ? "-" : "",
-                    column.name));
+        fmt::format("by one of them: --expand-quantiles --sort {}",
+                    shell_word(fmt::format("{}{}_p99", key.descending ? "-" : "", column.name))));
   }
   return SortColumn{place, key.descending};
 }

@@ -4,6 +4,7 @@
 
 #include "local/data/stored/held_table.h"
 #include "local/data/stored/stored.h"
+#include "text/shell_word.h"
 #include "wire/recording_reader.h"
 #include "wire/replay.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 Status too_large(const std::string& path, const Status& status) {
   return {Code::kLimit, fmt::format("{}: {}", path, status.message()),
-          fmt::format("`pxq replay {} -o FILE` writes it as a file", path)};
+          fmt::format("`pxq replay {} -o FILE` writes it as a file", shell_word(path))};
 }
 
 /// Of a run that ended before its tables did.
@@ -31,7 +32,7 @@ Result<DataSet> open_recording(const std::string& path) {
   if (!summary.status.ok() && summary.tables.empty()) {
     return Status(Code::kUsage,
                   fmt::format("{} holds no tables: {}", path, summary.status.message()),
-                  fmt::format("`pxq replay {}` tells how its run ended", path));
+                  fmt::format("`pxq replay {}` tells how its run ended", shell_word(path)));
   }
   DataSet data;
   if (!summary.status.ok()) data.notes.push_back(note_of(path, summary.status));
