@@ -66,7 +66,9 @@ std::vector<RowLimit> row_limits(const ScriptRequest& request, const Vis& vis) {
   }
   const std::set<std::string> names = head_names(request.text);
   for (const FunctionCall& call : request.functions) {
-    for (const auto& [name, value] : call.arguments) {
+    for (const auto& argument : call.arguments) {
+      const std::string& name = argument.first;
+      const std::string& value = argument.second;
       const auto rows = number(value);
       if (!rows || *rows == 0) continue;
       // A widget calls its function's parameter by another name than the variable.

@@ -55,7 +55,7 @@ class MessageSource {
   virtual StreamEnd finish() = 0;
 
  private:
-  const Status fine_;
+  const Status fine_ = {};
 };
 
 }  // namespace pxq::wire
