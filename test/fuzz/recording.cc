@@ -1,0 +1,88 @@
+#include <zstd.h>
+
+#include <string>
+
+#include "fuzz/files.h"
+#include "fuzz/target.h"
+#include "sink/result_sink.h"
+#include "wire/recording_format.h"
+#include "wire/recording_reader.h"
+#include "wire/replay.h"
+#include "wire/run_events.h"
+
+namespace pxq::fuzz {
+namespace {
+
+// Counts, and holds whoever drives it to what ResultSink promises.
+class CountingSink final : public ResultSink {
+ public:
+  void begin(const Schema&) override { expect(!ended_, "no table begins behind the end"); }
+  void rows(const Schema& schema, const RowBatch& batch) override {
+    expect(!ended_, "no rows come behind the end");
+    expect(batch.columns.size() == schema.columns.size(), "a batch has its schema's columns");
+  }
+  void end(const Summary&) override {
+    expect(!ended_, "there is one end");
+    ended_ = true;
+  }
+  bool ended() const { return ended_; }
+
+ private:
+  bool ended_ = false;
+};
+
+std::string packed(std::string_view bytes) {
+  std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  frame.resize(ZSTD_compress2(context, frame.data(), frame.size(), bytes.data(), bytes.size()));
+  ZSTD_freeCCtx(context);
+  return frame;
+}
+
+// A file whose records have what the input says, and right checksums: without them nothing behind
+// the first fault would ever be read.
+std::string well_formed(Feed& feed) {
+  const auto prefix = wire::recording::prefix();
+  const std::string_view first(prefix.data(), prefix.size());
+  wire::recording::Crc crc;
+  crc.update(first);
+  std::string records;
+  const auto add_sum = [&] {
+    char sum[wire::recording::kCrcSize];
+    wire::recording::put<uint32_t>(sum, crc.value());
+    records.append(sum, sizeof sum);
+  };
+  while (!feed.empty()) {
+    char head[wire::recording::kHeadSize] = {};
+    head[0] = static_cast<char>(feed.byte());
+    const std::string_view payload = feed.text();
+    wire::recording::put<uint32_t>(head + 4, static_cast<uint32_t>(payload.size()));
+    crc.update({head, sizeof head});
+    records.append(head, sizeof head);
+    add_sum();
+    crc.update(payload);
+    records += payload;
+    add_sum();
+  }
+  return std::string(first) + packed(records);
+}
+
+}  // namespace
+
+// The first byte: 0 for a file as it is, else records that are to be framed.
+void fuzz_recording(std::string_view input) {
+  Feed feed(input);
+  const bool as_it_is = feed.byte() == 0;
+  const MemoryFile file(as_it_is ? std::string(feed.rest()) : well_formed(feed));
+  wire::PlayOptions play;
+  play.max_message_bytes = 1u << 20;
+  auto recording = wire::RecordingReader::open(file.path(), play);
+  if (!recording.ok()) return;
+  wire::RunOptions options;
+  CountingSink sink;
+  wire::replay(**recording, options, sink);
+  expect(sink.ended(), "a replay ends");
+}
+
+}  // namespace pxq::fuzz
