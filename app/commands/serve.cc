@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "local/data/data_set.h"
 #include "local/server/server.h"
+#include "options/serve_options.h"
 #include "options/talk_options.h"
 #include "process/print.h"
 #include "settings/target.h"
@@ -20,9 +21,7 @@ namespace {
 class ServeCommand final : public Command {
  public:
   void declare(CLI::App& app) override {
-    app.add_option("--listen", address_, "where to listen (default 127.0.0.1:0, a free port)")
-        ->type_name("HOST:PORT|unix:PATH")
-        ->group("Target");
+    serve_.declare(app);
     app.add_option("--local", source_, "what to run scripts on (default host)")
         ->type_name("SOURCE")
         ->group("Target");
@@ -38,16 +37,18 @@ class ServeCommand final : public Command {
     if (!moment.ok()) return moment.status();
     Result<local::DataSet> data = local::open_data_set(source_, *moment);
     if (!data.ok()) return data.status();
+    Result<local::ServerOptions> options = serve_.read();
+    if (!options.ok()) return options.status();
     Result<std::unique_ptr<local::Server>> started =
-        local::Server::listen(*std::move(data), address_);
+        local::Server::listen(*std::move(data), *std::move(options));
     if (!started.ok()) return started.status();
     local::Server& server = **started;
     // The address is this command's data: a script that starts us reads it from stdout.
     if (Status status = print(server.address() + "\n"); !status.ok()) return status;
-    context.console.line("the local Vizier listens in plaintext, without keys; Ctrl-C ends it");
+    context.console.line(
+        fmt::format("the local Vizier listens {}; Ctrl-C ends it", serve_.protection()));
     context.console.line(fmt::format("in another terminal: pxq run SCRIPT --addr {}{}",
-                                     server.address(),
-                                     server.address().starts_with("unix:") ? "" : " --insecure"));
+                                     server.address(), serve_.trust_flags(server.address())));
     const std::stop_callback<std::function<void()>> on_stop(context.signals.token(),
                                                             [&server] { server.stop(); });
     server.wait();
@@ -57,7 +58,7 @@ class ServeCommand final : public Command {
  private:
   std::string source_ = "host";
   std::string at_;
-  std::string address_ = "127.0.0.1:0";
+  ServeOptions serve_;
   TalkOptions talk_;
 };
 

@@ -4,6 +4,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "base/free_descriptors.h"
@@ -11,23 +12,49 @@
 
 namespace pxq::local {
 
+namespace {
+
+std::shared_ptr<grpc::ServerCredentials> credentials(const ServerOptions& options) {
+  if (!options.identity) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions ssl;
+  ssl.pem_key_cert_pairs.push_back({options.identity->key, options.identity->certificate});
+  return grpc::SslServerCredentials(ssl);
+}
+
+}  // namespace
+
 Server::Server() = default;
 
 Server::~Server() { stop(); }
 
-Result<std::unique_ptr<Server>> Server::start(DataSet data) { return listen(std::move(data), {}); }
+Result<std::unique_ptr<Server>> Server::start(DataSet data) {
+  ServerOptions options;
+  // Both ends are this process: whoever asks is the one whom a limit would protect, and nobody
+  // comes back after a cut.
+  options.limits.at_once = SIZE_MAX;
+  options.limits.kept = Duration::zero();
+  options.limits.slow_reader = Duration::max();
+  return listen(std::move(data), std::move(options));
+}
 
-Result<std::unique_ptr<Server>> Server::listen(DataSet data, const std::string& address) {
+Result<std::unique_ptr<Server>> Server::listen(DataSet data, ServerOptions options) {
   if (const Status enough = enough_free_descriptors(); !enough.ok()) return enough;
+  const std::string& address = options.address;
   std::unique_ptr<Server> server(new Server);
-  server->service_ = std::make_unique<Service>(std::move(data));
+  server->service_ =
+      std::make_unique<Service>(std::move(data), std::move(options.key), options.limits);
   grpc::ServerBuilder builder;
   builder.RegisterService(server->service_.get());
   int port = 0;
   if (!address.empty()) {
+    builder.RegisterService(&server->service_->clusters());
+    builder.RegisterService(&server->service_->login());
     // Two servers on one port would share its connections without a word.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+    // A client whose machine went away says nothing; its queries must not wait for it for ever.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+    builder.AddListeningPort(address, credentials(options), &port);
   }
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || (!address.empty() && port == 0)) {
@@ -53,6 +80,7 @@ void Server::wait() { server_->Wait(); }
 
 void Server::stop() {
   // A deadline in the past: calls under way are cancelled at once.
+  service_->stop();
   if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
 }
 

@@ -1,10 +1,16 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "local/data/data_set.h"
+#include "local/server/identity.h"
+#include "wire/credentials.h"
 
 namespace grpc {
 class Channel;
@@ -12,6 +18,23 @@ class Server;
 }  // namespace grpc
 
 namespace pxq::local {
+
+/// What the queries of a server may take.
+struct QueryLimits {
+  size_t at_once = 16;
+  size_t held_bytes = size_t{2} << 30;       // by one query's aggregates and merges
+  size_t waiting_bytes = size_t{8} << 20;    // of one query's messages, until somebody reads them
+  Duration time{0};                          // of one query; 0: no limit
+  Duration kept = std::chrono::seconds(30);  // by a query whose reader was cut
+  Duration slow_reader = std::chrono::seconds(180);  // without taking anything
+};
+
+struct ServerOptions {
+  std::string address;                     // HOST:PORT, port 0 takes a free one, or unix:PATH
+  std::optional<ServerIdentity> identity;  // nothing: plaintext
+  wire::Secret key;                        // that clients must bring; empty: none
+  QueryLimits limits;
+};
 
 /// A Vizier of our own behind Pixie's API: compiles PxL and runs it on a data set. Clients
 /// reach it in process or over a socket and cannot tell it from a cluster's, but for the functions
@@ -21,8 +44,8 @@ class Server {
   /// Serves in-process channels only.
   static Result<std::unique_ptr<Server>> start(DataSet data);
 
-  /// Also listens on HOST:PORT or unix:PATH, in plaintext; port 0 takes a free one.
-  static Result<std::unique_ptr<Server>> listen(DataSet data, const std::string& address);
+  /// Also listens on a socket, and answers the calls by which clients find a cluster.
+  static Result<std::unique_ptr<Server>> listen(DataSet data, ServerOptions options);
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

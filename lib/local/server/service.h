@@ -1,8 +1,8 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-
+#include "local/server/access.h"
+#include "local/server/cloud.h"
+#include "local/server/queries.h"
 #include "local/server/server.h"
 #include "vizierapi.grpc.pb.h"
 
@@ -11,7 +11,8 @@ namespace pxq::local {
 /// The API's methods over a data set. Calls run on gRPC's threads, several at once.
 class Server::Service final : public px::api::vizierpb::VizierService::Service {
  public:
-  explicit Service(DataSet data) : data_(std::move(data)) {}
+  Service(DataSet data, wire::Secret key, const QueryLimits& limits)
+      : data_(std::move(data)), access_(std::move(key)), queries_(data_, limits) {}
 
   grpc::Status ExecuteScript(
       grpc::ServerContext* context, const px::api::vizierpb::ExecuteScriptRequest* request,
@@ -21,9 +22,16 @@ class Server::Service final : public px::api::vizierpb::VizierService::Service {
       grpc::ServerContext* context, const px::api::vizierpb::HealthCheckRequest* request,
       grpc::ServerWriter<px::api::vizierpb::HealthCheckResponse>* writer) override;
 
+  ClusterInfoService& clusters() { return clusters_; }
+  LoginService& login() { return login_; }
+  void stop() { queries_.stop(); }
+
  private:
   const DataSet data_;
-  std::atomic<uint64_t> queries_{0};
+  const Access access_;
+  ClusterInfoService clusters_{data_, access_};
+  LoginService login_{access_};
+  Queries queries_;
 };
 
 }  // namespace pxq::local

@@ -1,0 +1,65 @@
+#include "local/server/access.h"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <string_view>
+
+#include "base/digest.h"
+
+namespace pxq::local {
+namespace {
+
+// Sums of equal length, so that the time it takes tells nothing of the key.
+bool equal(std::string_view a, std::string_view b) {
+  const std::array<uint8_t, 32> left = sha256(a);
+  const std::array<uint8_t, 32> right = sha256(b);
+  return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+std::string_view bearer_of(std::string_view header) {
+  for (const std::string_view word : {"bearer ", "Bearer "}) {
+    if (header.starts_with(word)) return header.substr(word.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string random_uuid() {
+  std::array<uint8_t, 16> bytes;
+  // It fails only where the machine has no chance to give, and then TLS does not work either.
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
+  bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3f) | 0x80);
+  const std::string digits = hex_digits(bytes);
+  return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
+                     digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
+}
+
+Access::Access(wire::Secret key) : key_(std::move(key)), token_(random_uuid()) {}
+
+bool Access::is_key(std::string_view given) const {
+  return is_open() || equal(given, key_.reveal());
+}
+
+grpc::Status Access::check(const grpc::ServerContext& context) const {
+  if (is_open()) return grpc::Status::OK;
+  bool given = false;
+  for (const auto& [name, value] : context.client_metadata()) {
+    const std::string_view header(name.data(), name.size());
+    std::string_view key(value.data(), value.size());
+    const bool bearer = header == "authorization";
+    if (bearer) key = bearer_of(key);
+    if (!bearer && header != "pixie-api-key" && header != "x-direct-vizier-key") continue;
+    given = true;
+    if (is_key(key) || (bearer && !token_.empty() && equal(key, token()))) return grpc::Status::OK;
+  }
+  return {grpc::StatusCode::UNAUTHENTICATED,
+          given ? "the key is not the one that this server asks for"
+                : "this server asks for a key and none was sent"};
+}
+
+}  // namespace pxq::local
