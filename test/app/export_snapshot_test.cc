@@ -193,7 +193,7 @@ TEST_CASE("a growing snapshot that is disturbed at any call has each row once", 
   check_disturbed(Sweep::kAll);
 }
 
-TEST_CASE("--keep drops whole segments that are older, and nothing else") {
+TEST_CASE("The flag --keep drops whole segments that are older, and nothing else") {
   const Session session;
   const fake::TempDir dir;
   dir.write("mine.txt", "mine");

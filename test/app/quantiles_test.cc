@@ -34,7 +34,9 @@ fake::Script links() {
       .send(fake::stats());
 }
 
-TEST_CASE("--expand-quantiles makes numbers of quantiles in each format, and tells what is none") {
+TEST_CASE(
+    "The flag --expand-quantiles makes numbers of quantiles in each format, and tells what is "
+    "none") {
   const fake::Vizier vizier(links());
   Session session;
   const auto write = [&](const std::string& file) {
@@ -86,7 +88,7 @@ TEST_CASE("Numbers of quantiles can be sorted by, chosen, judged and shown in th
   });
 }
 
-TEST_CASE("--script-labels writes links to scripts as their labels") {
+TEST_CASE("The flag --script-labels writes links to scripts as their labels") {
   check_cases({
       {"without it, the whole link",
        links(),

@@ -29,7 +29,7 @@ fake::Script nothing() {
   return fake::Script().send(kEmpty.metadata()).send(kEmpty.end()).send(fake::stats());
 }
 
-TEST_CASE("--skip-empty makes no file of a table without rows, and the summary says so") {
+TEST_CASE("The flag --skip-empty makes no file of a table without rows, and the summary says so") {
   const std::string ending = GENERATE(".csv", ".jsonl.gz", ".json", ".parquet", ".md");
   const fake::Vizier vizier(one_of_two());
   Session session;
@@ -45,14 +45,14 @@ TEST_CASE("--skip-empty makes no file of a table without rows, and the summary s
   }
 }
 
-TEST_CASE("--skip-empty makes no file when there is no row at all") {
+TEST_CASE("The flag --skip-empty makes no file when there is no row at all") {
   const fake::Vizier vizier(nothing());
   const std::string file = GENERATE("t.csv", "t.jsonl", "t.json", "t.parquet", "t.txt");
   const Session session;
   session.check(fake::run(session.run_at(vizier.address(), {"-o", file, "--skip-empty"})), {});
 }
 
-TEST_CASE("--skip-empty leaves a table out of a database") {
+TEST_CASE("The flag --skip-empty leaves a table out of a database") {
   const fake::Vizier vizier(one_of_two());
   Session session;
   session.allow("t.sqlite");
@@ -63,7 +63,7 @@ TEST_CASE("--skip-empty leaves a table out of a database") {
                "'table' and name in ('full', 'empty')\")])") == "['full']\n");
 }
 
-TEST_CASE("--skip-empty prints nothing of a table without rows") {
+TEST_CASE("The flag --skip-empty prints nothing of a table without rows") {
   check_cases({
       {"csv", nothing(), {}, {"-o", "csv", "--skip-empty"}},
       {"tsv", nothing(), {}, {"-o", "tsv", "--skip-empty"}},
@@ -76,7 +76,7 @@ TEST_CASE("--skip-empty prints nothing of a table without rows") {
   });
 }
 
-TEST_CASE("--skip-empty adds nothing to a file, and the file's header is still compared") {
+TEST_CASE("The flag --skip-empty adds nothing to a file, and the file's header is still compared") {
   const fake::Vizier vizier(nothing());
   Session session;
   session.allow("t.csv");

@@ -37,7 +37,7 @@ fake::Script mixed() {
       .send(fake::stats());
 }
 
-TEST_CASE("--sort orders rows by typed values, by several columns, and before --limit") {
+TEST_CASE("The flag --sort orders rows by typed values, by several columns, and before --limit") {
   check_cases({
       {"numbers by size",
        mixed(),

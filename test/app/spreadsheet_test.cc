@@ -91,7 +91,7 @@ TEST_CASE("A spreadsheet's file has one byte order mark, however often rows are 
   session.check(fake::run(session.run_at(vizier.address(), other)), {9, "", {"another schema"}});
 }
 
-TEST_CASE("--delimiter stands between fields, and what holds it is quoted") {
+TEST_CASE("The flag --delimiter stands between fields, and what holds it is quoted") {
   struct Case {
     std::string flag;
     std::string character;
