@@ -7,28 +7,13 @@
 
 #include "base/letter_case.h"
 #include "base/trim.h"
+#include "http/curl_handles.h"
 #include "http/curl_library.h"
 
 namespace pxq {
 namespace {
 
 constexpr auto kLongestPoll = std::chrono::milliseconds(1000);
-
-struct EasyDeleter {
-  const CurlLibrary* curl;
-  void operator()(CURL* easy) const { curl->easy_cleanup(easy); }
-};
-struct MultiDeleter {
-  const CurlLibrary* curl;
-  void operator()(CURLM* multi) const { curl->multi_cleanup(multi); }
-};
-struct ListDeleter {
-  const CurlLibrary* curl;
-  void operator()(curl_slist* list) const { curl->slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
-using Multi = std::unique_ptr<CURLM, MultiDeleter>;
-using Headers = std::unique_ptr<curl_slist, ListDeleter>;
 
 // What comes in while curl runs.
 struct Transfer {
@@ -73,18 +58,18 @@ class CurlClient final : public HttpClient {
   CurlClient(const CurlLibrary& curl, HttpOptions options)
       : curl_(curl),
         options_(std::move(options)),
-        multi_(curl.multi_init(), MultiDeleter{&curl}),
-        easy_(curl.easy_init(), EasyDeleter{&curl}) {}
+        multi_(curl.multi_init(), CurlMultiDeleter{&curl}),
+        easy_(curl.easy_init(), CurlEasyDeleter{&curl}) {}
 
   bool ready() const { return multi_ != nullptr && easy_ != nullptr; }
 
   Result<HttpAnswer> ask(const HttpRequest& request, TimePoint deadline,
                          const std::stop_token& stop) override {
-    Headers headers(nullptr, ListDeleter{&curl_});
-    for (const std::string& line : request.headers) add(headers, line);
+    CurlHeaders headers(nullptr, CurlHeadersDeleter{&curl_});
+    for (const std::string& line : request.headers) add_header(headers, line);
     // Without these two curl asks for leave to send a large body, and calls any body a form's.
-    add(headers, "Expect:");
-    if (!names_type(request)) add(headers, "Content-Type:");
+    add_header(headers, "Expect:");
+    if (!names_type(request)) add_header(headers, "Content-Type:");
     Transfer transfer{.max_bytes = options_.max_answer};
     char error[CURL_ERROR_SIZE] = "";
     set_up(request, headers, error, transfer);
@@ -108,14 +93,8 @@ class CurlClient final : public HttpClient {
     curl_.easy_setopt(easy_.get(), option, value);
   }
 
-  void add(Headers& headers, const std::string& line) {
-    if (curl_slist* longer = curl_.slist_append(headers.get(), line.c_str())) {
-      (void)headers.release();
-      headers.reset(longer);
-    }
-  }
-
-  void set_up(const HttpRequest& request, const Headers& headers, char* error, Transfer& transfer) {
+  void set_up(const HttpRequest& request, const CurlHeaders& headers, char* error,
+              Transfer& transfer) {
     const auto milliseconds = [](Duration time) {
       return static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
     };
@@ -169,8 +148,8 @@ class CurlClient final : public HttpClient {
 
   const CurlLibrary& curl_;
   HttpOptions options_;
-  Multi multi_;
-  Easy easy_;  // after multi_: it goes first
+  CurlMulti multi_;
+  CurlEasy easy_;  // after multi_: it goes first
 };
 
 }  // namespace

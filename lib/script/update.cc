@@ -3,32 +3,16 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <memory>
 #include <string_view>
 
 #include "base/digest.h"
 #include "base/letter_case.h"
+#include "http/curl_handles.h"
 #include "http/curl_library.h"
 #include "script/bundle_cache.h"
 
 namespace pxq {
 namespace {
-
-struct EasyDeleter {
-  const CurlLibrary* curl;
-  void operator()(CURL* easy) const { curl->easy_cleanup(easy); }
-};
-struct ListDeleter {
-  const CurlLibrary* curl;
-  void operator()(curl_slist* list) const { curl->slist_free_all(list); }
-};
-struct UrlDeleter {
-  const CurlLibrary* curl;
-  void operator()(CURLU* url) const { curl->url_cleanup(url); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
-using Headers = std::unique_ptr<curl_slist, ListDeleter>;
-using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
 // What comes in while curl runs.
 struct Transfer {
@@ -94,7 +78,7 @@ std::string url_part(const CurlLibrary& curl, CURLU* url, CURLUPart part) {
 
 // The protocols that this URL and its redirects may use.
 Result<std::string> allowed_protocols(const CurlLibrary& curl, const std::string& text) {
-  const Url url(curl.url(), UrlDeleter{&curl});
+  const CurlUrl url(curl.url(), CurlUrlDeleter{&curl});
   if (!url || curl.url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
     return Status{Code::kUsage, fmt::format("'{}' is not a URL", text),
                   fmt::format("such as {}", kDefaultBundleUrl)};
@@ -107,16 +91,8 @@ Result<std::string> allowed_protocols(const CurlLibrary& curl, const std::string
   return Status{Code::kUsage, fmt::format("{}: scripts are fetched by https only", text)};
 }
 
-void add_header(Headers& headers, const std::string& line) {
-  const CurlLibrary& curl = *headers.get_deleter().curl;
-  if (curl_slist* longer = curl.slist_append(headers.get(), line.c_str())) {
-    (void)headers.release();
-    headers.reset(longer);
-  }
-}
-
-Headers conditions(const CurlLibrary& curl, const std::optional<CacheNote>& cached) {
-  Headers headers(nullptr, ListDeleter{&curl});
+CurlHeaders conditions(const CurlLibrary& curl, const std::optional<CacheNote>& cached) {
+  CurlHeaders headers(nullptr, CurlHeadersDeleter{&curl});
   if (!cached) return headers;
   if (!cached->etag.empty()) add_header(headers, "If-None-Match: " + cached->etag);
   if (!cached->last_modified.empty()) {
@@ -125,8 +101,8 @@ Headers conditions(const CurlLibrary& curl, const std::optional<CacheNote>& cach
   return headers;
 }
 
-void set_up(const Easy& easy, const UpdateOptions& options, const std::string& protocols,
-            const Headers& headers, char* error, Transfer& transfer) {
+void set_up(const CurlEasy& easy, const UpdateOptions& options, const std::string& protocols,
+            const CurlHeaders& headers, char* error, Transfer& transfer) {
   const auto set = [&easy](CURLoption option, auto value) {
     easy.get_deleter().curl->easy_setopt(easy.get(), option, value);
   };
@@ -229,9 +205,9 @@ Result<UpdateReport> update_bundle(const UpdateOptions& options) {
   std::optional<CacheNote> cached = cache.note();
   if (cached && cached->url != options.url) cached.reset();
 
-  const Easy easy(curl.easy_init(), EasyDeleter{&curl});
+  const CurlEasy easy(curl.easy_init(), CurlEasyDeleter{&curl});
   if (!easy) return Status{Code::kInternal, "libcurl does not start"};
-  const Headers headers = conditions(curl, cached);
+  const CurlHeaders headers = conditions(curl, cached);
   char error[CURL_ERROR_SIZE] = "";
   Transfer transfer{.options = &options, .body = {}, .etag = {}, .last_modified = {}};
   set_up(easy, options, *protocols, headers, error, transfer);
