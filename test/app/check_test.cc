@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "places.h"
 #include "session.h"
 
 namespace pxq::app {

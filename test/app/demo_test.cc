@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/demo_session.h"
+#include "places.h"
 
 namespace pxq::app {
 namespace {

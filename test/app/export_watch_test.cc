@@ -18,6 +18,7 @@
 #include <catch2/catch.hpp>
 
 #include "export_session.h"
+#include "places.h"
 
 namespace pxq::app {
 namespace {

@@ -20,6 +20,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cloud_session.h"
+#include "places.h"
 
 namespace pxq::app {
 namespace {

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "places.h"
 #include "session.h"
 
 namespace pxq::app {

@@ -20,6 +20,7 @@
 #include "export_session.h"
 #include "fake/process.h"
 #include "fake/temp_dir.h"
+#include "places.h"
 
 namespace pxq::app {
 

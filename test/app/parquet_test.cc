@@ -13,6 +13,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "places.h"
 #include "readers.h"
 #include "session.h"
 

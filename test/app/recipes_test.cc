@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "export_session.h"
+#include "places.h"
 #include "readers.h"
 #include "session.h"
 

@@ -10,6 +10,7 @@
 #include "fake/script.h"
 #include "fake/temp_dir.h"
 #include "fake/vizier.h"
+#include "places.h"
 
 namespace pxq::client {
 namespace {

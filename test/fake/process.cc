@@ -23,8 +23,12 @@
 
 #include "base/unique_fd.h"
 #include "fake/launch.h"
+#include "places.h"
 
 namespace pxq::fake {
+
+std::string pxq_binary() { return PXQ_BINARY; }
+
 namespace {
 
 constexpr size_t kOut = 0;

@@ -34,10 +34,13 @@ struct Destination {
   static Destination terminal() { return {Kind::kTerminal, {}}; }
 };
 
+/// The program under test, as it was built.
+std::string pxq_binary();
+
 /// What to run and in which surroundings. The environment is what is given here and nothing else.
 struct Command {
   std::vector<std::string> arguments;
-  std::string program = PXQ_BINARY;
+  std::string program = pxq_binary();
   std::map<std::string, std::string> environment = {{"PATH", "/usr/bin:/bin"}};
   std::optional<std::string> input = std::nullopt;  // through a pipe; without it /dev/null
   bool closed_input = false;

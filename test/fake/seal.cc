@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "fake/process.h"
+#include "places.h"
 
 namespace pxq::fake {
 namespace {

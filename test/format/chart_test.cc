@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "format/gallery.h"
+#include "places.h"
 #include "text/width.h"
 
 namespace pxq {

@@ -6,6 +6,7 @@
 
 #include "format/html/page_parts.h"
 #include "format/stories.h"
+#include "places.h"
 
 namespace pxq {
 namespace {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fuzz/target.h"
+#include "places.h"
 
 namespace pxq::fuzz {
 namespace {

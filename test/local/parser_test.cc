@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "local/tree_text.h"
+#include "places.h"
 
 namespace pxq::pxl {
 namespace {

@@ -11,6 +11,7 @@
 #include "local/data/catalogue.h"
 #include "local/exec/executor.h"
 #include "local/plan_story.h"
+#include "places.h"
 
 // Scripts in use with some mistakes in them: whatever the text, it compiles or is refused, soon,
 // and what compiles runs. PXQ_MUTATIONS says how many texts, PXQ_MUTATION_SEED which.

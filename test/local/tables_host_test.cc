@@ -16,6 +16,7 @@
 
 #include "base/unique_fd.h"
 #include "local/data/host/process.h"
+#include "places.h"
 
 namespace pxq::local {
 namespace {

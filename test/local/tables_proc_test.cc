@@ -9,6 +9,7 @@
 #include "local/data/host/proc_directory.h"
 #include "local/data/host/process.h"
 #include "local/data/host/socket_table.h"
+#include "places.h"
 
 namespace pxq::local {
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "script/functions.h"
 #include "script/source.h"
 

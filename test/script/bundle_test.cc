@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "script/bounded_file.h"
 #include "script/shipped.h"
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "places.h"
 #include "script/script_text.h"
 
 namespace pxq {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "script/mutation.h"
 #include "script/preparation.h"
 #include "script/row_limits.h"

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "places.h"
 #include "script/bounded_file.h"
 #include "script/script_text.h"
 

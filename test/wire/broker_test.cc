@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fake/seal.h"
+#include "places.h"
 #include "text/base64.h"
 #include "wire/envelope.h"
 #include "wire/jose.h"
