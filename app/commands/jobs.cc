@@ -247,8 +247,8 @@ class JobsCommand final : public Command {
                    .like = {"", "", "", int64_t{0}}};
     if (!job.state) return list;
     for (const auto& [name, table] : job.state->tables) {
-      list.rows.push_back({name, time_cell(table.watermark_ns), time_cell(table.seam_from_ns),
-                           static_cast<int64_t>(table.seam.size())});
+      list.rows.push_back({name, time_cell(table.watermark_ns), time_cell(table.dedup_from_ns),
+                           static_cast<int64_t>(table.dedup_window.size())});
     }
     return list;
   }
@@ -360,7 +360,7 @@ class JobsCommand final : public Command {
                                    .certain = true,
                                    .skipped = true});
       table = {};
-      table.watermark_ns = table.seam_from_ns = time->ns;
+      table.watermark_ns = table.dedup_from_ns = time->ns;
     }
     if (losses.empty() && state.reached_ns.value_or(INT64_MAX) >= time->ns) {
       return {Code::kUsage,

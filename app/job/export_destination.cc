@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "export/seam_text.h"
+#include "export/dedup_text.h"
 
 namespace pxq {
 
@@ -58,9 +58,9 @@ ExportState ExportDestination::next_state() {
   next.reached_ns = std::max(reached_ns, next.reached_ns.value_or(reached_ns));
   for (auto table = next.tables.begin(); table != next.tables.end();) {
     if (announced.contains(table->first)) {
-      const int64_t from_ns = table->second.seam_from_ns;
-      bound_seam(table->second, kMostKnownRows);
-      if (table->second.seam_from_ns != from_ns || shortened.contains(table->first)) {
+      const int64_t from_ns = table->second.dedup_from_ns;
+      bound_dedup_window(table->second, kMostKnownRows);
+      if (table->second.dedup_from_ns != from_ns || shortened.contains(table->first)) {
         shortened_.push_back(table->first);
       }
       ++table;

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/wall_clock.h"
-#include "export/seam_text.h"
+#include "export/dedup_text.h"
 #include "script/time_argument.h"
 #include "text/visible.h"
 
@@ -22,11 +22,11 @@ void tell_young(const WindowedTable& table, Context& context) {
 }
 
 void tell_changed(const WindowedTable& table, Context& context) {
-  if (table.seam_rows_changed == 0) return;
+  if (table.dedup_rows_changed == 0) return;
   context.console.warning(
       fmt::format("table '{}': {} of {} rows that were exported came again with another content, "
                   "and were exported again",
-                  table.name, table.seam_rows_changed, table.seam_rows));
+                  table.name, table.dedup_rows_changed, table.dedup_rows));
 }
 
 // A script that was edited gives rows that cannot be held against those of before.
@@ -36,7 +36,7 @@ void tell_edited(const WindowedTable& table, Context& context) {
         fmt::format("table '{}': the script or its columns were changed, so the rows before {} "
                     "are taken for exported by their time",
                     table.name, pixie_time(table.start_ns)));
-  } else if (table.edited && table.seam_rows_missing != 0) {
+  } else if (table.edited && table.dedup_rows_missing != 0) {
     context.console.warning(
         fmt::format("table '{}': the script was changed: rows that it leaves out from now on look "
                     "like rows that are gone",

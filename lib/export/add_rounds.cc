@@ -22,9 +22,9 @@ void add(const WindowedTable& before, WindowedTable& table) {
   table.doubled += before.doubled;
   table.outside += before.outside;
   table.too_late += before.too_late;
-  table.seam_rows += before.seam_rows;
-  table.seam_rows_missing += before.seam_rows_missing;
-  table.seam_rows_changed += before.seam_rows_changed;
+  table.dedup_rows += before.dedup_rows;
+  table.dedup_rows_missing += before.dedup_rows_missing;
+  table.dedup_rows_changed += before.dedup_rows_changed;
   keep_first(table.first_ns, before.first_ns);
   keep_last(table.last_ns, before.last_ns);
 }

@@ -29,7 +29,7 @@ int64_t edge(const GapQuestion& question, const NewRows& seen) {
 KnownRows::KnownRows(const TableState& state, const RowIdentity& identity)
     : state_(&state), identity_(identity) {
   for (const auto& [origin, row] : state.last_rows) {
-    if (row.time_ns < state.seam_from_ns) last_times_.insert(row.time_ns);
+    if (row.time_ns < state.dedup_from_ns) last_times_.insert(row.time_ns);
   }
 }
 
@@ -45,10 +45,10 @@ int64_t KnownRows::new_from(Origin origin, int64_t start_ns) const {
   return last == state_->last_rows.end() ? start_ns : std::min(start_ns, last->second.time_ns + 1);
 }
 
-bool KnownRows::meet(const SeamRow& row) {
+bool KnownRows::meet(const DedupRow& row) {
   if (state_ == nullptr) return false;
-  const auto known = state_->seam.find(row);
-  if (known == state_->seam.end()) return false;
+  const auto known = state_->dedup_window.find(row);
+  if (known == state_->dedup_window.end()) return false;
   // Equal rows may have been exported several times, and come again as often and no more.
   uint64_t& met = met_[row];
   if (met == known->second) return false;
@@ -56,7 +56,7 @@ bool KnownRows::meet(const SeamRow& row) {
   return true;
 }
 
-uint64_t KnownRows::missing(const Seam::value_type& known) const {
+uint64_t KnownRows::missing(const DedupWindow::value_type& known) const {
   const auto met = met_.find(known.first);
   return known.second - (met == met_.end() ? 0 : met->second);
 }
@@ -65,18 +65,19 @@ std::map<Origin, KnownRows::Evidence> KnownRows::evidence(int64_t asked_from_ns)
   std::map<Origin, Evidence> found;
   if (state_ == nullptr) return found;
   std::map<int64_t, uint64_t> strange = strange_;
-  const auto note = [&](const SeamRow& row, uint64_t count, uint64_t missing, bool in_seam) {
+  const auto note = [&](const DedupRow& row, uint64_t count, uint64_t missing,
+                        bool in_dedup_window) {
     Evidence& one = found[identity_.origin(row.hash)];
     one.known += count;
     one.missing += missing;
-    one.in_seam = one.in_seam || in_seam;
+    one.in_dedup_window = one.in_dedup_window || in_dedup_window;
     if (missing != 0) keep(one.newest_missing, row.time_ns, std::greater<>());
     if (missing == count) return;
     keep(one.oldest_met, row.time_ns, std::less<>());
     keep(one.newest_met, row.time_ns, std::greater<>());
   };
-  const SeamRow first{std::max(asked_from_ns, state_->evidence_from_ns), {}};
-  for (auto at = state_->seam.lower_bound(first); at != state_->seam.end(); ++at) {
+  const DedupRow first{std::max(asked_from_ns, state_->evidence_from_ns), {}};
+  for (auto at = state_->dedup_window.lower_bound(first); at != state_->dedup_window.end(); ++at) {
     uint64_t gone = missing(*at);
     uint64_t count = at->second;
     // A row that is gone and a new one at the same moment are taken for one row that has changed.
@@ -90,7 +91,7 @@ std::map<Origin, KnownRows::Evidence> KnownRows::evidence(int64_t asked_from_ns)
     if (count != 0) note(at->first, count, gone, true);
   }
   for (const auto& [origin, row] : state_->last_rows) {
-    if (row.time_ns >= state_->seam_from_ns || row.time_ns < asked_from_ns) continue;
+    if (row.time_ns >= state_->dedup_from_ns || row.time_ns < asked_from_ns) continue;
     note(row, 1, met_last_.contains(row) ? 0 : 1, false);
   }
   // Of strange rows only the times are kept, not whose they are.
@@ -105,10 +106,11 @@ std::vector<Origin> KnownRows::lost_last_rows(int64_t asked_from_ns) const {
   if (state_ == nullptr) return lost;
   for (const auto& [origin, row] : state_->last_rows) {
     if (row.time_ns < asked_from_ns) continue;
-    const auto in_seam = state_->seam.find(row);
-    const bool gone = row.time_ns < state_->seam_from_ns || in_seam == state_->seam.end()
-                          ? !met_last_.contains(row)
-                          : missing(*in_seam) != 0;
+    const auto in_dedup_window = state_->dedup_window.find(row);
+    const bool gone =
+        row.time_ns < state_->dedup_from_ns || in_dedup_window == state_->dedup_window.end()
+            ? !met_last_.contains(row)
+            : missing(*in_dedup_window) != 0;
     if (gone) lost.push_back(origin);
   }
   return lost;
@@ -121,7 +123,7 @@ KnownRows::Evidence total(const std::map<Origin, KnownRows::Evidence>& evidence)
     sum.missing += one.missing;
     sum.changed += one.changed;
     sum.strange += one.strange;
-    sum.in_seam = sum.in_seam || one.in_seam;
+    sum.in_dedup_window = sum.in_dedup_window || one.in_dedup_window;
     keep(sum.oldest_met, one.oldest_met, std::less<>());
     keep(sum.newest_met, one.newest_met, std::greater<>());
     keep(sum.newest_missing, one.newest_missing, std::greater<>());
@@ -147,7 +149,7 @@ std::vector<Gap> find_gaps(const GapQuestion& question,
     if (one.missing == 0) continue;
     if (one.all_missing()) {
       // Where nothing is held at all, a row that was old may as well have been forgotten alone.
-      const bool certain = one.in_seam || question.saw_rows;
+      const bool certain = one.in_dedup_window || question.saw_rows;
       const NewRows seen_of_it = new_rows(origin);
       add(seen_of_it.from_ns.value_or(question.start_ns), edge(question, seen_of_it), certain,
           one.missing);

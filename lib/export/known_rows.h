@@ -22,15 +22,15 @@ class KnownRows {
   /// `state` outlives this.
   KnownRows(const TableState& state, const RowIdentity& identity);
 
-  /// Whether a row of the seam's stretch was exported before; each known row is met once.
-  bool meet(const SeamRow& row);
+  /// Whether a row of the dedup window was exported before; each known row is met once.
+  bool meet(const DedupRow& row);
 
   /// A row of that stretch that is not known.
   void strange(int64_t time_ns) { ++strange_[time_ns]; }
 
-  /// Whether a row from before the seam may be a node's last one, and that it is.
+  /// Whether a row from before the dedup window may be a node's last one, and that it is.
   bool has_last_row_at(int64_t time_ns) const { return last_times_.contains(time_ns); }
-  void meet_last(const SeamRow& row) { met_last_.insert(row); }
+  void meet_last(const DedupRow& row) { met_last_.insert(row); }
 
   /// Whether a row of a node is younger than all that were exported of it, and so was not.
   bool is_news(Origin origin, int64_t time_ns) const;
@@ -45,7 +45,7 @@ class KnownRows {
     uint64_t missing = 0;
     uint64_t changed = 0;
     uint64_t strange = 0;  // rows in their stretch that nobody knows, the changed ones among them
-    bool in_seam = false;  // not only rows that are older than the seam
+    bool in_dedup_window = false;  // not only rows that are older than the dedup window
     std::optional<int64_t> oldest_met, newest_met, newest_missing;
 
     bool all_missing() const { return known != 0 && missing == known; }
@@ -59,14 +59,14 @@ class KnownRows {
   std::vector<Origin> lost_last_rows(int64_t asked_from_ns) const;
 
  private:
-  uint64_t missing(const Seam::value_type& known) const;
+  uint64_t missing(const DedupWindow::value_type& known) const;
 
   const TableState* state_ = nullptr;
   RowIdentity identity_;
-  Seam met_;
+  DedupWindow met_;
   std::map<int64_t, uint64_t> strange_;
   std::set<int64_t> last_times_;
-  std::set<SeamRow> met_last_;
+  std::set<DedupRow> met_last_;
 };
 
 /// The sum over all nodes.

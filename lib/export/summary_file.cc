@@ -46,9 +46,9 @@ Json table_json(const RunReport& report, const TableSummary& table) {
                         {"doubled_rows_dropped", windowed.doubled},
                         {"rows_outside", windowed.outside},
                         {"rows_too_late", windowed.too_late},
-                        {"seam_rows", windowed.seam_rows},
-                        {"seam_rows_missing", windowed.seam_rows_missing},
-                        {"seam_rows_changed", windowed.seam_rows_changed},
+                        {"seam_rows", windowed.dedup_rows},
+                        {"seam_rows_missing", windowed.dedup_rows_missing},
+                        {"seam_rows_changed", windowed.dedup_rows_changed},
                         {"first_time", time_json(windowed.first_ns)},
                         {"last_time", time_json(windowed.last_ns)}};
     rows = windowed.rows;

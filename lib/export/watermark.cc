@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
-#include "export/seam_text.h"
+#include "export/dedup_text.h"
 #include "file/file_bytes.h"
 #include "file/path_template.h"
 #include "text/json.h"
@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 2;
-constexpr int kVersionOfLists = 1;  // each row of a seam was an array of its own
+constexpr int kVersionOfLists = 1;  // each row of a dedup window was an array of its own
 // A row of the dedup window takes some thirty bytes, and the overlap may span hours.
 constexpr size_t kLargestState = size_t{1} << 30;
 
@@ -68,8 +68,8 @@ Json state_json(const ExportState& state) {
   for (const auto& [name, table] : state.tables) {
     tables.push_back({{"name", json_text(name)},
                       {"watermark_ns", table.watermark_ns},
-                      {"seam_from_ns", table.seam_from_ns},
-                      {"seam", seam_text(table.seam, table.seam_from_ns)}});
+                      {"seam_from_ns", table.dedup_from_ns},
+                      {"seam", dedup_text(table.dedup_window, table.dedup_from_ns)}});
     add_evidence(table, tables.back());
   }
   Json document = {
@@ -128,26 +128,27 @@ std::vector<Stretch> stretches_from_json(const Json& items) {
   return stretches;
 }
 
-std::optional<Seam> seam_of_lists(const Json& rows) {
-  Seam seam;
+std::optional<DedupWindow> dedup_window_of_lists(const Json& rows) {
+  DedupWindow window;
   for (const Json& row : rows) {
     const auto hash = parse_hash(row.at(1).get<std::string>());
     if (!hash) return std::nullopt;
-    seam[{row.at(0).get<int64_t>(), *hash}] += row.at(2).get<uint64_t>();
+    window[{row.at(0).get<int64_t>(), *hash}] += row.at(2).get<uint64_t>();
   }
-  return seam;
+  return window;
 }
 
 /// Throws the library's exception where a member is missing or of another type.
 std::optional<TableState> table_from_json(const Json& item) {
   TableState table{.watermark_ns = item.at("watermark_ns").get<int64_t>(),
-                   .seam_from_ns = item.at("seam_from_ns").get<int64_t>(),
-                   .seam = {}};
+                   .dedup_from_ns = item.at("seam_from_ns").get<int64_t>(),
+                   .dedup_window = {}};
   const Json& rows = item.at("seam");
-  auto seam = rows.is_array() ? seam_of_lists(rows)
-                              : parse_seam(rows.get_ref<const std::string&>(), table.seam_from_ns);
-  if (!seam) return std::nullopt;
-  table.seam = *std::move(seam);
+  auto window = rows.is_array()
+                    ? dedup_window_of_lists(rows)
+                    : parse_dedup_window(rows.get_ref<const std::string&>(), table.dedup_from_ns);
+  if (!window) return std::nullopt;
+  table.dedup_window = *std::move(window);
   read_evidence(item, table);
   return table;
 }

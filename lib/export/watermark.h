@@ -16,23 +16,23 @@ namespace pxq {
 
 /// A row that was exported close to the end of a window, kept so that the next run does not export
 /// it again; see WindowSink.
-struct SeamRow {
+struct DedupRow {
   int64_t time_ns = 0;
   RowHash hash = {};
 
-  auto operator<=>(const SeamRow&) const = default;
+  auto operator<=>(const DedupRow&) const = default;
 };
 
 /// How often each of those rows was exported: a table may hold equal rows.
-using Seam = std::map<SeamRow, uint64_t>;
+using DedupWindow = std::map<DedupRow, uint64_t>;
 
 /// How far one table is exported: every row before the watermark, none from it on. Unix ns.
 struct TableState {
   int64_t watermark_ns = 0;
-  int64_t seam_from_ns = 0;  // the seam has all rows exported from here to the watermark
-  Seam seam;
+  int64_t dedup_from_ns = 0;  // the dedup window has all rows exported from here to the watermark
+  DedupWindow dedup_window;
   /// The last exported row of each node, by which a run knows whether the node forgot any since.
-  std::map<Origin, SeamRow> last_rows = {};
+  std::map<Origin, DedupRow> last_rows = {};
   /// A gap has been told by the missing of older rows: they are no evidence of another one.
   int64_t evidence_from_ns = INT64_MIN;
   /// Nodes that have never given a row as young as the others': idle ones, or ones whose clock is

@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 #include "base/suggest.h"
-#include "export/seam_text.h"
+#include "export/dedup_text.h"
 
 namespace pxq {
 namespace {
@@ -92,7 +92,7 @@ void WindowSink::begin(const Schema& schema) {
   table.facts.name = schema.name;
   table.facts.start_ns = window_.start_ns;
   table.facts.end_ns = window_.end_ns;
-  table.late_from_ns = table.seam_from_ns = window_.start_ns;
+  table.late_from_ns = table.dedup_from_ns = window_.start_ns;
   table.shape = shape_of(options_.script, schema);
   if (const auto known = state_.tables.find(schema.name); known != state_.tables.end()) {
     recall(table, known->second);
@@ -108,11 +108,11 @@ void WindowSink::recall(Table& table, const TableState& last) {
   table.by_time = table.facts.edited && options_.known_by_time;
   table.known = KnownRows(last, table.identity);
   table.last_rows = last.last_rows;
-  // Before its seam, whatever the overlap is now, nobody knows what was exported.
-  table.seam_from_ns = std::min(table.facts.start_ns, last.seam_from_ns);
+  // Before its dedup window, whatever the overlap is now, nobody knows what was exported.
+  table.dedup_from_ns = std::min(table.facts.start_ns, last.dedup_from_ns);
   table.late_from_ns =
       std::min(table.facts.start_ns,
-               std::max(table.seam_from_ns, earlier(table.facts.start_ns, overlap_ns_)));
+               std::max(table.dedup_from_ns, earlier(table.facts.start_ns, overlap_ns_)));
   for (const Origin origin : last.behind) {
     table.seen[origin].from_ns = table.known.new_from(origin, table.facts.start_ns);
   }
@@ -180,14 +180,14 @@ bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, in
     ++facts.outside;
     return false;
   }
-  if (time < table.seam_from_ns) return old_wanted(table, batch, row, time);
-  const SeamRow seam_row{time, table.identity.hash(batch, row)};
+  if (time < table.dedup_from_ns) return old_wanted(table, batch, row, time);
+  const DedupRow dedup_row{time, table.identity.hash(batch, row)};
   if (table.by_time) {
     ++facts.by_time;
-    remember(table, seam_row);
+    remember(table, dedup_row);
     return false;
   }
-  const bool known = table.known.meet(seam_row) ||
+  const bool known = table.known.meet(dedup_row) ||
                      (table.identity.differs() && table.known.meet({time, row_hash(batch, row)}));
   if (!known) table.known.strange(time);
   const bool again = known && !options_.dedup && time >= table.late_from_ns;
@@ -195,7 +195,7 @@ bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, in
     ++facts.doubled;
     return false;
   }
-  if (!known) remember(table, seam_row);
+  if (!known) remember(table, dedup_row);
   if (time < table.late_from_ns && !table.known.is_news(table.identity.origin(batch, row), time)) {
     ++facts.outside;
     ++facts.too_late;
@@ -210,7 +210,7 @@ bool WindowSink::late_wanted(Table& table, const RowBatch& batch, size_t row, in
 bool WindowSink::old_wanted(Table& table, const RowBatch& batch, size_t row, int64_t time) {
   const Origin origin = table.identity.origin(batch, row);
   if (table.known.has_last_row_at(time)) {
-    const SeamRow met{time, table.identity.hash(batch, row)};
+    const DedupRow met{time, table.identity.hash(batch, row)};
     table.known.meet_last(met);
     // The cells are other ones now: it will be known by them.
     const auto last = table.last_rows.find(origin);
@@ -228,11 +228,11 @@ bool WindowSink::old_wanted(Table& table, const RowBatch& batch, size_t row, int
 }
 
 // A busy table's rows of the overlap would take a gigabyte.
-void WindowSink::remember(Table& table, const SeamRow& row) const {
+void WindowSink::remember(Table& table, const DedupRow& row) const {
   if (row.time_ns < table.fresh_from_ns) return;
   ++table.fresh[row];
   if (table.fresh.size() <= kMostKnownRows + kMostKnownRows / 8) return;
-  bound_seam(table.fresh, table.fresh_from_ns, kMostKnownRows);
+  bound_dedup_window(table.fresh, table.fresh_from_ns, kMostKnownRows);
   table.facts.shortened = true;
 }
 

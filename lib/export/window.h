@@ -23,14 +23,14 @@ struct WindowedTable {
   std::string name;
   int64_t start_ns = 0;
   int64_t end_ns = 0;
-  uint64_t rows = 0;       // exported
-  uint64_t late_rows = 0;  // of those, before the start: they had arrived too late last time
-  uint64_t doubled = 0;    // not exported, because the last run had
-  uint64_t outside = 0;    // not exported, because outside what was asked for
-  uint64_t too_late = 0;   // of those, rows that nobody exported: they came later than the overlap
-  uint64_t seam_rows = 0;  // exported by earlier runs, that should have been met again
-  uint64_t seam_rows_missing = 0;            // of those, met nowhere
-  uint64_t seam_rows_changed = 0;            // met with another content: exported again
+  uint64_t rows = 0;        // exported
+  uint64_t late_rows = 0;   // of those, before the start: they had arrived too late last time
+  uint64_t doubled = 0;     // not exported, because the last run had
+  uint64_t outside = 0;     // not exported, because outside what was asked for
+  uint64_t too_late = 0;    // of those, rows that nobody exported: they came later than the overlap
+  uint64_t dedup_rows = 0;  // exported by earlier runs, that should have been met again
+  uint64_t dedup_rows_missing = 0;           // of those, met nowhere
+  uint64_t dedup_rows_changed = 0;           // met with another content: exported again
   uint64_t by_time = 0;                      // taken for exported by nothing but their time
   bool shortened = false;                    // too many for all to be kept in mind
   bool edited = false;                       // the script or the columns are not the last run's
@@ -39,8 +39,8 @@ struct WindowedTable {
 };
 
 /// Passes on each row exactly once over all runs of a job. A row with time_ in [start, end) is
-/// passed on; one before the start, down to `overlap` before it, only if the seam (the rows that
-/// earlier runs exported in that stretch, each with its count) does not hold it, or if it is
+/// passed on; one before the start, down to `overlap` before it, only if the dedup window (the rows
+/// that earlier runs exported in that stretch, each with its count) does not hold it, or if it is
 /// younger than all that were exported of its node; all others are left for the next window or were
 /// exported long ago. Rows are the same if RowIdentity says so.
 /// Memory: the rows of twice the overlap, some 100 bytes each, of each table not more than a ninth
@@ -79,12 +79,12 @@ class WindowSink final : public ResultSink {
     size_t time_column = 0;
     RowIdentity identity;
     int64_t late_from_ns = 0;          // how far back late rows are taken
-    int64_t seam_from_ns = 0;          // how far back all rows are known
+    int64_t dedup_from_ns = 0;         // how far back all rows are known
     const TableState* last = nullptr;  // none: the table is new
     KnownRows known;
-    Seam fresh;  // what this run exported of the stretch that the next one has to know
+    DedupWindow fresh;  // what this run exported of the stretch that the next one has to know
     int64_t fresh_from_ns = INT64_MIN;  // as far as it is kept
-    std::map<Origin, SeamRow> last_rows;
+    std::map<Origin, DedupRow> last_rows;
     std::map<Origin, NewRows> seen;
     std::optional<int64_t> oldest_ns;  // of all rows received
     TimeBins bins;
@@ -99,7 +99,7 @@ class WindowSink final : public ResultSink {
   bool late_wanted(Table& table, const RowBatch& batch, size_t row, int64_t time);
   bool old_wanted(Table& table, const RowBatch& batch, size_t row, int64_t time);
   void note_late(Table& table, int64_t time) const;
-  void remember(Table& table, const SeamRow& row) const;
+  void remember(Table& table, const DedupRow& row) const;
   void look(Table& table, int64_t time, Origin origin) const;
   void note_last_rows(Table& table, const RowBatch& batch, const std::vector<size_t>& kept) const;
   void judge(Table& table);

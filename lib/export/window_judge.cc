@@ -10,7 +10,7 @@ namespace pxq {
 int64_t WindowSink::asked_from(const Table& table) const {
   if (window_.asked_back) return window_.query_start_ns;
   if (table.oldest_ns && *table.oldest_ns < table.facts.start_ns) return *table.oldest_ns;
-  return table.seam_from_ns;
+  return table.dedup_from_ns;
 }
 
 void WindowSink::judge(Table& table) {
@@ -18,9 +18,9 @@ void WindowSink::judge(Table& table) {
   if (table.by_time) return judge_by_time(table);
   const auto evidence = table.known.evidence(asked_from(table));
   const KnownRows::Evidence sum = total(evidence);
-  table.facts.seam_rows = sum.known + sum.changed;
-  table.facts.seam_rows_missing = sum.missing;
-  table.facts.seam_rows_changed = sum.changed;
+  table.facts.dedup_rows = sum.known + sum.changed;
+  table.facts.dedup_rows_missing = sum.missing;
+  table.facts.dedup_rows_changed = sum.changed;
   if (status_.ok() && options_.dedup) {
     status_ = doubt(table, sum);
     unlike_ = table.facts.edited && (sum.changed != 0 || !status_.ok());
@@ -35,16 +35,17 @@ void WindowSink::judge(Table& table) {
 
 // As many rows as were exported are taken for those, whatever their cells are now.
 void WindowSink::judge_by_time(Table& table) {
-  const SeamRow first{std::max(asked_from(table), table.seam_from_ns), {}};
+  const DedupRow first{std::max(asked_from(table), table.dedup_from_ns), {}};
   KnownRows::Evidence known;
-  for (auto at = table.last->seam.lower_bound(first); at != table.last->seam.end(); ++at) {
+  for (auto at = table.last->dedup_window.lower_bound(first); at != table.last->dedup_window.end();
+       ++at) {
     known.known += at->second;
   }
-  known.in_seam = known.known != 0;
+  known.in_dedup_window = known.known != 0;
   known.missing = known.known - std::min(known.known, table.facts.by_time);
   const uint64_t surplus = table.facts.by_time - std::min(table.facts.by_time, known.known);
-  table.facts.seam_rows = known.known;
-  table.facts.seam_rows_missing = known.missing;
+  table.facts.dedup_rows = known.known;
+  table.facts.dedup_rows_missing = known.missing;
   table.facts.doubled = table.facts.by_time - surplus;
   table.facts.outside += surplus;
   table.facts.too_late += surplus;
@@ -76,18 +77,18 @@ void WindowSink::keep(Table& table, const std::vector<Gap>& gaps) {
 
 // Rows that change from query to query would be exported again and again.
 Status WindowSink::doubt(const Table& table, const KnownRows::Evidence& evidence) const {
-  const uint64_t seam = evidence.known + evidence.changed;
+  const uint64_t known = evidence.known + evidence.changed;
   // At least half of the known rows with other contents at the same moments, or as many new rows as
   // were known, is no chance. With fewer than four rows it may be.
   const bool met = evidence.known > evidence.missing;
-  const bool changed = evidence.changed != 0 && evidence.changed >= seam - seam / 2;
-  const bool as_many = evidence.strange >= seam && seam >= 4;
-  if (met || seam == 0 || !(changed || as_many)) return {};
+  const bool changed = evidence.changed != 0 && evidence.changed >= known - known / 2;
+  const bool as_many = evidence.strange >= known && known >= 4;
+  if (met || known == 0 || !(changed || as_many)) return {};
   return {Code::kLimit,
           fmt::format("table '{}': none of the {} rows that were exported at the end of the last "
                       "run came again, but {} others did: the script changes its rows from query "
                       "to query, and they would be exported twice",
-                      table.facts.name, seam, evidence.strange),
+                      table.facts.name, known, evidence.strange),
           "--dedup off exports each row at least once, --overlap 0 at most once"};
 }
 

@@ -8,12 +8,12 @@ namespace {
 // How far back a table's rows have to be asked for.
 int64_t look_back(const TableState& table, const WindowOptions& options, bool alone) {
   const int64_t overlap = options.overlap.count();
-  int64_t from = std::min(earlier(table.watermark_ns, overlap), table.seam_from_ns);
+  int64_t from = std::min(earlier(table.watermark_ns, overlap), table.dedup_from_ns);
   for (const Origin origin : table.behind) {
     const auto last = table.last_rows.find(origin);
     if (last != table.last_rows.end()) from = std::min(from, last->second.time_ns);
   }
-  if (!table.seam.empty()) return from;
+  if (!table.dedup_window.empty()) return from;
   int64_t last = INT64_MIN;
   for (const auto& [origin, row] : table.last_rows) last = std::max(last, row.time_ns);
   if (last == INT64_MIN) return from;

@@ -17,7 +17,7 @@ constexpr size_t kMostOrigins = 256;
 std::set<Origin> nodes_behind(const TableState* last, const TableState& next) {
   std::set<Origin> behind;
   for (const auto& [origin, row] : next.last_rows) {
-    if (row.time_ns >= next.seam_from_ns) continue;
+    if (row.time_ns >= next.dedup_from_ns) continue;
     if (row.time_ns < earlier(next.watermark_ns, kLongestLookBack)) continue;
     const bool is_new = last == nullptr || !last->last_rows.contains(origin);
     if (is_new || last->behind.contains(origin)) behind.insert(origin);
@@ -27,12 +27,13 @@ std::set<Origin> nodes_behind(const TableState* last, const TableState& next) {
 
 // Leaves no more rows from before the overlap than are bearable.
 void forget_behind(TableState& state, int64_t overlap_from_ns) {
-  auto at = state.seam.lower_bound({overlap_from_ns, {}});
-  for (size_t rows = 0; at != state.seam.begin() && rows < kMostRowsBehind; ++rows) --at;
-  if (at == state.seam.begin()) return;
+  auto at = state.dedup_window.lower_bound({overlap_from_ns, {}});
+  for (size_t rows = 0; at != state.dedup_window.begin() && rows < kMostRowsBehind; ++rows) --at;
+  if (at == state.dedup_window.begin()) return;
   // All rows of a moment go or stay: what is known is known from there on.
-  state.seam_from_ns = std::prev(at)->first.time_ns + 1;
-  state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
+  state.dedup_from_ns = std::prev(at)->first.time_ns + 1;
+  state.dedup_window.erase(state.dedup_window.begin(),
+                           state.dedup_window.lower_bound({state.dedup_from_ns, {}}));
 }
 
 }  // namespace
@@ -50,13 +51,14 @@ ExportState WindowSink::next_state() const {
     TableState& state = next.tables[table.facts.name];
     state.watermark_ns = std::max(table.facts.start_ns, table.facts.end_ns);
     // A row that the server did not return this time may be back the next.
-    state.seam_from_ns =
-        std::max({table.seam_from_ns, table.fresh_from_ns, keep_from(state.watermark_ns)});
-    state.seam.erase(state.seam.begin(), state.seam.lower_bound({state.seam_from_ns, {}}));
-    if (table.by_time) state.seam.clear();
-    for (auto at = table.fresh.lower_bound({state.seam_from_ns, {}}); at != table.fresh.end();
+    state.dedup_from_ns =
+        std::max({table.dedup_from_ns, table.fresh_from_ns, keep_from(state.watermark_ns)});
+    state.dedup_window.erase(state.dedup_window.begin(),
+                             state.dedup_window.lower_bound({state.dedup_from_ns, {}}));
+    if (table.by_time) state.dedup_window.clear();
+    for (auto at = table.fresh.lower_bound({state.dedup_from_ns, {}}); at != table.fresh.end();
          ++at) {
-      state.seam[at->first] += at->second;
+      state.dedup_window[at->first] += at->second;
     }
     forget_behind(state, earlier(state.watermark_ns, overlap_ns_));
     state.last_rows = table.last_rows;

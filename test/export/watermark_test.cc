@@ -1,6 +1,6 @@
 #include "export/watermark.h"
 
-#include "export/seam_text.h"
+#include "export/dedup_text.h"
 
 #include <catch2/catch.hpp>
 
@@ -17,10 +17,11 @@ ExportState sample_state() {
   RowHash hash = {};
   hash.fill(0xa5);
   ExportState state{.job = "job\xff", .cluster = "prod", .tables = {}};
-  state.tables["http"] = {.watermark_ns = kNow - 1, .seam_from_ns = 5, .seam = {{{7, hash}, 3}}};
+  state.tables["http"] = {
+      .watermark_ns = kNow - 1, .dedup_from_ns = 5, .dedup_window = {{{7, hash}, 3}}};
   state.reached_ns = kNow;
   state.spellings["/a.csv"] = "csv";
-  state.tables["dns\n"] = {.watermark_ns = -9, .seam_from_ns = -10, .seam = {}};
+  state.tables["dns\n"] = {.watermark_ns = -9, .dedup_from_ns = -10, .dedup_window = {}};
   return state;
 }
 
@@ -80,30 +81,30 @@ TEST_CASE("no file is a first run, an unreadable one is an error") {
   CHECK(load_state(dir.path("empty")).status().code() == Code::kUsage);
 }
 
-TEST_CASE("a seam takes 27 bytes a row, and a bounded one keeps the youngest") {
+TEST_CASE("a dedup window takes 27 bytes a row, and a bounded one keeps the youngest") {
   ExportState state = sample_state();
   TableState& table = state.tables["http"];
-  table.seam.clear();
+  table.dedup_window.clear();
   constexpr size_t kRows = 30'000;
   for (size_t i = 0; i < kRows; ++i) {
     RowHash hash = {};
     hash[i % hash.size()] = static_cast<uint8_t>(i);
-    table.seam[{static_cast<int64_t>(i / 3 * 50'000), hash}] = 1 + i % 2;
+    table.dedup_window[{static_cast<int64_t>(i / 3 * 50'000), hash}] = 1 + i % 2;
   }
   const std::string text = state_text(state);
   CHECK(text.size() < kRows * 30);
   const auto again = parse(text);
   REQUIRE(again.ok());
   CHECK(*again == state);
-  const Seam all = table.seam;
-  bound_seam(table, all.size());
-  CHECK(table.seam == all);
-  bound_seam(table, 1000);
-  CHECK(table.seam.size() <= 1000);
-  CHECK(table.seam.size() > 990);
-  // Whoever is not known any more lies before the seam's start.
+  const DedupWindow all = table.dedup_window;
+  bound_dedup_window(table, all.size());
+  CHECK(table.dedup_window == all);
+  bound_dedup_window(table, 1000);
+  CHECK(table.dedup_window.size() <= 1000);
+  CHECK(table.dedup_window.size() > 990);
+  // Whoever is not known any more lies before the window's start.
   for (const auto& [row, count] : all) {
-    CHECK((row.time_ns >= table.seam_from_ns) == table.seam.contains(row));
+    CHECK((row.time_ns >= table.dedup_from_ns) == table.dedup_window.contains(row));
   }
 }
 

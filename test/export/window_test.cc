@@ -187,8 +187,8 @@ TEST_CASE("one node that forgets beside one that remembers is a certain gap") {
   CHECK(next.gaps[0].certain);
   CHECK(next.gaps[0].from_ns <= 100);
   CHECK(next.gaps[0].to_ns >= 150);
-  CHECK(next.tables[0].seam_rows == 20);
-  CHECK(next.tables[0].seam_rows_missing == 10);
+  CHECK(next.tables[0].dedup_rows == 20);
+  CHECK(next.tables[0].dedup_rows_missing == 10);
   const auto after = run(next.next, {.now_ns = 210, .overlap = 20ns}, kept);
   CHECK(after.gaps.empty());
 }
@@ -369,7 +369,7 @@ TEST_CASE("windows end on multiples, and bins that do not fit the window are ref
 
 TEST_CASE("what a state knows of nodes, gaps and clocks comes back from its text") {
   ExportState state{.job = "j", .cluster = "c", .tables = {}};
-  state.tables["t"] = {.watermark_ns = 9, .seam_from_ns = 5, .seam = {{{7, {1, 2}}, 1}}};
+  state.tables["t"] = {.watermark_ns = 9, .dedup_from_ns = 5, .dedup_window = {{{7, {1, 2}}, 1}}};
   state.tables["t"].last_rows[3] = {7, {1, 2}};
   state.tables["t"].evidence_from_ns = 4;
   state.tables["t"].behind = {3, 9};
@@ -420,7 +420,7 @@ TEST_CASE("tables that cannot be windowed are refused") {
 
 TEST_CASE("tables that a run did not see keep their watermark") {
   ExportState state;
-  state.tables["other"] = {.watermark_ns = 40, .seam_from_ns = 30, .seam = {}};
+  state.tables["other"] = {.watermark_ns = 40, .dedup_from_ns = 30, .dedup_window = {}};
   const auto after = run(state, {.now_ns = 100}, {{50, 1}});
   CHECK(after.next.tables.at("other") == state.tables.at("other"));
   CHECK(after.next.tables.at("http").watermark_ns == 100);

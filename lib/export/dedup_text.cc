@@ -1,4 +1,4 @@
-#include "export/seam_text.h"
+#include "export/dedup_text.h"
 
 #include <cstddef>
 #include <iterator>
@@ -28,10 +28,10 @@ std::optional<uint64_t> take_number(std::string_view& bytes) {
 
 }  // namespace
 
-std::string seam_text(const Seam& seam, int64_t from_ns) {
+std::string dedup_text(const DedupWindow& window, int64_t from_ns) {
   std::string bytes;
   auto before = static_cast<uint64_t>(from_ns);
-  for (const auto& [row, count] : seam) {
+  for (const auto& [row, count] : window) {
     // The distance wraps around, so that any two times have one.
     const auto time = static_cast<uint64_t>(row.time_ns);
     put_number(bytes, time - before);
@@ -44,13 +44,13 @@ std::string seam_text(const Seam& seam, int64_t from_ns) {
   return std::string(text.view());
 }
 
-std::optional<Seam> parse_seam(std::string_view text, int64_t from_ns) {
+std::optional<DedupWindow> parse_dedup_window(std::string_view text, int64_t from_ns) {
   const auto decoded = decode_base64(text);
   if (!decoded) return std::nullopt;
-  Seam seam;
+  DedupWindow window;
   auto time = static_cast<uint64_t>(from_ns);
   for (std::string_view bytes = *decoded; !bytes.empty();) {
-    SeamRow row;
+    DedupRow row;
     const auto distance = take_number(bytes);
     if (!distance || bytes.size() < row.hash.size()) return std::nullopt;
     time += *distance;
@@ -61,20 +61,20 @@ std::optional<Seam> parse_seam(std::string_view text, int64_t from_ns) {
     }
     const auto count = take_number(bytes);
     if (!count) return std::nullopt;
-    seam.emplace_hint(seam.end(), row, *count);
+    window.emplace_hint(window.end(), row, *count);
   }
-  return seam;
+  return window;
 }
 
-void bound_seam(TableState& table, size_t most) {
-  bound_seam(table.seam, table.seam_from_ns, most);
+void bound_dedup_window(TableState& table, size_t most) {
+  bound_dedup_window(table.dedup_window, table.dedup_from_ns, most);
 }
 
-void bound_seam(Seam& seam, int64_t& from_ns, size_t most) {
-  if (seam.size() <= most) return;
-  const auto surplus = static_cast<std::ptrdiff_t>(seam.size() - most);
-  from_ns = std::prev(std::next(seam.begin(), surplus))->first.time_ns + 1;
-  seam.erase(seam.begin(), seam.lower_bound({from_ns, {}}));
+void bound_dedup_window(DedupWindow& window, int64_t& from_ns, size_t most) {
+  if (window.size() <= most) return;
+  const auto surplus = static_cast<std::ptrdiff_t>(window.size() - most);
+  from_ns = std::prev(std::next(window.begin(), surplus))->first.time_ns + 1;
+  window.erase(window.begin(), window.lower_bound({from_ns, {}}));
 }
 
 }  // namespace pxq
