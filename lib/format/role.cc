@@ -17,12 +17,8 @@ std::string_view escape_code(Role role) {
 
 }  // namespace
 
-void Paint::begin(Role role, TextBuffer& out) const {
-  if (color_) out.append(escape_code(role));
-}
+void Paint::begin_color(Role role, TextBuffer& out) { out.append(escape_code(role)); }
 
-void Paint::end(Role role, TextBuffer& out) const {
-  if (color_ && role != Role::kPlain) out.append("\x1b[0m");
-}
+void Paint::end_color(TextBuffer& out) { out.append("\x1b[0m"); }
 
 }  // namespace pxq

@@ -14,8 +14,15 @@ class Paint {
  public:
   explicit Paint(bool color) : color_(color) {}
 
-  void begin(Role role, TextBuffer& out) const;
-  void end(Role role, TextBuffer& out) const;
+  /// Whether a role makes a difference.
+  bool is_on() const { return color_; }
+
+  void begin(Role role, TextBuffer& out) const {
+    if (color_) begin_color(role, out);
+  }
+  void end(Role role, TextBuffer& out) const {
+    if (color_ && role != Role::kPlain) end_color(out);
+  }
   void append(Role role, std::string_view text, TextBuffer& out) const {
     begin(role, out);
     out.append(text);
@@ -23,6 +30,9 @@ class Paint {
   }
 
  private:
+  static void begin_color(Role role, TextBuffer& out);
+  static void end_color(TextBuffer& out);
+
   bool color_;
 };
 

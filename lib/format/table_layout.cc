@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "text/blanks.h"
 #include "text/number.h"
 #include "text/visible.h"
 #include "text/width.h"
@@ -15,8 +16,9 @@ namespace {
 constexpr size_t kLeastText = 20;    // cli: the longest columns are shortened to this
 constexpr size_t kLeastNumber = 24;  // numbers and times are dropped rather than cut
 
-void trim_blanks(TextBuffer& text) {
-  while (!text.empty() && text.view().back() == ' ') text.truncate(text.size() - 1);
+// At the end of what stands from `start` on.
+void trim_blanks(size_t start, TextBuffer& text) {
+  while (text.size() > start && text.view().back() == ' ') text.truncate(text.size() - 1);
 }
 
 bool never_cut(const ColumnInfo& column) {
@@ -109,26 +111,26 @@ template <typename RoleOf, typename WriteCell>
 void TableLayout::write_line(TextBuffer& out, RoleOf role_of, WriteCell write_cell) {
   for (size_t i = 0; i < places_.size(); ++i) {
     Place& place = places_[i];
-    if (i != 0) out.append(kColumnGap, ' ');
+    if (i != 0) append_blanks(kColumnGap, out);
     if (place.is_mark) {
       paint_.append(Role::kFaint, "…", out);
       continue;
     }
-    const Role role = role_of(place);
-    if (place.right) {
-      scratch_.clear();
-      const size_t width = cut(place, write_cell(place, scratch_), 0, scratch_);
-      out.append(place.width - std::min(place.width, width), ' ');
-      if (i + 1 == places_.size()) trim_blanks(scratch_);
-      paint_.append(role, scratch_.view(), out);
-      continue;
-    }
+    const Role role = paint_.is_on() ? role_of(place) : Role::kPlain;
+    const size_t before = out.size();
     paint_.begin(role, out);
     const size_t start = out.size();
     const size_t width = cut(place, write_cell(place, out), start, out);
-    paint_.end(role, out);
     const bool last = i + 1 == places_.size();
-    if (!last) out.append(place.width - std::min(place.width, width), ' ');
+    if (last && place.right) trim_blanks(start, out);
+    paint_.end(role, out);
+    const size_t missing = place.width - std::min(place.width, width);
+    // Where numbers begin is known once they are written: they are moved, which is a block or two.
+    if (place.right) {
+      indent(before, missing, out);
+    } else if (!last) {
+      append_blanks(missing, out);
+    }
   }
   out.push_back('\n');
 }
@@ -251,10 +253,10 @@ void TableLayout::append_hidden(TextBuffer& out) const {
 
 void TableLayout::close(const LayoutEnd& end, Output& out) {
   if (!end.whole) return;
-  scratch_.clear();
-  append_note(end, scratch_);
-  if (scratch_.empty()) return;
-  paint_.append(Role::kFaint, scratch_.view(), out.text());
+  TextBuffer note;
+  append_note(end, note);
+  if (note.empty()) return;
+  paint_.append(Role::kFaint, note.view(), out.text());
   out.text().push_back('\n');
   out.commit();
 }

@@ -47,7 +47,6 @@ class TableLayout final : public Layout {
   ColumnFit fit_;
   Paint paint_;
   std::vector<Place> places_;
-  TextBuffer scratch_;
   bool counted_ = false;  // the title said how many rows there are
 };
 

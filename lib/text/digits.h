@@ -75,16 +75,55 @@ class SixteenDigits {
   uint64_t second_;
 };
 
+/// The same for seventeen digits, which are as many as a double has.
+class SeventeenDigits {
+ public:
+  /// REQUIRES: value < 10^17.
+  explicit SeventeenDigits(uint64_t value) {
+    constexpr uint64_t kTenTo8 = 100'000'000;
+    const uint64_t upper = value / kTenTo8;  // nine digits
+    const uint64_t first = eight_digits(static_cast<uint32_t>(upper % kTenTo8));
+    const uint64_t second = eight_digits(static_cast<uint32_t>(value % kTenTo8));
+    words_[0] = ('0' + upper / kTenTo8) | first << 8;
+    words_[1] = first >> 56 | second << 8;
+    words_[2] = second >> 56;
+  }
+
+  /// Drops the first ones. Without a branch where it is a few, as how many differs from number to
+  /// number. REQUIRES: count < 17.
+  void drop(size_t count) {
+    for (; count >= 8; count -= 8) {
+      words_[0] = words_[1];
+      words_[1] = words_[2];
+      words_[2] = 0;
+    }
+    const size_t bits = 8 * count;
+    words_[0] = words_[0] >> bits | words_[1] << 1 << (63 - bits);
+    words_[1] = words_[1] >> bits | words_[2] << 1 << (63 - bits);
+    words_[2] >>= bits;
+  }
+
+  /// Stores 24 bytes, of which those count that were not dropped.
+  void store(char* out) const {
+    store_digits(store_digits(store_digits(out, words_[0]), words_[1]), words_[2]);
+  }
+
+ private:
+  uint64_t words_[3];
+};
+
+/// Powers of ten. Not inside what uses them: there a compiler may write them down at each call.
+inline constexpr std::array<uint64_t, 20> kPowersOfTen = [] {
+  std::array<uint64_t, 20> powers{1};
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
 /// How many digits a number has; 0 has one.
 inline size_t digit_count(uint64_t value) {
-  constexpr auto kPowers = [] {
-    std::array<uint64_t, 20> powers{1};
-    for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
-    return powers;
-  }();
   value |= 1;
   const size_t at_least = static_cast<size_t>(std::bit_width(value)) * 1233 >> 12;
-  return at_least + (value >= kPowers[at_least] ? 1 : 0);
+  return at_least + (value >= kPowersOfTen[at_least] ? 1 : 0);
 }
 
 }  // namespace pxq

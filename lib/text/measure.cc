@@ -1,16 +1,26 @@
 #include "text/measure.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 
 #include "text/number.h"
 
 namespace pxq {
 
-/// A unit's size in the wire's unit, its name, and the terminal cells that the name takes.
+/// A unit's size in the wire's unit, and what stands behind a number for it.
 struct Measure::Unit {
+  /// `cells`: what the name takes in a terminal.
+  constexpr Unit(double in_wire_units, std::string_view name, size_t cells)
+      : size(in_wire_units), bytes(1 + name.size()), width(cells) {
+    suffix.fill(' ');
+    std::copy(name.begin(), name.end(), suffix.begin() + 1);
+  }
+
   double size;
-  std::string_view name;
+  std::array<char, kBlock> suffix{};  // a blank, the name, blanks
+  size_t bytes;                       // of the suffix without the blanks behind
   size_t width;
 };
 
@@ -82,48 +92,53 @@ Measure::Measure(Quantity quantity, const Magnitudes& magnitudes, bool whole)
   }
 }
 
-size_t Measure::append(double value, TextBuffer& out) const { return put(value, out).whole; }
+const Measure::Unit& Measure::scale(double& value, int& decimals) const {
+  if (!mixed_) {
+    value /= unit_->size;
+    return *unit_;
+  }
+  // 999.7 would be written as 1000: the next unit takes over from where rounding reaches it.
+  const Unit& unit = unit_for(units_, std::abs(value) * (1000 / 999.5));
+  value /= unit.size;
+  const double size = std::abs(value);
+  decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  if (&unit == &units_.front() && whole_) decimals = 0;
+  return unit;
+}
 
-Measure::Width Measure::put(double value, TextBuffer& out) const {
-  const size_t start = out.size();
+// Whole blocks are stored, of which what counts is kept: cells have no time for single bytes.
+size_t Measure::put(double value, size_t unit_width, TextBuffer& out) const {
+  char* const start = out.reserve(kFixedSize + 1 + 2 * kBlock);
   if (value == 0) {
-    out.push_back('0');
-    return {1, 1};
+    std::memset(start, ' ', kBlock);
+    *start = '0';
+    const size_t width = unit_width == 0 ? 1 : 2 + unit_width;
+    out.advance(width);
+    return width;
   }
-  const Unit* unit = unit_;
-  double scaled = value / unit->size;
   int decimals = decimals_;
-  if (mixed_) {
-    // 999.7 would be written as 1000: the next unit takes over from where rounding reaches it.
-    unit = &unit_for(units_, std::abs(value) * (1000 / 999.5));
-    scaled = value / unit->size;
-    const double size = std::abs(scaled);
-    decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
-    if (unit == &units_.front() && whole_) decimals = 0;
-  }
+  const Unit& unit = scale(value, decimals);
   // A table, since pow() would take more time than all digits of the number.
   static constexpr double kSmallest[] = {1, 0.1, 0.01};
   const double smallest = kSmallest[decimals];
-  if (std::abs(scaled) < smallest / 2) {
-    out.append(scaled > 0 ? "<" : ">");
-    scaled = std::copysign(smallest, scaled);
+  char* end = start;
+  if (std::abs(value) < smallest / 2) {
+    *end++ = value > 0 ? '<' : '>';
+    value = std::copysign(smallest, value);
   }
-  out.advance_to(write_fixed(out.reserve(kFixedSize), scaled, decimals));
-  const size_t number_width = out.size() - start;
-  out.push_back(' ');
-  out.append(unit->name);
-  return {number_width, number_width + 1 + unit->width};
+  end = write_fixed(end, value, decimals);
+  const auto number = static_cast<size_t>(end - start);
+  std::memcpy(end, unit.suffix.data(), kBlock);
+  std::memset(end + kBlock, ' ', kBlock);
+  const size_t blanks = std::max(unit_width, unit.width) - unit.width;
+  out.advance_to(end + unit.bytes + blanks);
+  return number + 1 + unit.width + blanks;
 }
 
+size_t Measure::append(double value, TextBuffer& out) const { return put(value, 0, out); }
+
 size_t Measure::append_aligned(double value, TextBuffer& out) const {
-  // Cells of a single unit are aligned by that alone.
-  const Width width = put(value, out);
-  if (!mixed_ && value != 0) return width.whole;
-  // Behind the number: a blank and the unit, or for zero as many blanks.
-  const size_t wanted = width.number + 1 + unit_width_;
-  if (width.whole >= wanted) return width.whole;
-  out.append(wanted - width.whole, ' ');
-  return wanted;
+  return put(value, unit_width_, out);
 }
 
 }  // namespace pxq

@@ -45,13 +45,12 @@ class Measure {
 
  private:
   struct Unit;
-  /// In terminal cells: of the number alone, and of all that was written.
-  struct Width {
-    size_t number;
-    size_t whole;
-  };
+  static constexpr size_t kBlock = 8;  // more than a unit's name and the blank before it take
 
-  Width put(double value, TextBuffer& out) const;
+  /// What append() does, with blanks up to a unit of this width.
+  size_t put(double value, size_t unit_width, TextBuffer& out) const;
+  /// Turns a value into its unit, and gives that and its decimals where they are its own.
+  const Unit& scale(double& value, int& decimals) const;
 
   static std::span<const Unit> units_of(Quantity quantity);
   static const Unit& unit_for(std::span<const Unit> units, double magnitude);

@@ -16,7 +16,7 @@ char* write_uint64(char* out, uint64_t value);
 
 /// The shortest text that reads back to the same double; `NaN`, `Infinity` and `-Infinity`. The
 /// room is more than the text takes, as whole blocks are stored.
-inline constexpr size_t kDoubleSize = 40;
+inline constexpr size_t kDoubleSize = 48;
 char* write_double(char* out, double value);
 
 /// `digits` digits after the point, for values that people read.
