@@ -78,6 +78,17 @@ bool is_whole(const Summary& summary) {
   return summary.status.ok() || summary.status.code() == Code::kAssertion;
 }
 
+/// A plan whose format tells what its readers may refuse. The destination refers to it, so both
+/// live as long as what is told.
+struct CountingPlan {
+  explicit CountingPlan(const OutputPlan& output) : plan(output) {
+    plan.spelling.odd_text = &odd_text;
+  }
+
+  OutputPlan plan;
+  OddText odd_text;
+};
+
 }  // namespace
 
 // Rows are selected (before this), then counted while they have all their columns, and what is left
@@ -87,7 +98,6 @@ TableFactsSink& Rendering::build(const Selection& selection) {
   if (options_.mark) pipe_.put_before<MarkedEnd>(options_.mark);
   if (options_.run_column_ns) pipe_.put_before<RunColumn>(*options_.run_column_ns);
   if (options_.enough) pipe_.put_before<Enough>(options_.enough);
-  if (options_.raw_bytes) odd_text_ = &pipe_.put_before<OddTextSink>();
   pipe_.put_before<AssertionSink>(options_.assertions, options_.promised);
   pipe_.put_before<Select>(columns_of(selection));
   return pipe_.put_before<TableFactsSink>();
@@ -105,10 +115,16 @@ Rendering::Rendering(Selection selection, std::unique_ptr<Destination> destinati
 
 Result<std::unique_ptr<Rendering>> Rendering::open(const OutputPlan& output,
                                                    RenderingOptions options, Context& context) {
-  options.raw_bytes = output.format != nullptr && output.format->heeds.raw_bytes &&
-                      output.spelling.bytes == FormatOptions::Bytes::kText;
   options.shape = output.shape;
-  auto destination = open_destination(output, options.run, context);
+  const bool raw_bytes = output.format != nullptr && output.format->heeds.raw_bytes &&
+                         output.spelling.bytes == FormatOptions::Bytes::kText;
+  const OutputPlan* plan = &output;
+  if (raw_bytes) {
+    const auto counting = std::make_shared<CountingPlan>(output);
+    options.odd_text = {counting, &counting->odd_text};
+    plan = &counting->plan;
+  }
+  auto destination = open_destination(*plan, options.run, context);
   if (!destination.ok()) return destination.status();
   return std::make_unique<Rendering>(output.selection, *std::move(destination), std::move(options),
                                      context);
@@ -202,8 +218,8 @@ void Rendering::tell_parts(const Summary& summary) const {
 }
 
 void Rendering::tell_odd_text() const {
-  if (odd_text_ == nullptr) return;
-  for (const OddColumn& odd : odd_text_->found()) {
+  if (options_.odd_text == nullptr) return;
+  for (const OddColumn& odd : options_.odd_text->found()) {
     context_.console.warning(fmt::format(
         "table '{}', column '{}': {} {} bytes that are not UTF-8, as received; --bytes replace or "
         "--bytes base64 make text that every reader takes",

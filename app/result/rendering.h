@@ -9,10 +9,10 @@
 
 #include "cli/command.h"
 #include "export/summary_file.h"
+#include "format/odd_text.h"
 #include "options/talk_options.h"
 #include "output/output_plan.h"
 #include "report/assertion.h"
-#include "report/odd_text.h"
 #include "report/table_facts.h"
 #include "result/shaping.h"
 #include "script/request.h"
@@ -51,8 +51,9 @@ struct RenderingOptions {
   std::vector<std::string> promised = {};     // tables that the script's vis.json says will come
   RunIdentity run = {};
   Shape shape = {};
-  /// The format takes bytes as they are: cells that its readers may refuse are told of at the end.
-  bool raw_bytes = false;
+  /// Where the format writes bytes as they are, of cells that its readers may refuse: told at the
+  /// end.
+  std::shared_ptr<OddText> odd_text = {};
 };
 
 /// A run's way from decoded rows to its user, live or replayed: selection, format, destination, the
@@ -90,10 +91,9 @@ class Rendering {
   std::unique_ptr<Destination> destination_;
   Pipe pipe_;
   Shaping shaping_;
-  OddTextSink* odd_text_ = nullptr;  // where the format takes bytes as they are
-  TableFactsSink& facts_;            // of rows that are written, with columns that are not
-  Select& rows_;                     // of --limit, and of tables
-  const bool limits_;                // --limit is given
+  TableFactsSink& facts_;  // of rows that are written, with columns that are not
+  Select& rows_;           // of --limit, and of tables
+  const bool limits_;      // --limit is given
   Summary summary_;
   bool too_much_ = false;
   Context& context_;

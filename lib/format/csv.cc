@@ -15,12 +15,12 @@ constexpr Dialect kCsv{
 
 // One function for each byte that may stand between fields.
 template <char kSeparator>
-void append_field_between(std::string_view bytes, TextBuffer& out) {
-  append_separated_field(bytes, kSeparator, out);
+bool append_field_between(std::string_view bytes, TextBuffer& out) {
+  return append_separated_field(bytes, kSeparator, out);
 }
 
 template <size_t... kBytes>
-constexpr std::array<AppendField, sizeof...(kBytes)> all_fields(
+constexpr std::array<AppendRaw, sizeof...(kBytes)> all_fields(
     std::index_sequence<kBytes...> /*bytes*/) {
   return {append_field_between<static_cast<char>(kBytes)>...};
 }

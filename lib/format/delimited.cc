@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "format/human_cells.h"
+#include "format/odd_text.h"
 #include "format/one_table.h"
 #include "text/base64.h"
 #include "text/measure.h"
@@ -27,7 +28,7 @@ class MeasuredFields final : public CellWriter {
 
 /// Text that is made by `append` before it becomes a field.
 template <typename Append>
-std::unique_ptr<CellWriter> make_changed_text(AppendField append_field, Append append) {
+std::unique_ptr<CellWriter> make_changed_text(AppendRaw append_field, Append append) {
   return make_cell_writer<StringColumn>(
       [append_field, append, scratch = std::make_shared<TextBuffer>()](std::string_view value,
                                                                        TextBuffer& out) {
@@ -37,18 +38,6 @@ std::unique_ptr<CellWriter> make_changed_text(AppendField append_field, Append a
       });
 }
 
-std::unique_ptr<CellWriter> make_fields(DataType type, const FormatOptions& options,
-                                        AppendField append_field) {
-  if (type == DataType::kString) {
-    switch (options.bytes) {
-      case FormatOptions::Bytes::kBase64: return make_changed_text(append_field, append_base64);
-      case FormatOptions::Bytes::kReplace: return make_changed_text(append_field, append_utf8);
-      case FormatOptions::Bytes::kText: break;
-    }
-  }
-  return make_plain_cells(type, options, append_field);
-}
-
 bool is_measured(const ColumnInfo& column) {
   if (column.type == DataType::kUint128) return column.semantic == SemanticType::kUpid;
   const bool number = column.type == DataType::kInt64 || column.type == DataType::kFloat64;
@@ -56,6 +45,29 @@ bool is_measured(const ColumnInfo& column) {
 }
 
 }  // namespace
+
+/// Bytes as they are, and how many cells of a batch are not UTF-8. Whatever is ASCII is known to be
+/// by having been written.
+class Delimited::RawText final : public CellWriter {
+ public:
+  RawText(AppendRaw append, bool counts) : append_(append), counts_(counts) {}
+
+  void bind(const Column& column) override { values_ = std::get_if<StringColumn>(&column)->data(); }
+  void write(size_t row, TextBuffer& out) override {
+    const std::string_view value = values_[row];
+    if (value.empty()) return;
+    if (append_(value, out) || !counts_) return;
+    if (!is_utf8(value)) ++odd_;
+  }
+
+  uint64_t take_odd() { return std::exchange(odd_, 0); }
+
+ private:
+  const AppendRaw append_;
+  const bool counts_;
+  const std::string_view* values_ = nullptr;
+  uint64_t odd_ = 0;
+};
 
 void Delimited::begin(const Schema& schema) {
   if (schema_ != nullptr)
@@ -67,15 +79,26 @@ void Delimited::begin(const Schema& schema) {
 
 // Chooses each column's writer: for good, as all rows of a table have the same form.
 void Delimited::settle() {
-  for (size_t i = 0; i < schema_->columns.size(); ++i) {
-    const ColumnInfo& column = schema_->columns[i];
-    if (options_.human && is_measured(column)) {
-      cells_.push_back(std::make_unique<MeasuredFields>(column, sample_.magnitudes(i)));
-    } else {
-      cells_.push_back(make_fields(column.type, options_, dialect_.append_field));
-    }
-  }
+  for (size_t i = 0; i < schema_->columns.size(); ++i) cells_.push_back(make_cells(i));
   settled_ = true;
+}
+
+std::unique_ptr<CellWriter> Delimited::make_cells(size_t column) {
+  const ColumnInfo& info = schema_->columns[column];
+  if (options_.human && is_measured(info)) {
+    return std::make_unique<MeasuredFields>(info, sample_.magnitudes(column));
+  }
+  if (info.type != DataType::kString) return make_plain_cells(info.type, options_, nullptr);
+  switch (options_.bytes) {
+    case FormatOptions::Bytes::kBase64:
+      return make_changed_text(dialect_.append_field, append_base64);
+    case FormatOptions::Bytes::kReplace:
+      return make_changed_text(dialect_.append_field, append_utf8);
+    case FormatOptions::Bytes::kText: break;
+  }
+  auto raw = std::make_unique<RawText>(dialect_.append_field, options_.odd_text != nullptr);
+  raw_.emplace_back(column, raw.get());
+  return raw;
 }
 
 void Delimited::rows(const Schema& schema, const RowBatch& batch) {
@@ -97,6 +120,13 @@ void Delimited::write_rows(const RowBatch& batch) {
   for (size_t i = 0; i < cells_.size(); ++i) cells_[i]->bind(batch.columns[i]);
   for (size_t row = 0; row < batch.num_rows; ++row) write_row(row);
   output_.flush();
+  count_odd_text();
+}
+
+void Delimited::count_odd_text() {
+  for (const auto& [column, text] : raw_) {
+    if (const uint64_t odd = text->take_odd()) options_.odd_text->count(*schema_, column, odd);
+  }
 }
 
 void Delimited::end(const Summary&) {

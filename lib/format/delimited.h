@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "format/cell_writer.h"
@@ -11,11 +13,15 @@
 
 namespace pxq {
 
+/// Puts a string's bytes into a field as they are. True: all of them are ASCII; else some may not
+/// be.
+using AppendRaw = bool (*)(std::string_view bytes, TextBuffer& out);
+
 /// What tells csv and tsv apart.
 struct Dialect {
   std::string_view name;
   char separator;
-  AppendField append_field;
+  AppendRaw append_field;
   std::string_view lone_empty;    // stands for a line that would be empty although it has one field
   bool carriage_returns = false;  // before the end of each line
   std::string_view byte_order_mark = {};  // before all else in a file
@@ -34,7 +40,11 @@ class Delimited final : public ResultSink {
   void end(const Summary& summary) override;
 
  private:
+  class RawText;
+
   void settle();
+  std::unique_ptr<CellWriter> make_cells(size_t column);
+  void count_odd_text();
   void write_sample();
   void write_rows(const RowBatch& batch);
   void write_header();
@@ -51,6 +61,7 @@ class Delimited final : public ResultSink {
   bool settled_ = false;
   Sample sample_;
   std::vector<std::unique_ptr<CellWriter>> cells_;
+  std::vector<std::pair<size_t, RawText*>> raw_;  // columns whose bytes are written as they are
 };
 
 }  // namespace pxq

@@ -13,6 +13,8 @@
 
 namespace pxq {
 
+class OddText;
+
 /// How values are written; each format uses what concerns it and ignores the rest. The defaults are
 /// those of a pipe. docs/formats.md holds the rules.
 struct FormatOptions {
@@ -27,6 +29,7 @@ struct FormatOptions {
   Int64 int64 = Int64::kNumber;
   Nan nan = Nan::kNull;
   Bytes bytes = Bytes::kText;
+  OddText* odd_text = nullptr;  // told of cells that are not UTF-8 and are written as they are
   Time time = Time::kRfc3339;
   std::string time_zone;     // as TimeZone::load() takes it; empty: UTC
   char delimiter = 0;        // --delimiter, ASCII; 0: the format's own

@@ -9,7 +9,7 @@
 
 namespace pxq {
 
-/// How a format with bare values (csv, tsv) puts a string's bytes into a field.
+/// How bare text is made of a string's bytes.
 using AppendField = void (*)(std::string_view bytes, TextBuffer& out);
 
 /// Cells as exact bare text: full digits, shortest doubles, `NaN` and `Infinity` spelled out, times

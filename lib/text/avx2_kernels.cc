@@ -8,36 +8,17 @@
 #include <bit>
 #include <cstdint>
 
-#include "text/block_copy.h"
+#include "text/avx2_blocks.h"
+#include "text/nibble_set.h"
 #include "text/spread_table.h"
 
 // Thirty-two bytes are compared at once, which halves the work of looking. What is left of SSSE3's
 // time goes into moving bytes apart, eight at a time by a table of shuffles: AVX2 shuffles no
 // further, but its machines count bits in one instruction.
-#define PXQ_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
-
 namespace pxq {
 namespace {
 
-constexpr size_t kBlock = 32;
-
-// The 0 to 16 bytes at `at`, without reading past them; zeros follow.
-PXQ_AVX2 inline __m128i padded(const char* at, size_t size) {
-  if (size == 0) return _mm_setzero_si128();
-  if (size == 16) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const PaddedWords words(at, size);
-  return _mm_set_epi64x(static_cast<long long>(words.high), static_cast<long long>(words.low));
-}
-
-PXQ_AVX2 inline __m256i load_rest(const char* in, size_t count) {
-  const size_t low = std::min<size_t>(count, 16);
-  return _mm256_set_m128i(padded(in + low, count - low), padded(in, low));
-}
-
-PXQ_AVX2 inline __m256i load(const char* in, size_t count) {
-  if (count == kBlock) return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(in));
-  return load_rest(in, count);
-}
+using namespace avx2;
 
 PXQ_AVX2 inline void store(__m256i bytes, char* out) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), bytes);
@@ -56,15 +37,20 @@ PXQ_AVX2 inline uint32_t mask_of(__m256i matches) {
   return static_cast<uint32_t>(_mm256_movemask_epi8(matches));
 }
 
+// The byte of the set that each byte could only be.
+PXQ_AVX2 inline __m256i like_in(const NibbleSet& set, __m256i bytes) {
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(load_half(set.bytes)), bytes);
+}
+
 constexpr uint32_t first_bytes(size_t count) {
   return static_cast<uint32_t>((uint64_t{1} << count) - 1);
 }
 
 struct CsvSpecial {
-  PXQ_AVX2 static uint32_t in(__m256i bytes) {
-    const __m256i ends = _mm256_or_si256(equal(bytes, '\n'), equal(bytes, '\r'));
-    return mask_of(_mm256_or_si256(ends, _mm256_or_si256(equal(bytes, ','), equal(bytes, '"'))));
+  PXQ_AVX2 static __m256i matches(__m256i bytes) {
+    return _mm256_cmpeq_epi8(bytes, like_in(kCsvSpecial, bytes));
   }
+  PXQ_AVX2 static uint32_t in(__m256i bytes) { return mask_of(matches(bytes)); }
 };
 
 struct Unprintable {
@@ -73,16 +59,51 @@ struct Unprintable {
   }
 };
 
+PXQ_AVX2 inline size_t first(uint32_t mask) { return static_cast<size_t>(std::countr_zero(mask)); }
+
+// Cells of at most a block, as most are. From sixteen bytes on they are two loads that overlap.
 template <typename Match>
-PXQ_AVX2 size_t copy_until(const char* in, size_t size, char* out) {
-  for (size_t at = 0; at < size; at += kBlock) {
-    const size_t count = std::min(size - at, kBlock);
-    const __m256i bytes = load(in + at, count);
+PXQ_AVX2 inline size_t copy_short_until(const char* in, size_t size, char* out, __m256i& seen) {
+  if (size == 0) return 0;
+  const bool halves = size >= 16;
+  const size_t second = halves ? size - 16 : 0;
+  const __m128i low = halves ? load_half(in) : load_few(in, size);
+  const __m128i high = halves ? load_half(in + second) : low;
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), low);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out + second), high);
+  seen = _mm256_set_m128i(high, low);
+  const uint32_t both = Match::in(seen);
+  const uint32_t found = ((both & 0xffff) | both >> 16 << second) & first_bytes(size);
+  return found == 0 ? size : first(found);
+}
+
+// All bytes that were looked at are added to `seen`.
+template <typename Match>
+PXQ_AVX2 inline size_t copy_until(const char* in, size_t size, char* out, __m256i& seen) {
+  if (size <= kBlock) return copy_short_until<Match>(in, size, out, seen);
+  size_t at = 0;
+  for (;;) {
+    const __m256i bytes = load(in + at);
     store(bytes, out + at);
-    const uint32_t found = Match::in(bytes)&first_bytes(count);
-    if (found != 0) return at + static_cast<size_t>(std::countr_zero(found));
+    seen = _mm256_or_si256(seen, bytes);
+    const uint32_t found = Match::in(bytes);
+    if (found != 0) return at + first(found);
+    if (at + kBlock == size) return size;
+    at = std::min(at + kBlock, size - kBlock);  // the last block overlaps the one before
   }
-  return size;
+}
+
+PXQ_AVX2 inline bool all_ascii(__m256i seen) { return _mm256_movemask_epi8(seen) == 0; }
+
+PXQ_AVX2 CsvCopied copy_csv_plain(const char* in, size_t size, char* out) {
+  __m256i seen = _mm256_setzero_si256();
+  const size_t taken = copy_until<CsvSpecial>(in, size, out, seen);
+  return {out + taken, all_ascii(seen), taken != size};
+}
+
+PXQ_AVX2 size_t copy_printable(const char* in, size_t size, char* out) {
+  __m256i seen = _mm256_setzero_si256();
+  return copy_until<Unprintable>(in, size, out, seen);
 }
 
 // Sixteen bytes and their escapes: both halves are moved apart by one shuffle and stored where the
@@ -102,67 +123,62 @@ PXQ_AVX2 inline char* spread(__m128i bytes, __m128i escapes, uint32_t set, char*
   return out + 8 + std::popcount(high);
 }
 
-// Writes the first `count` bytes of a block with `escape` before each byte of the set.
+// Writes the first `count` bytes of a block with `escape` before each byte of the set. What is
+// stored behind them is overwritten.
 PXQ_AVX2 inline char* spread_block(__m256i bytes, char escape, uint32_t set, size_t count,
                                    char* out) {
   const __m128i escapes = _mm_set1_epi8(escape);
   char* const end = out + count + std::popcount(set);
   out = spread(_mm256_castsi256_si128(bytes), escapes, set & 0xffff, out);
-  if (count > 16) spread(_mm256_extracti128_si256(bytes, 1), escapes, set >> 16, out);
+  spread(_mm256_extracti128_si256(bytes, 1), escapes, set >> 16, out);
   return end;
 }
 
-PXQ_AVX2 char* copy_csv_quoted(const char* in, size_t size, char* out) {
-  while (size != 0) {
-    const size_t count = std::min(size, kBlock);
-    const __m256i bytes = load(in, count);
-    const uint32_t quotes = mask_of(equal(bytes, '"')) & first_bytes(count);
+PXQ_AVX2 CsvCopied copy_csv_quoted(const char* in, size_t size, char* out) {
+  __m256i seen = _mm256_setzero_si256();
+  __m256i special = seen;
+  for (Blocks blocks(in, size); blocks.left() != 0;) {
+    size_t count = 0;
+    const __m256i bytes = blocks.next(count);
+    seen = _mm256_or_si256(seen, bytes);
+    special = _mm256_or_si256(special, CsvSpecial::matches(bytes));
+    // Zeros behind the bytes are no quotes.
+    const uint32_t quotes = mask_of(equal(bytes, '"'));
     if (quotes == 0) {
       store(bytes, out);
       out += count;
     } else {
       out = spread_block(bytes, '"', quotes, count, out);
     }
-    in += count;
-    size -= count;
+    blocks.take(count);
   }
-  return out;
-}
-
-PXQ_AVX2 inline __m256i turned(__m256i bytes, char from, char to) {
-  return _mm256_blendv_epi8(bytes, _mm256_set1_epi8(to), equal(bytes, from));
+  return {out, all_ascii(seen), mask_of(special) != 0};
 }
 
 PXQ_AVX2 Copied copy_json(const char* in, size_t size, char* out) {
-  const char* const start = in;
-  while (size != 0) {
-    size_t count = std::min(size, kBlock);
-    __m256i bytes = load(in, count);
-    const uint32_t inside = first_bytes(count);
-    uint32_t escaped = mask_of(_mm256_or_si256(equal(bytes, '"'), equal(bytes, '\\'))) & inside;
-    const uint32_t low = mask_of(below_space(bytes)) & inside;
-    if ((escaped | low) == 0) {
+  Blocks blocks(in, size);
+  while (blocks.left() != 0) {
+    size_t count = 0;
+    __m256i bytes = blocks.next(count);
+    const __m256i escapes = _mm256_cmpeq_epi8(bytes, like_in(kJsonEscaped, bytes));
+    uint32_t escaped = mask_of(escapes);
+    const uint32_t beyond = mask_of(below_space(bytes)) & ~escaped & first_bytes(count);
+    if ((escaped | beyond) == 0) {
       store(bytes, out);
-      in += count;
       out += count;
-      size -= count;
+      blocks.take(count);
       continue;
     }
-    uint32_t beyond = 0;
-    if (low != 0) {  // rare in real text: what has a letter of its own, and what ends the copy
-      const __m256i lines = _mm256_or_si256(equal(bytes, '\n'), equal(bytes, '\r'));
-      const uint32_t letters = mask_of(_mm256_or_si256(lines, equal(bytes, '\t'))) & inside;
-      beyond = low & ~letters;
-      if (beyond != 0) count = static_cast<size_t>(std::countr_zero(beyond));
-      escaped = (escaped | letters) & first_bytes(count);
-      bytes = turned(turned(turned(bytes, '\n', 'n'), '\r', 'r'), '\t', 't');
+    if (beyond != 0) {
+      count = first(beyond);
+      escaped &= first_bytes(count);
     }
+    bytes = _mm256_blendv_epi8(bytes, like_in(kJsonLetters, bytes), escapes);
     out = spread_block(bytes, '\\', escaped, count, out);
-    in += count;
-    size -= count;
+    blocks.take(count);
     if (beyond != 0) break;
   }
-  return {static_cast<size_t>(in - start), out};
+  return {size - blocks.left(), out};
 }
 
 // 0xff where a byte lies between two, both of them ASCII: as signed numbers other bytes lie below.
@@ -186,10 +202,12 @@ PXQ_AVX2 inline __m256i joined_sextets(__m256i sextets) {
 }
 
 constexpr TextKernels kAvx2 = {.name = "avx2",
-                               .copy_csv_plain = copy_until<CsvSpecial>,
+                               .copy_csv_plain = copy_csv_plain,
                                .copy_csv_quoted = copy_csv_quoted,
+                               .quoted_tells_special = true,
                                .copy_json = copy_json,
-                               .copy_printable = copy_until<Unprintable>,
+                               .copy_printable = copy_printable,
+                               .is_utf8 = is_utf8_avx2,
                                .decode_base64url = decode_base64url_avx2};
 
 }  // namespace
@@ -199,7 +217,7 @@ PXQ_AVX2 size_t decode_base64url_avx2(const char* in, size_t size, char* out) {
   // The second store of a block ends four bytes after what the block gives: eight digits that
   // follow give six.
   for (; size - taken >= kBlock + 8; taken += kBlock, out += 24) {
-    const __m256i bytes = load(in + taken, kBlock);
+    const __m256i bytes = load(in + taken);
     const __m256i upper = between(bytes, 'A', 'Z');
     const __m256i lower = between(bytes, 'a', 'z');
     const __m256i digit = between(bytes, '0', '9');

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "text/avx2_kernels.h"
+#include "text/nibble_set.h"
 
 // VBMI2 moves bytes apart by a mask, so that any number of escapes costs the same: text full of
 // quotes is written in a third of the time that SSSE3's shuffles take.
@@ -32,6 +33,12 @@ PXQ_AVX512 inline __mmask32 equal(__m256i bytes, char byte) {
   return _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8(byte));
 }
 
+// The byte of the set that each byte could only be.
+PXQ_AVX512 inline __m256i like_in(const NibbleSet& set, __m256i bytes) {
+  const __m128i table = _mm_load_si128(reinterpret_cast<const __m128i*>(set.bytes));
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), bytes);
+}
+
 // As signed numbers the bytes beyond ASCII lie below the space too.
 PXQ_AVX512 inline __mmask32 below_space(__m256i bytes) {
   return _mm256_cmplt_epi8_mask(bytes, _mm256_set1_epi8(0x20));
@@ -43,7 +50,7 @@ PXQ_AVX512 inline __mmask32 first_bytes(size_t count) {
 
 struct CsvSpecial {
   PXQ_AVX512 static __mmask32 in(__m256i bytes) {
-    return equal(bytes, ',') | equal(bytes, '"') | equal(bytes, '\n') | equal(bytes, '\r');
+    return _mm256_cmpeq_epi8_mask(bytes, like_in(kCsvSpecial, bytes));
   }
 };
 
@@ -51,12 +58,14 @@ struct Unprintable {
   PXQ_AVX512 static __mmask32 in(__m256i bytes) { return below_space(bytes) | equal(bytes, 0x7f); }
 };
 
+// All bytes that were looked at are added to `seen`.
 template <typename Match>
-PXQ_AVX512 size_t copy_until(const char* in, size_t size, char* out) {
+PXQ_AVX512 inline size_t copy_until(const char* in, size_t size, char* out, __m256i& seen) {
   for (size_t at = 0; at < size; at += kBlock) {
     const size_t count = std::min(size - at, kBlock);
     const __m256i bytes = load(in + at, count);
     store(bytes, out + at);
+    seen = _mm256_or_si256(seen, bytes);
     const __mmask32 found = Match::in(bytes)&first_bytes(count);
     if (found != 0) return at + static_cast<size_t>(std::countr_zero(found));
   }
@@ -73,10 +82,27 @@ PXQ_AVX512 inline void store_escaped(__m256i bytes, char escape, __mmask32 set, 
   _mm512_storeu_si512(out, spread);
 }
 
-PXQ_AVX512 char* copy_csv_quoted(const char* in, size_t size, char* out) {
+PXQ_AVX512 inline bool all_ascii(__m256i seen) { return _mm256_movepi8_mask(seen) == 0; }
+
+PXQ_AVX512 CsvCopied copy_csv_plain(const char* in, size_t size, char* out) {
+  __m256i seen = _mm256_setzero_si256();
+  const size_t taken = copy_until<CsvSpecial>(in, size, out, seen);
+  return {out + taken, all_ascii(seen), taken != size};
+}
+
+PXQ_AVX512 size_t copy_printable(const char* in, size_t size, char* out) {
+  __m256i seen = _mm256_setzero_si256();
+  return copy_until<Unprintable>(in, size, out, seen);
+}
+
+PXQ_AVX512 CsvCopied copy_csv_quoted(const char* in, size_t size, char* out) {
+  __m256i seen = _mm256_setzero_si256();
+  __mmask32 special = 0;
   while (size != 0) {
     const size_t count = std::min(size, kBlock);
     const __m256i bytes = load(in, count);
+    seen = _mm256_or_si256(seen, bytes);
+    special |= CsvSpecial::in(bytes);  // no zero behind the bytes is one
     const __mmask32 quotes = equal(bytes, '"') & first_bytes(count);
     if (quotes == 0) {
       store(bytes, out);
@@ -87,7 +113,7 @@ PXQ_AVX512 char* copy_csv_quoted(const char* in, size_t size, char* out) {
     out += count + static_cast<size_t>(std::popcount(quotes));
     size -= count;
   }
-  return out;
+  return {out, all_ascii(seen), special != 0};
 }
 
 PXQ_AVX512 Copied copy_json(const char* in, size_t size, char* out) {
@@ -96,28 +122,20 @@ PXQ_AVX512 Copied copy_json(const char* in, size_t size, char* out) {
     size_t count = std::min(size, kBlock);
     __m256i bytes = load(in, count);
     const __mmask32 inside = first_bytes(count);
-    __mmask32 escaped = (equal(bytes, '"') | equal(bytes, '\\')) & inside;
-    const __mmask32 low = below_space(bytes) & inside;
-    if ((escaped | low) == 0) {
+    __mmask32 escaped = _mm256_cmpeq_epi8_mask(bytes, like_in(kJsonEscaped, bytes)) & inside;
+    const __mmask32 beyond = below_space(bytes) & inside & ~escaped;
+    if ((escaped | beyond) == 0) {
       store(bytes, out);
       in += count;
       out += count;
       size -= count;
       continue;
     }
-    __mmask32 beyond = 0;
-    if (low != 0) {  // rare in real text: what has a letter of its own, and what ends the copy
-      const __mmask32 line = equal(bytes, '\n');
-      const __mmask32 carriage = equal(bytes, '\r');
-      const __mmask32 tab = equal(bytes, '\t');
-      const __mmask32 letters = (line | carriage | tab) & inside;
-      beyond = low & ~letters;
-      if (beyond != 0) count = static_cast<size_t>(std::countr_zero(beyond));
-      escaped = (escaped | letters) & first_bytes(count);
-      bytes = _mm256_mask_mov_epi8(bytes, line, _mm256_set1_epi8('n'));
-      bytes = _mm256_mask_mov_epi8(bytes, carriage, _mm256_set1_epi8('r'));
-      bytes = _mm256_mask_mov_epi8(bytes, tab, _mm256_set1_epi8('t'));
+    if (beyond != 0) {
+      count = static_cast<size_t>(std::countr_zero(beyond));
+      escaped &= first_bytes(count);
     }
+    bytes = _mm256_mask_mov_epi8(bytes, escaped, like_in(kJsonLetters, bytes));
     store_escaped(bytes, '\\', escaped, out);
     in += count;
     out += count + static_cast<size_t>(std::popcount(escaped));
@@ -128,10 +146,12 @@ PXQ_AVX512 Copied copy_json(const char* in, size_t size, char* out) {
 }
 
 constexpr TextKernels kAvx512 = {.name = "avx512",
-                                 .copy_csv_plain = copy_until<CsvSpecial>,
+                                 .copy_csv_plain = copy_csv_plain,
                                  .copy_csv_quoted = copy_csv_quoted,
+                                 .quoted_tells_special = true,
                                  .copy_json = copy_json,
-                                 .copy_printable = copy_until<Unprintable>,
+                                 .copy_printable = copy_printable,
+                                 .is_utf8 = is_utf8_avx2,
                                  .decode_base64url = decode_base64url_avx2};
 
 }  // namespace

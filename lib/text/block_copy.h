@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "text/text_kernels.h"
+#include "text/utf8.h"
 
 namespace pxq {
 
@@ -53,15 +54,16 @@ constexpr char json_escape_letter(char byte) {
 
 /// The loops over any type of block. A Block has kSize bytes, load(in, count) with zeros after
 /// `count`, store(out), and masks of the bytes that a format cares for; first(mask) is the index of
-/// the lowest match, and only that one need be right.
+/// the lowest match, and only that one need be right. beyond_ascii() is zero where all bytes are
+/// ASCII.
 template <typename Block>
 struct BlockCopy {
   using Mask = typename Block::Mask;
 
   // Long stretches without a match, four blocks at a time; gives how many bytes were copied. More
-  // may be stored.
+  // may be stored. Bytes beyond ASCII are added to `beyond`: who does not ask does not pay for it.
   template <Mask (Block::*kMatch)() const>
-  static size_t copy_stretch(const char* in, size_t size, char* out) {
+  static size_t copy_stretch(const char* in, size_t size, char* out, Mask& beyond) {
     size_t at = 0;
     for (; size - at >= 4 * Block::kSize; at += 4 * Block::kSize) {
       Mask found = 0;
@@ -69,6 +71,7 @@ struct BlockCopy {
         const Block block = Block::load(in + at + i * Block::kSize, Block::kSize);
         block.store(out + at + i * Block::kSize);
         found |= (block.*kMatch)();
+        beyond |= block.beyond_ascii();
       }
       if (found != 0) break;
     }
@@ -76,12 +79,13 @@ struct BlockCopy {
   }
 
   template <Mask (Block::*kMatch)() const>
-  static size_t copy_until(const char* in, size_t size, char* out) {
-    size_t at = copy_stretch<kMatch>(in, size, out);
+  static size_t copy_until(const char* in, size_t size, char* out, Mask& beyond) {
+    size_t at = copy_stretch<kMatch>(in, size, out, beyond);
     while (at != size) {
       const size_t count = std::min(size - at, Block::kSize);
       const Block block = Block::load(in + at, count);
       block.store(out + at);
+      beyond |= block.beyond_ascii();
       const Mask found = (block.*kMatch)() & Block::first_bytes(count);
       if (found != 0) return at + Block::first(found);
       at += count;
@@ -89,11 +93,24 @@ struct BlockCopy {
     return size;
   }
 
-  static char* copy_csv_quoted(const char* in, size_t size, char* out) {
+  static size_t copy_printable(const char* in, size_t size, char* out) {
+    Mask ignored = 0;
+    return copy_until<&Block::unprintable>(in, size, out, ignored);
+  }
+
+  static CsvCopied copy_csv_plain(const char* in, size_t size, char* out) {
+    Mask beyond = 0;
+    const size_t taken = copy_until<&Block::csv_special>(in, size, out, beyond);
+    return {out + taken, beyond == 0, taken != size};
+  }
+
+  static CsvCopied copy_csv_quoted(const char* in, size_t size, char* out) {
+    Mask beyond = 0;
     while (size != 0) {
       size_t count = std::min(size, Block::kSize);
       const Block block = Block::load(in, count);
       block.store(out);
+      beyond |= block.beyond_ascii();
       const Mask quotes = block.quotes() & Block::first_bytes(count);
       if (quotes != 0) {
         count = Block::first(quotes);
@@ -106,7 +123,7 @@ struct BlockCopy {
       out += count;
       size -= count;
     }
-    return out;
+    return {out, beyond == 0, false};
   }
 
   static Copied copy_json(const char* in, size_t size, char* out) {
@@ -138,10 +155,12 @@ template <typename Block>
 constexpr TextKernels block_kernels(std::string_view name) {
   using Copy = BlockCopy<Block>;
   return {.name = name,
-          .copy_csv_plain = &Copy::template copy_until<&Block::csv_special>,
+          .copy_csv_plain = &Copy::copy_csv_plain,
           .copy_csv_quoted = &Copy::copy_csv_quoted,
+          .quoted_tells_special = false,
           .copy_json = &Copy::copy_json,
-          .copy_printable = &Copy::template copy_until<&Block::unprintable>,
+          .copy_printable = &Copy::copy_printable,
+          .is_utf8 = is_utf8_by_steps,
           .decode_base64url = decode_no_base64url};
 }
 

@@ -53,8 +53,23 @@ char* write_escape(char* out, char byte) {
   return out;
 }
 
+bool is_ascii(char byte) { return static_cast<unsigned char>(byte) < 0x80; }
+
+// Two bytes of a well-formed sequence for a letter: Latin, Greek, Cyrillic, Hebrew. Those that are
+// not (C1 controls, and of Arabic the mark that reorders) take the long way, with some that are.
+bool begins_with_letter(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  return 0xc3 <= first && first < 0xd8 && text.size() > 1 &&
+         (static_cast<unsigned char>(text[1]) & 0xc0) == 0x80;
+}
+
 // Writes the sequence or the single broken byte at the front of `text`; `taken` says which.
 char* write_beyond_ascii(char* out, std::string_view text, InvalidUtf8 invalid, size_t& taken) {
+  if (begins_with_letter(text)) {
+    taken = 2;
+    std::memcpy(out, text.data(), 2);
+    return out + 2;
+  }
   const size_t length = utf8_sequence(text);
   if (length != 0) {
     const char32_t code_point = utf8_decode(text, length);
@@ -84,14 +99,14 @@ char* write_piece(char* out, std::string_view& text, size_t count, InvalidUtf8 i
     text.remove_prefix(copied.taken);
     count -= copied.taken;
     if (count == 0) break;
-    size_t taken = 1;
-    if (static_cast<unsigned char>(text[0]) < 0x80) {
-      out = write_escape(out, text[0]);
-    } else {
-      out = write_beyond_ascii(out, text, invalid, taken);
-    }
-    text.remove_prefix(taken);
-    count -= std::min(count, taken);
+    // Signs that are not ASCII mostly come in a row.
+    do {
+      size_t taken = 1;
+      out = is_ascii(text[0]) ? write_escape(out, text[0])
+                              : write_beyond_ascii(out, text, invalid, taken);
+      text.remove_prefix(taken);
+      count -= std::min(count, taken);
+    } while (count != 0 && !is_ascii(text[0]));
   }
   return out;
 }
@@ -99,7 +114,7 @@ char* write_piece(char* out, std::string_view& text, size_t count, InvalidUtf8 i
 }  // namespace
 
 void append_json_string(std::string_view bytes, InvalidUtf8 invalid, TextBuffer& out) {
-  const TextKernels& kernels = text_kernels();
+  static const TextKernels& kernels = text_kernels();
   out.push_back('"');
   while (!bytes.empty()) {
     const size_t count = std::min(bytes.size(), kPiece);

@@ -41,6 +41,7 @@ class WordBlock {
     return bytes_below(word_, 0x20) | quotes() | bytes_equal(word_, '\\') |
            bytes_above_ascii(word_);
   }
+  Mask beyond_ascii() const { return bytes_above_ascii(word_); }
   Mask unprintable() const { return bytes_not_printable_ascii(word_); }
 
  private:

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "text/byte_scan.h"
+#include "text/text_kernels.h"
 
 namespace pxq {
 namespace {
@@ -80,6 +81,12 @@ char* utf8_encode(char* out, char32_t code_point) {
 }
 
 bool is_utf8(std::string_view bytes) {
+  static const TextKernels& kernels = text_kernels();
+  return kernels.is_utf8(bytes.data(), bytes.size());
+}
+
+bool is_utf8_by_steps(const char* in, size_t size) {
+  std::string_view bytes(in, size);
   while (true) {
     bytes.remove_prefix(ascii_prefix(bytes));
     // Letters that are not ASCII mostly come in a row.

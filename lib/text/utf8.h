@@ -18,6 +18,8 @@ char32_t utf8_decode(std::string_view bytes, size_t length);
 char* utf8_encode(char* out, char32_t code_point);
 
 bool is_utf8(std::string_view bytes);
+/// The same for any processor: the portable kernel.
+bool is_utf8_by_steps(const char* in, size_t size);
 
 /// Appends `bytes` with U+FFFD for each byte that is not part of well-formed UTF-8.
 void append_utf8(std::string_view bytes, TextBuffer& out);

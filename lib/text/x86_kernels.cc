@@ -41,6 +41,7 @@ class SseBlock {
   Mask json_special() const {
     return mask(_mm_or_si128(below_space(), _mm_or_si128(equal('"'), equal('\\'))));
   }
+  Mask beyond_ascii() const { return mask(bytes_); }
   Mask unprintable() const { return mask(_mm_or_si128(below_space(), equal(0x7f))); }
 
   const __m128i& bytes() const { return bytes_; }
@@ -78,11 +79,13 @@ PXQ_SSSE3 inline char* spread_block(__m128i bytes, char escape, unsigned set, si
   return out + (count - 8) + bits(set >> 8);
 }
 
-PXQ_SSSE3 char* copy_csv_quoted_ssse3(const char* in, size_t size, char* out) {
+PXQ_SSSE3 CsvCopied copy_csv_quoted_ssse3(const char* in, size_t size, char* out) {
+  unsigned beyond = 0;
   while (size != 0) {
     const size_t count = std::min(size, SseBlock::kSize);
     const SseBlock block = SseBlock::load(in, count);
-    const unsigned quotes = block.quotes() & SseBlock::first_bytes(count);
+    beyond |= block.beyond_ascii();
+    const unsigned quotes = block.quotes();  // zeros behind the bytes are none
     in += count;
     size -= count;
     if (quotes != 0) {
@@ -91,12 +94,12 @@ PXQ_SSSE3 char* copy_csv_quoted_ssse3(const char* in, size_t size, char* out) {
     }
     block.store(out);
     out += count;
-    const size_t more = BlockCopy<SseBlock>::copy_stretch<&SseBlock::quotes>(in, size, out);
+    const size_t more = BlockCopy<SseBlock>::copy_stretch<&SseBlock::quotes>(in, size, out, beyond);
     in += more;
     out += more;
     size -= more;
   }
-  return out;
+  return {out, beyond == 0, false};
 }
 
 PXQ_SSSE3 Copied copy_json_ssse3(const char* in, size_t size, char* out) {
@@ -107,8 +110,9 @@ PXQ_SSSE3 Copied copy_json_ssse3(const char* in, size_t size, char* out) {
     const unsigned special = block.json_special() & SseBlock::first_bytes(count);
     if (special == 0) {
       block.store(out);
+      unsigned ignored = 0;
       const size_t more = count + BlockCopy<SseBlock>::copy_stretch<&SseBlock::json_special>(
-                                      in + count, size - count, out + count);
+                                      in + count, size - count, out + count, ignored);
       out += more;
       in += more;
       size -= more;
@@ -144,8 +148,10 @@ constexpr TextKernels kSse2 = block_kernels<SseBlock>("sse2");
 constexpr TextKernels kSsse3 = {.name = "ssse3",
                                 .copy_csv_plain = kSse2.copy_csv_plain,
                                 .copy_csv_quoted = copy_csv_quoted_ssse3,
+                                .quoted_tells_special = false,
                                 .copy_json = copy_json_ssse3,
                                 .copy_printable = kSse2.copy_printable,
+                                .is_utf8 = kSse2.is_utf8,
                                 .decode_base64url = decode_no_base64url};
 
 }  // namespace

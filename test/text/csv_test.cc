@@ -8,7 +8,8 @@
 namespace pxq {
 namespace {
 
-std::string through(void (*append)(std::string_view, TextBuffer&), std::string_view bytes) {
+template <typename Append>
+std::string through(Append append, std::string_view bytes) {
   TextBuffer out;
   append(bytes, out);
   return std::string(out.view());
@@ -94,6 +95,30 @@ TEST_CASE("base64 is read strictly, in either alphabet") {
   for (const char* wrong : {"Z", "Zg==", "Zh", "+/+/"}) {
     INFO(wrong);
     CHECK_FALSE(decode_base64url(wrong));
+  }
+}
+
+TEST_CASE("copying a field tells whether it is ASCII, whatever else it holds") {
+  const auto semicolons = [](std::string_view bytes, TextBuffer& out) {
+    return append_separated_field(bytes, ';', out);
+  };
+  for (bool (*const append)(std::string_view, TextBuffer&) :
+       {append_csv_field, append_tsv_field, +semicolons}) {
+    for (const size_t size : std::initializer_list<size_t>{0, 1, 7, 15, 16, 31, 33, 200, 9000}) {
+      for (const std::string_view special : {"", ",", "\"", "\n", "\t", "\\", ";"}) {
+        const std::string text = std::string(size, 'x') + std::string(special) + "y";
+        TextBuffer out;
+        CHECK(append(text, out));
+        CHECK(append("", out));
+        for (const size_t at : {size_t{0}, size / 2, size}) {
+          std::string beyond = text;
+          beyond.insert(at, "\xc3");
+          INFO(size << " bytes and '" << special << "', another one at " << at);
+          CHECK_FALSE(append(beyond, out));
+          CHECK_FALSE(append(beyond + "\"", out));
+        }
+      }
+    }
   }
 }
 

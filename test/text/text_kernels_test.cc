@@ -1,9 +1,13 @@
 #include "text/text_kernels.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
+
+#include "text/utf8.h"
 
 namespace pxq {
 namespace {
@@ -49,6 +53,16 @@ class Room {
   std::string bytes_;
 };
 
+bool is_ascii(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+// Never said of other bytes that were taken, and always said where there are no others at all.
+void check_ascii(bool said, const std::string& taken, const std::string& all) {
+  if (said) CHECK(is_ascii(taken));
+  if (is_ascii(all)) CHECK(said);
+}
+
 void check(const TextKernels& kernels, const std::string& text) {
   INFO(kernels.name << " on " << text.size() << " bytes: " << text);
   const Expected expected(text);
@@ -58,11 +72,15 @@ void check(const TextKernels& kernels, const std::string& text) {
   const size_t size = text.size();
 
   Room plain(size);
-  CHECK(kernels.copy_csv_plain(in.get(), size, plain.start()) == expected.csv_plain);
-  CHECK(plain.upto(plain.start() + expected.csv_plain) == text.substr(0, expected.csv_plain));
+  const CsvCopied field = kernels.copy_csv_plain(in.get(), size, plain.start());
+  CHECK(plain.upto(field.out) == text.substr(0, expected.csv_plain));
+  CHECK(field.special == (expected.csv_plain != size));
+  check_ascii(field.plain, text.substr(0, expected.csv_plain), text);
   Room quoted(2 * size);
-  CHECK(quoted.upto(kernels.copy_csv_quoted(in.get(), size, quoted.start())) ==
-        expected.csv_quoted);
+  const CsvCopied inside = kernels.copy_csv_quoted(in.get(), size, quoted.start());
+  CHECK(quoted.upto(inside.out) == expected.csv_quoted);
+  CHECK(inside.special == (field.special && kernels.quoted_tells_special));
+  check_ascii(inside.plain, text, text);
   Room json(2 * size);
   const Copied copied = kernels.copy_json(in.get(), size, json.start());
   CHECK(copied.taken == expected.json_taken);
@@ -78,7 +96,8 @@ void check(const TextKernels& kernels, const std::string& text) {
 TEST_CASE("every byte value is treated the same by all kernels, at every place of a block") {
   for (const TextKernels* kernels : all_text_kernels()) {
     for (int byte = 0; byte < 256; ++byte) {
-      for (const size_t before : std::initializer_list<size_t>{0, 1, 6, 7, 8, 14, 15, 16, 30, 32}) {
+      for (const size_t before :
+           std::initializer_list<size_t>{0, 1, 6, 7, 8, 14, 15, 16, 30, 32, 47, 64}) {
         check(*kernels, std::string(before, 'x') + static_cast<char>(byte));
         check(*kernels, std::string(before, 'x') + static_cast<char>(byte) + "yyyyyyyyyyyyyyyyyy");
       }
@@ -140,6 +159,59 @@ size_t check_base64url(const TextKernels& kernels, const std::string& text) {
   REQUIRE(taken <= text.size());
   CHECK(std::string(out.get(), taken / 4 * 3) == decoded_slowly(text.substr(0, taken)));
   return taken;
+}
+
+// The rule itself, a sequence at a time.
+bool is_well_formed(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = utf8_sequence(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool found_well_formed(const TextKernels& kernels, std::string_view text) {
+  const std::unique_ptr<char[]> in(new char[text.size()]);
+  std::copy(text.begin(), text.end(), in.get());
+  return kernels.is_utf8(in.get(), text.size());
+}
+
+TEST_CASE("all pairs of bytes, and what may follow them, are judged the same by all kernels") {
+  constexpr std::string_view rests[] = {"", "a", "\x80", "\xbf\xbf", "\x80\x80x", "\xc3\xbc"};
+  for (const TextKernels* kernels : all_text_kernels()) {
+    for (const size_t before : std::initializer_list<size_t>{0, 13, 29, 30, 31, 61, 62}) {
+      size_t different = 0;
+      for (int pair = 0; pair < 0x10000; ++pair) {
+        for (const std::string_view rest : rests) {
+          std::string text(before, 'x');
+          text += {static_cast<char>(pair >> 8), static_cast<char>(pair)};
+          text += rest;
+          if (found_well_formed(*kernels, text) != is_well_formed(text)) ++different;
+        }
+      }
+      INFO(kernels->name << " behind " << before << " bytes");
+      CHECK(different == 0);
+    }
+  }
+}
+
+TEST_CASE("texts of sequences, some of them cut or broken, are judged the same by all kernels") {
+  constexpr std::string_view parts[] = {
+      "a", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x99\x82", "word ", "\xf4\x8f\xbf\xbf"};
+  std::mt19937 random(4714);
+  for (const TextKernels* kernels : all_text_kernels()) {
+    for (int round = 0; round < 20000; ++round) {
+      std::string text;
+      for (size_t left = random() % 40; left != 0; --left)
+        text += parts[random() % std::size(parts)];
+      const unsigned change = random() % 4;
+      if (change == 1) text.resize(random() % (text.size() + 1));
+      if (change == 2 && !text.empty()) text[random() % text.size()] = static_cast<char>(random());
+      INFO(kernels->name << " on " << text.size() << " bytes: " << text);
+      REQUIRE(found_well_formed(*kernels, text) == is_well_formed(text));
+    }
+  }
 }
 
 TEST_CASE("base64url is decoded the same by all kernels, and none takes what is no digit") {
