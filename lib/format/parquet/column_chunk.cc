@@ -111,6 +111,9 @@ class Numbers final : public ColumnChunk {
     }
     EncodedChunk chunk = encoded(pages, 0);
     set_statistics(chunk);
+    if constexpr (std::is_same_v<Cells, Time64Column>) {
+      chunk.ascending = std::is_sorted(values_.begin(), values_.end());
+    }
     values_.clear();
     return chunk;
   }

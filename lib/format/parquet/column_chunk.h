@@ -33,6 +33,7 @@ struct EncodedChunk {
   size_t raw_bytes = 0;              // the same without compression
   size_t data_offset = 0;            // of the first data page in `bytes`
   bool dictionary = false;           // a dictionary page comes before it
+  bool ascending = false;            // no value is less than the one before; of moments alone
   std::optional<std::string> least;  // of the values, in the plain encoding; nothing: not known
   std::optional<std::string> greatest;
 };

@@ -1,5 +1,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "format/parquet/column_chunk.h"
 #include "format/parquet/compact_writer.h"
 #include "format/parquet/pages.h"
+#include "model/time_order.h"
 #include "text/json_bytes.h"
 #include "text/schema_json.h"
 #include "text/time_text.h"
@@ -193,9 +195,24 @@ class Parquet final : public ResultSink {
     }
     footer.i64(2, raw);
     footer.i64(3, static_cast<int64_t>(group.rows));
+    if (const auto order = order_of(group)) {
+      footer.begin_list(4, CompactWriter::Element::kStruct, 1);
+      footer.begin_element();
+      footer.i32(1, static_cast<int32_t>(*order));
+      footer.boolean(2, false);  // ascending
+      footer.boolean(3, false);  // there are no nulls that could come first
+      footer.end_struct();
+    }
     if (!group.columns.empty()) footer.i64(5, group.columns[0].offset);
     footer.i64(6, packed);
     footer.end_struct();
+  }
+
+  /// The column of moments by which the rows are in order, if they are: who wants no moments need
+  /// not read them to know.
+  std::optional<size_t> order_of(const RowGroup& group) const {
+    const auto time = time_column(schema_->columns);
+    return time && group.columns[*time].chunk.ascending ? time : std::nullopt;
   }
 
   void write_chunk(size_t column, const ChunkPlace& place, size_t rows,

@@ -1,8 +1,9 @@
 #include "local/exec/key_numbering.h"
 
+#include <array>
 #include <bit>
 #include <cmath>
-#include <functional>
+#include <cstring>
 #include <limits>
 #include <type_traits>
 
@@ -19,7 +20,27 @@ uint64_t mix(uint64_t bits) {  // spreads every input bit over all output bits
 
 uint64_t hash_of(uint64_t key) { return mix(key); }
 uint64_t hash_of(const Uint128& key) { return mix(key.high + mix(key.low)); }
-uint64_t hash_of(std::string_view key) { return std::hash<std::string_view>{}(key); }
+
+uint64_t word_at(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+/// Inlined, because keys are short: a call for each row would cost more than the bytes.
+uint64_t hash_of(std::string_view key) {
+  const char* at = key.data();
+  size_t left = key.size();
+  uint64_t hash = mix(left);
+  for (; left > 8; at += 8, left -= 8) hash = mix(hash ^ word_at(at));
+  uint64_t last = 0;
+  if (key.size() >= 8) {
+    last = word_at(key.data() + key.size() - 8);  // the end, some of it once more
+  } else {
+    for (size_t i = 0; i < left; ++i) last = last << 8 | static_cast<uint8_t>(at[i]);
+  }
+  return mix(hash ^ last);
+}
 
 uint64_t key_of(uint8_t value) { return value; }
 uint64_t key_of(int64_t value) { return static_cast<uint64_t>(value); }
@@ -34,6 +55,47 @@ std::string_view key_of(std::string_view value) { return value; }
 
 template <typename Values>
 using KeyOf = decltype(key_of(std::declval<const typename Values::value_type&>()));
+
+/// The numbers of values that were met a moment ago. Texts of a dictionary, and what functions say
+/// of few things, are the same bytes at the same place again and again: they need not be hashed.
+template <typename Key>
+class Recent {
+ public:
+  uint32_t number(const Key& key, const auto& add) {
+    if (!helps_) return add(key);
+    Entry& entry = entries_[place(key)];
+    if (entry.used && is_same(entry.key, key)) return entry.number;
+    entry = {key, add(key), true};
+    // Values that never come back are not worth the look.
+    if (++misses_ == kMisses) helps_ = false;
+    return entry.number;
+  }
+
+ private:
+  static constexpr size_t kEntries = 256;
+  static constexpr size_t kMisses = 2048;  // of a batch's rows
+  struct Entry {
+    Key key{};
+    uint32_t number = 0;
+    bool used = false;
+  };
+
+  static size_t place(uint64_t key) { return spread(key); }
+  static size_t place(const Uint128& key) { return spread(key.high ^ key.low); }
+  static size_t place(std::string_view key) {
+    return spread(reinterpret_cast<uintptr_t>(key.data()));
+  }
+  static size_t spread(uint64_t bits) { return (bits * 0x9e3779b97f4a7c15U) >> 56; }
+
+  static bool is_same(const auto& a, const auto& b) { return a == b; }
+  static bool is_same(std::string_view a, std::string_view b) {
+    return a.data() == b.data() && a.size() == b.size();
+  }
+
+  std::array<Entry, kEntries> entries_{};
+  size_t misses_ = 0;
+  bool helps_ = true;
+};
 
 uint64_t pair_key(uint32_t first, uint32_t second) { return uint64_t{first} << 32 | second; }
 
@@ -100,9 +162,20 @@ std::vector<uint32_t> KeyNumbering::add(std::span<const ColumnPtr> keys, size_t 
             columns_[k] = Dictionary<Key>{};
           }
           auto& dictionary = std::get<Dictionary<Key>>(columns_[k]);
+          // Of this batch alone: others may have other texts at the same place.
+          Recent<Key> recent;
+          const auto add = [&](const Key& key) { return dictionary.add(key, strings_); };
+          if (k == 0) {
+            for (size_t row = 0; row < rows; ++row) {
+              numbers[row] = recent.number(key_of(values[row]), add);
+            }
+            return;
+          }
+          Recent<uint64_t> pairs;
+          const auto add_pair = [&](uint64_t pair) { return prefixes_[k - 1].add(pair); };
           for (size_t row = 0; row < rows; ++row) {
-            const uint32_t number = dictionary.add(key_of(values[row]), strings_);
-            numbers[row] = k == 0 ? number : prefixes_[k - 1].add(pair_key(numbers[row], number));
+            const uint32_t number = recent.number(key_of(values[row]), add);
+            numbers[row] = pairs.number(pair_key(numbers[row], number), add_pair);
           }
         },
         *keys[k]);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,19 @@ namespace pxq::local {
 
 // Kernels that look something up in the state of the cluster.
 
+/// Among so many rows a key is looked for before the state is asked.
+inline constexpr size_t kToldRows = 256;
+inline size_t told_place(const Uint128& key) {
+  return ((key.high ^ key.low) * 0x9e3779b97f4a7c15U) >> 56;
+}
+inline size_t told_place(std::string_view key) {
+  uint64_t end = key.size();
+  for (size_t i = key.size() > 8 ? key.size() - 8 : 0; i < key.size(); ++i) {
+    end = end << 8 | static_cast<uint8_t>(key[i]);
+  }
+  return (end * 0x9e3779b97f4a7c15U) >> 56;
+}
+
 /// What kTell says of the entity that kFind gives for a key: a text or a time. Of an entity that is
 /// not there: the empty text, or time 0. A view that kTell returns must be of the state's strings.
 template <auto kFind, auto kTell, typename Key>
@@ -19,11 +34,17 @@ Column look_up(std::span<const Column* const> arguments, size_t rows, FunctionCo
   using Entity = decltype(kFind(state, Key()));
   using Told = decltype(kTell(state, *Entity()));
   ColumnOf<Told> told(rows);
+  // Rows are of few processes and pods: what was told in an earlier row is told again, and is the
+  // same bytes then.
+  std::array<size_t, kToldRows> earlier;
+  earlier.fill(rows);
   for (size_t row = 0; row < rows; ++row) {
-    if (row > 0 && keys[row] == keys[row - 1]) {
-      told[row] = told[row - 1];  // rows of one process or pod often stand together
+    size_t& last = earlier[told_place(keys[row])];
+    if (last < row && keys[last] == keys[row]) {
+      told[row] = told[last];
       continue;
     }
+    last = row;
     const Entity entity = kFind(state, Key(keys[row]));
     told[row] = to_cell(entity == nullptr ? Told() : kTell(state, *entity), context);
   }

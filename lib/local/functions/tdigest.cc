@@ -1,9 +1,13 @@
 #include "local/functions/tdigest.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 namespace pxq::local {
 namespace {
@@ -15,31 +19,78 @@ double blend(double low, double high, double share) {
   return std::clamp(low * (1 - share) + high * share, low, high);
 }
 
+/// Numbers that are in the order of the doubles, NaN left out: negative ones upside down.
+uint64_t order_of(double value) {
+  const auto bits = std::bit_cast<uint64_t>(value);
+  return (bits >> 63) != 0 ? ~bits : bits | uint64_t{1} << 63;
+}
+double value_of(uint64_t order) {
+  return std::bit_cast<double>((order >> 63) != 0 ? order & ~(uint64_t{1} << 63) : ~order);
+}
+
+constexpr size_t kDigits = 8;
+
+/// Digit by digit, the lowest first: at the size of a digest's buffer twice as fast as comparing.
+void sort_by_digits(std::vector<double>& values) {
+  std::vector<uint64_t> orders(values.size());
+  std::vector<uint64_t> sorted(values.size());
+  std::array<std::array<uint32_t, 256>, kDigits> places{};
+  for (size_t i = 0; i < values.size(); ++i) {
+    orders[i] = order_of(values[i]);
+    for (size_t digit = 0; digit < kDigits; ++digit) ++places[digit][orders[i] >> 8 * digit & 255];
+  }
+  for (size_t digit = 0; digit < kDigits; ++digit) {
+    std::array<uint32_t, 256>& next = places[digit];
+    // Magnitudes are alike, and small whole numbers end with zeros.
+    if (next[orders.front() >> 8 * digit & 255] == values.size()) continue;
+    std::exclusive_scan(next.begin(), next.end(), next.begin(), uint32_t{0});
+    for (const uint64_t order : orders) sorted[next[order >> 8 * digit & 255]++] = order;
+    orders.swap(sorted);
+  }
+  std::ranges::transform(orders, values.begin(), value_of);
+}
+
+void sort(std::vector<double>& values) {
+  constexpr size_t kFew = 256;
+  if (values.size() >= kFew) return sort_by_digits(values);
+  std::ranges::sort(values);
+}
+
 }  // namespace
 
 void TDigest::add(double value) {
   constexpr size_t kPending = 4096;
   if (std::isnan(value)) return;
-  if (centroids_.empty()) min_ = max_ = value;
+  if (centroids_.empty() && pending_.empty()) min_ = max_ = value;
   min_ = std::min(min_, value);
   max_ = std::max(max_, value);
-  centroids_.push_back({value, 1});
-  if (centroids_.size() - merged_ >= kPending) compress();
+  pending_.push_back(value);
+  if (pending_.size() >= kPending) compress();
 }
 
 // Neighbours merge while they stay within one step of the scale function, which is narrow near
 // q = 0 and q = 1.
 void TDigest::compress() {
-  if (merged_ == centroids_.size()) return;
-  std::sort(centroids_.begin(), centroids_.end(),
-            [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
+  if (pending_.empty()) return;
+  sort(pending_);
+  const size_t known = centroids_.size();
+  centroids_.reserve(known + pending_.size());
+  for (const double value : pending_) centroids_.push_back({value, 1});
+  pending_.clear();
+  std::inplace_merge(centroids_.begin(), centroids_.begin() + static_cast<ptrdiff_t>(known),
+                     centroids_.end(),
+                     [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
   double total = 0;
   for (const Centroid& centroid : centroids_) total += centroid.weight;
 
+  // The sine of an angle that is a step further than that of which `sine` is.
+  static const double kStepSine = std::sin(std::numbers::pi / kCompression);
+  static const double kStepCosine = std::cos(std::numbers::pi / kCompression);
   const auto limit_after = [total](double weight) {
-    const double angle = std::asin(2 * std::min(weight / total, 1.0) - 1);
-    const double next = std::min(angle + std::numbers::pi / kCompression, std::numbers::pi / 2);
-    return total * (std::sin(next) + 1) / 2;
+    const double sine = 2 * std::min(weight / total, 1.0) - 1;
+    if (sine >= kStepCosine) return total;
+    const double next = sine * kStepCosine + std::sqrt(1 - sine * sine) * kStepSine;
+    return total * (next + 1) / 2;
   };
 
   size_t last = 0;
@@ -60,7 +111,6 @@ void TDigest::compress() {
     }
   }
   centroids_.resize(last + 1);
-  merged_ = centroids_.size();
 }
 
 double TDigest::quantile(double q) {

@@ -24,8 +24,8 @@ class TDigest {
 
   void compress();
 
-  std::vector<Centroid> centroids_;  // the merged ones by mean, then new ones
-  size_t merged_ = 0;
+  std::vector<Centroid> centroids_;  // by mean
+  std::vector<double> pending_;      // values that are in no centroid yet
   double min_ = 0;
   double max_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "local/plan/compiler.h"
 
 #include "local/plan/combine_maps.h"
+#include "local/plan/count_rows.h"
 #include "local/plan/execute_functions.h"
 #include "local/plan/graph_builder.h"
 #include "local/plan/operator_types.h"
@@ -59,7 +60,11 @@ void resolve(Session& session, const TableSet& tables, CompileResult& result) {
   }
   PlanGraph graph;
   build_graph(session.draft(), types, result.flags, graph);
-  if (rewrite(graph, session.errors())) result.plan = graph.plan();
+  if (!rewrite(graph, session.errors())) return;
+  // Our own, once it is known that Pixie would run the script.
+  count_rows(graph);
+  prune_columns(graph);
+  result.plan = graph.plan();
 }
 
 void walk(const pxl::Module& module, const CompileRequest& request, const TableSet& tables,

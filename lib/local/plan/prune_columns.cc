@@ -86,7 +86,8 @@ struct Asker {
     for (const size_t key : join.right_keys) right.add(key);
     for (size_t i = 0; i < wanted.size(); ++i) {
       if (!wanted[i]) continue;
-      i < left_size ? left.add(i) : right.add(i - left_size);
+      const size_t from = join.output ? (*join.output)[i] : i;
+      from < left_size ? left.add(from) : right.add(from - left_size);
     }
     needs.add(node.inputs[0], left);
     needs.add(node.inputs[1], right);
@@ -165,8 +166,9 @@ struct Narrower {
     std::vector<size_t> output;
     for (size_t i = 0; i < keep.size(); ++i) {
       if (!keep[i]) continue;
-      output.push_back(i < left.size() ? inputs[0].apply(i)
-                                       : left_size + inputs[1].apply(i - left.size()));
+      const size_t from = join.output ? (*join.output)[i] : i;
+      output.push_back(from < left.size() ? inputs[0].apply(from)
+                                          : left_size + inputs[1].apply(from - left.size()));
     }
     join.output = std::move(output);
   }

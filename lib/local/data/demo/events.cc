@@ -71,6 +71,12 @@ class SideWriter {
   }
 
   void latency() { rows_.add(side_->latency_ns()); }
+  /// Ends the row with its latency if nobody wants what comes before it.
+  bool ends_with_latency() {
+    if (!rows_.skip_to_last()) return false;
+    latency();
+    return true;
+  }
 
   HttpContent http() const { return http_content(op(), deal_, side_->call.failed); }
   Exchange other() const { return exchange(op(), deal_, answer_ip()); }
@@ -124,6 +130,7 @@ void write_http(SideWriter& writer) {
   const bool grpc = step.protocol == Protocol::kGrpc;
   // What leaves the cluster does so through TLS, and is read before it is encrypted.
   writer.connection(SideWriter::Shape::kFull, step.server == Tier::kProvider);
+  if (writer.ends_with_latency()) return;
   const HttpContent content = writer.http();
   RowWriter& rows = writer.rows();
   rows.add(int64_t{grpc ? 2 : 1}).add(int64_t{grpc ? 0 : 1});
@@ -163,6 +170,7 @@ void write_http2(SideWriter& writer) {
 
 void write_mysql(SideWriter& writer) {
   writer.connection();
+  if (writer.ends_with_latency()) return;
   const Exchange both = writer.other();
   writer.rows().add(int64_t{writer.op() == Op::kInsertOrder ? 0x03 : 0x17});
   writer.rows().text([&] { return both.request; }).add(int64_t{2});
@@ -181,6 +189,7 @@ void write_texts(SideWriter& writer) {
 
 void write_cql(SideWriter& writer) {
   writer.connection();
+  if (writer.ends_with_latency()) return;
   const Exchange both = writer.other();
   writer.rows().add(int64_t{7}).text([&] { return both.request; });
   writer.rows().add(int64_t{8}).text([&] { return both.response; });
@@ -189,6 +198,7 @@ void write_cql(SideWriter& writer) {
 
 void write_mongo(SideWriter& writer) {
   writer.connection();
+  if (writer.ends_with_latency()) return;
   const Exchange both = writer.other();
   writer.rows().add(both.command).text([&] { return both.request; });
   writer.rows().add(std::string_view("ok: {$numberDouble: 1.0}"));
@@ -198,6 +208,7 @@ void write_mongo(SideWriter& writer) {
 
 void write_kafka(SideWriter& writer) {
   writer.connection();
+  if (writer.ends_with_latency()) return;
   const Exchange both = writer.other();
   writer.rows().add(int64_t{writer.op() == Op::kProduce ? 0 : 1}).add(both.command);
   writer.rows().text([&] { return both.request; }).text([&] { return both.response; });
@@ -209,6 +220,7 @@ void write_amqp(SideWriter& writer) {
   constexpr int64_t kContentHeaderFrame = 2;
   constexpr int64_t kBasic = 60;
   writer.connection();
+  if (writer.ends_with_latency()) return;
   const Exchange both = writer.other();
   const bool header = writer.op() == Op::kContentHeader;
   const bool publish = header || writer.op() == Op::kPublish;
@@ -227,6 +239,7 @@ void write_mux(SideWriter& writer) {
 
 void write_dns(SideWriter& writer) {
   writer.connection();
+  if (writer.ends_with_latency()) return;
   const Exchange both = writer.other();
   const auto number = writer.side().call.visit % 65536;
   const bool failed = writer.side().call.failed;

@@ -43,6 +43,16 @@ class RowWriter {
     return step();
   }
 
+  /// Goes to the row's last column if nobody wants those before it: what they hold need not be
+  /// made.
+  bool skip_to_last() {
+    for (size_t i = next_; i + 1 < relation_.size(); ++i) {
+      if (places_[i] >= 0) return false;
+    }
+    next_ = relation_.size() - 1;
+    return true;
+  }
+
   /// False when no more rows are wanted.
   bool wanted() const { return wanted_; }
 

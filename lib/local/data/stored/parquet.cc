@@ -22,18 +22,24 @@ class RowGroups final : public PieceSource {
       : file_(std::move(file)), time_(time_column(file_->columns())) {}
 
   Result<RowBatch> read(size_t group, std::span<const size_t> columns) const override {
-    if (!time_) return file_->read(group, columns);
+    const auto asked = time_ ? std::ranges::find(columns, *time_) : columns.end();
+    const bool has_times = asked != columns.end();
+    // Times that nobody asks for are read only where nothing else says that rows are in order.
+    if (!time_ || (!has_times && file_->is_ordered(group, *time_))) {
+      return file_->read(group, columns);
+    }
     std::vector<size_t> wanted(columns.begin(), columns.end());
-    wanted.push_back(*time_);
+    const auto place = static_cast<size_t>(asked - columns.begin());
+    if (!has_times) wanted.push_back(*time_);
     Result<RowBatch> rows = file_->read(group, wanted);
     if (!rows.ok()) return rows;
-    if (!std::ranges::is_sorted(std::get<Time64Column>(rows->columns.back()))) {
+    if (!std::ranges::is_sorted(std::get<Time64Column>(rows->columns[place]))) {
       const size_t count = rows->num_rows;
       std::vector<RowBatch> one;
       one.push_back(*std::move(rows));
-      rows = std::move(ordered_by_time(std::move(one), columns.size(), count).front());
+      rows = std::move(ordered_by_time(std::move(one), place, count).front());
     }
-    rows->columns.pop_back();
+    rows->columns.resize(columns.size());
     return rows;
   }
 

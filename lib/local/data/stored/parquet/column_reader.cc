@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "local/data/stored/parquet/levels.h"
@@ -190,21 +192,21 @@ class Chunk {
     if (!read_runs(bytes.substr(1), static_cast<uint8_t>(bytes.front()), count, numbers)) {
       return damaged("indices are cut");
     }
-    bool inside = true;
+    uint32_t greatest = 0;
+    for (const uint32_t number : numbers) greatest = std::max(greatest, number);
+    if (greatest >= column_size(dictionary_) && count > 0) {
+      return damaged("an index is beyond its dictionary");
+    }
     std::visit(
         [&](auto& values) {
           const auto& entries = std::get<std::remove_cvref_t<decltype(values)>>(dictionary_);
-          values.reserve(values.size() + count);
-          for (const uint32_t number : numbers) {
-            if (number >= entries.size()) {
-              inside = false;
-              return;
-            }
-            values.push_back(entries[number]);
-          }
+          const size_t before = values.size();
+          values.resize(before + count);
+          auto* const out = values.data() + before;
+          for (size_t i = 0; i < count; ++i) out[i] = entries[numbers[i]];
         },
         to);
-    return inside ? Status() : damaged("an index is beyond its dictionary");
+    return {};
   }
 
   static Status booleans(std::string_view bytes, size_t count, Column& to) {
@@ -240,21 +242,31 @@ class Chunk {
   Status whole(std::string_view bytes, size_t count, Column& to) {
     if (bytes.size() / sizeof(Number) < count) return damaged("values are cut");
     if (auto* const times = std::get_if<Time64Column>(&to)) {
+      const size_t before = times->size();
+      times->resize(before + count);
+      Time64* const out = times->data() + before;
+      bool beyond = false;
       for (size_t i = 0; i < count; ++i) {
-        int64_t ns = 0;
-        if (__builtin_mul_overflow(int64_t{number_at<Number>(bytes, i * sizeof(Number))},
-                                   form_.unit_ns, &ns)) {
-          return {Code::kUsage, "a moment is beyond what nanoseconds since 1970 can be"};
-        }
-        times->push_back(Time64{ns});
+        beyond |= __builtin_mul_overflow(int64_t{number_at<Number>(bytes, i * sizeof(Number))},
+                                         form_.unit_ns, &out[i].ns);
       }
-      return {};
+      if (!beyond) return {};
+      return {Code::kUsage, "a moment is beyond what nanoseconds since 1970 can be"};
     }
     auto& values = std::get<Int64Column>(to);
     const size_t before = values.size();
     values.resize(before + count);
+    int64_t* const out = values.data() + before;
+    if (form_.is_unsigned) return natural<std::make_unsigned_t<Number>>(bytes, count, out);
+    for (size_t i = 0; i < count; ++i) out[i] = number_at<Number>(bytes, i * sizeof(Number));
+    return {};
+  }
+
+  template <typename Number>
+  static Status natural(std::string_view bytes, size_t count, int64_t* out) {
     for (size_t i = 0; i < count; ++i) {
-      values[before + i] = number_at<Number>(bytes, i * sizeof(Number));
+      out[i] = static_cast<int64_t>(number_at<Number>(bytes, i * sizeof(Number)));
+      if (out[i] < 0) return {Code::kUsage, "a number is beyond what INT64 can be"};
     }
     return {};
   }

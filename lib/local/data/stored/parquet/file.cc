@@ -26,25 +26,56 @@ int64_t changed_ns(const struct stat& info) {
   return info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec;
 }
 
+// What values mean beside how they are stored. Fields of the type as newer files write it, then
+// numbers of the list that older readers know.
+enum Logical : int { kDecimal = 5, kDate = 6, kTimestamp = 8, kInteger = 10 };
+enum Converted : int64_t {
+  kOldDecimal = 5,
+  kOldDate = 6,
+  kOldMillis = 9,
+  kOldMicros = 10,
+  kOldUint8 = 11,
+  kOldUint64 = 14
+};
+
+const Node& logical_type(const Node& element) { return element.at(10); }
+/// Nothing where the file says nothing: 0 means text.
+int64_t converted_type(const Node& element) { return element.has(6) ? element.at(6).number : -1; }
+
 /// Nanoseconds of the unit of moments; 0: they are none, or times of day.
 int64_t unit_of(const Node& element) {
-  constexpr int kTimestamp = 8;
-  if (const Node* const timestamp = element.at(10).find(kTimestamp)) {
+  constexpr int64_t kDay = 86'400'000'000'000;
+  if (const Node* const timestamp = logical_type(element).find(kTimestamp)) {
     const Node& unit = timestamp->at(2);
     return unit.has(3) ? 1 : unit.has(2) ? 1'000 : unit.has(1) ? 1'000'000 : 0;
   }
-  switch (element.at(6).number) {
-    case 9: return 1'000'000;
-    case 10: return 1'000;
+  if (logical_type(element).has(kDate)) return kDay;
+  switch (converted_type(element)) {
+    case kOldMillis: return 1'000'000;
+    case kOldMicros: return 1'000;
+    case kOldDate: return kDay;
     default: return 0;
   }
 }
 
+bool is_unsigned(const Node& element) {
+  const int64_t converted = converted_type(element);
+  if (converted >= kOldUint8 && converted <= kOldUint64) return true;
+  const Node* const integer = logical_type(element).find(kInteger);
+  return integer != nullptr && integer->has(2) && integer->at(2).number == 0;
+}
+
+/// Whose numbers are not what they are stored as.
+bool is_decimal(const Node& element) {
+  return logical_type(element).has(kDecimal) || converted_type(element) == kOldDecimal;
+}
+
 DataType type_of(const ColumnForm& form) {
+  const DataType whole = form.unit_ns != 0 ? DataType::kTime64Ns : DataType::kInt64;
   switch (form.physical) {
     case 0: return DataType::kBoolean;
-    case 1: return DataType::kInt64;
-    case 2: return form.unit_ns != 0 ? DataType::kTime64Ns : DataType::kInt64;
+    case 1:
+    case 2: return whole;
     case 4:
     case 5: return DataType::kFloat64;
     case 6: return DataType::kString;
@@ -181,12 +212,14 @@ Status ParquetFile::take_column(const Node& element) {
   ColumnForm form{.physical = element.at(1).number,
                   .length = element.at(2).number,
                   .unit_ns = unit_of(element),
-                  .optional = element.at(3).number == 1};
-  ColumnInfo column{original_bytes(element.at(4).bytes), type_of(form), SemanticType::kNone, {}};
+                  .optional = element.at(3).number == 1,
+                  .is_unsigned = is_unsigned(element)};
+  const DataType type = is_decimal(element) ? DataType::kUnknown : type_of(form);
+  ColumnInfo column{original_bytes(element.at(4).bytes), type, SemanticType::kNone, {}};
   if (element.at(3).number == 2 || element.at(5).number != 0 || column.type == DataType::kUnknown) {
     return {Code::kUsage,
             fmt::format("{}: column '{}' has a type that PxL has none for", path_, column.name),
-            "booleans, whole numbers, doubles, text, UUIDs and timestamps it has"};
+            "booleans, whole numbers, doubles, text, UUIDs, dates and timestamps it has"};
   }
   columns_.push_back(std::move(column));
   forms_.push_back(form);
@@ -234,6 +267,12 @@ std::optional<std::pair<int64_t, int64_t>> ParquetFile::range(size_t group, size
     return std::nullopt;
   }
   return range;
+}
+
+bool ParquetFile::is_ordered(size_t group, size_t column) const {
+  const std::vector<Node>& orders = footer_.at(4).list[group].at(4).list;
+  return !orders.empty() && orders.front().at(1).number == static_cast<int64_t>(column) &&
+         orders.front().at(2).number == 0;
 }
 
 Result<RowBatch> ParquetFile::read(size_t group, std::span<const size_t> columns) const {

@@ -19,11 +19,12 @@ namespace pxq::local::parquet {
 
 /// How a column's values lie in the file.
 struct ColumnForm {
-  int64_t physical = 0;     // the format's number of the type
-  int64_t length = 0;       // of values of fixed length
-  int64_t unit_ns = 0;      // of moments; 0: none
-  bool optional = false;    // values may lack
-  bool is_written = false;  // text is pxq's own, with bytes that are not UTF-8 in its way
+  int64_t physical = 0;      // the format's number of the type
+  int64_t length = 0;        // of values of fixed length
+  int64_t unit_ns = 0;       // of moments; 0: none
+  bool optional = false;     // values may lack
+  bool is_unsigned = false;  // whole numbers that are never below zero
+  bool is_written = false;   // text is pxq's own, with bytes that are not UTF-8 in its way
 };
 
 /// A Parquet file of flat columns, pxq's own or another one. Holds its footer and reads columns of
@@ -43,6 +44,9 @@ class ParquetFile {
   /// The least and greatest value of a column of moments or whole numbers in a row group, by its
   /// statistics.
   std::optional<std::pair<int64_t, int64_t>> range(size_t group, size_t column) const;
+
+  /// Whether the file says that a row group's rows are by ascending values of a column.
+  bool is_ordered(size_t group, size_t column) const;
 
   /// Columns of a row group, in the order of the file. kIncomplete where it is damaged or was
   /// changed, kUsage for encodings that pxq does not read.

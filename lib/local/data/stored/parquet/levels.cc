@@ -1,10 +1,34 @@
 #include "local/data/stored/parquet/levels.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "local/data/stored/parquet/compact_reader.h"
 
 namespace pxq::local::parquet {
+namespace {
+
+/// Values of `bits` bits each, the lowest first. REQUIRES: all of them are in `packed`.
+void append_packed(std::string_view packed, uint32_t bits, size_t count,
+                   std::vector<uint32_t>& to) {
+  const uint64_t mask = (uint64_t{1} << bits) - 1;
+  const size_t first = to.size();
+  to.resize(first + count);
+  for (size_t i = 0; i < count; ++i) {
+    const size_t bit = i * bits;
+    const size_t at = bit / 8;
+    uint64_t word = 0;
+    // Eight bytes hold any value wherever it begins; the last ones are fewer.
+    if (packed.size() - at >= sizeof word) {
+      std::memcpy(&word, packed.data() + at, sizeof word);
+    } else {
+      std::memcpy(&word, packed.data() + at, packed.size() - at);
+    }
+    to[first + i] = static_cast<uint32_t>(word >> (bit % 8) & mask);
+  }
+}
+
+}  // namespace
 
 bool read_runs(std::string_view bytes, uint32_t bits, size_t count, std::vector<uint32_t>& to) {
   if (bits > 32) return false;
@@ -33,19 +57,9 @@ bool read_runs(std::string_view bytes, uint32_t bits, size_t count, std::vector<
     const uint64_t groups = *head >> 1;
     if (groups > bytes.size()) return false;  // each takes a byte for each bit
     const std::string_view packed = bytes.substr(0, groups * bits);
-    uint64_t waiting = 0;
-    uint32_t held = 0;
-    size_t at = 0;
-    for (uint64_t i = 0; i < groups * 8 && to.size() < end; ++i) {
-      while (held < bits) {
-        if (at == packed.size()) return false;
-        waiting |= uint64_t{static_cast<uint8_t>(packed[at++])} << held;
-        held += 8;
-      }
-      to.push_back(static_cast<uint32_t>(waiting & mask));
-      waiting >>= bits;
-      held -= bits;
-    }
+    const size_t values = std::min<size_t>(groups * 8, end - to.size());
+    if ((values * bits + 7) / 8 > packed.size()) return false;
+    append_packed(packed, bits, values, to);
     bytes.remove_prefix(packed.size());
   }
   return true;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 
 #include "local/data/stored/parquet/compact_reader.h"
 
@@ -77,6 +78,14 @@ bool unpack_gzip(std::string_view packed, std::string& out) {
   return whole;
 }
 
+bool unpack_zstd(std::string_view packed, std::string& out) {
+  // Making one costs more than unpacking a short page does.
+  static thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&::ZSTD_freeDCtx)> context(
+      ::ZSTD_createDCtx(), &::ZSTD_freeDCtx);
+  return ::ZSTD_decompressDCtx(context.get(), out.data(), out.size(), packed.data(),
+                               packed.size()) == out.size();
+}
+
 }  // namespace
 
 Status check_codec(int64_t codec) {
@@ -102,9 +111,7 @@ Result<std::string> unpack(int64_t codec, std::string_view packed, size_t size) 
       return out;
     case kZstd:
       out.resize(size);
-      if (::ZSTD_decompress(out.data(), size, packed.data(), packed.size()) != size) {
-        return damaged();
-      }
+      if (!unpack_zstd(packed, out)) return damaged();
       return out;
     default: return check_codec(codec);
   }
