@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/environment.h"
+#include "base/number_text.h"
 #include "file/atomic_file.h"
 #include "script/bounded_file.h"
 #include "settings/target.h"
@@ -20,6 +21,21 @@ constexpr const char* kKeyVariable = "PXQ_SERVE_KEY";
 constexpr size_t kMostQueries = 1000;  // a thread each
 
 std::string host_of(const std::string& address) { return address.substr(0, address.rfind(':')); }
+
+// gRPC would take the last sixteen bits of any number, and a port of its own where none is written.
+Status check_address(const std::string& address) {
+  if (address.starts_with("unix:")) return {};
+  const Result<wire::Endpoint> host = wire::parse_endpoint(host_of(address) + ":1");
+  const size_t colon = address.rfind(':');
+  const std::optional<uint32_t> port =
+      colon == std::string::npos ? std::nullopt : number_from<uint32_t>(address.substr(colon + 1));
+  if (host.ok() && port && *port <= 65535) return {};
+  return {Code::kUsage,
+          fmt::format("--listen {}: {}", address,
+                      !host.ok() ? host.status().message()
+                                 : "the port is not a number from 0, a free one, to 65535"),
+          "write HOST:PORT, [IPV6]:PORT or unix:PATH"};
+}
 
 bool is_loopback(const std::string& address) {
   // Port 0, a free one, is nothing that one could connect to.
@@ -140,6 +156,7 @@ Status ServeOptions::read_identity(local::ServerOptions& options) const {
 
 Result<local::ServerOptions> ServeOptions::read() const {
   local::ServerOptions options;
+  if (Status status = check_address(address_); !status.ok()) return status;
   options.address = address_;
   if (Status status = read_limits(options.limits); !status.ok()) return status;
   if (Status status = read_key(options); !status.ok()) return status;

@@ -52,7 +52,7 @@ constexpr auto kKnownTexts = std::to_array<KnownText>({
      "pxq asks for messages that are not compressed; what stands between?"},
     {"more than the local Vizier allows", Code::kLimit, false,
      "filter the rows, take a shorter window, or aggregate before merging"},
-    {"queries at once and no more", Code::kServer, true,
+    {"at once and no more", Code::kServer, true,
      "try again in a moment; --max-queries of pxq serve changes it"},
     {"Received message larger than max", Code::kLimit, false, "raise the limit with --max-message"},
 });

@@ -21,6 +21,7 @@
 
 #include "cloud_session.h"
 #include "places.h"
+#include "served_vizier.h"
 
 namespace pxq::app {
 namespace {
@@ -307,6 +308,46 @@ TEST_CASE("Pixie's Python client and pxq get the same rows of a plain stream", "
   Peers peers(everything().plain());
   peers.python = python;
   peers.compare("plain", {"--no-e2e"});
+}
+
+// The client with its defaults but for the address, which is its own parameter.
+TEST_CASE("Pixie's Python client and pxq get the same rows of a served Vizier", "[interop]") {
+  const std::string python = pixie_python();
+  if (python.empty()) return;
+  const std::string how = GENERATE("plain", "encrypted");
+  ServedVizier served({"--tls-self-signed", "ca.pem"}, true);
+  const std::vector<std::string> cloud = {"--cloud", served.address(), "--tls-ca", "ca.pem"};
+  const std::string script =
+      "import px\ndf = px.DataFrame('http_events', start_time='-1m')\n"
+      "px.display(df[['req_path', 'req_body', 'latency']], 'requests')\n"
+      "px.display(df.groupby('resp_status').agg(n=('latency', px.count)), 'counts')";
+  const auto ask = [&](std::vector<std::string> words) {
+    words.insert(words.end(), cloud.begin(), cloud.end());
+    fake::ProcessResult result = served.ask(std::move(words), kServeKey);
+    INFO(result.err);
+    REQUIRE(result.status() == 0);
+    return result.out;
+  };
+  const std::string id = ask({"clusters", "--id"}).substr(0, 36);
+  Rows ours;
+  for (json& row : lines_of(ask({"run", "-e", script, "-o", "jsonl", "--table-key"}))) {
+    const std::string table = row["_table_"];
+    row.erase("_table_");
+    ours[table].push_back(std::move(row));
+  }
+  fake::Command command;
+  command.program = python;
+  command.arguments = {PXQ_SOURCE_DIR "/test/fake/pixie_client.py", served.address(), kServeKey, id,
+                       how};
+  command.input = script;
+  command.environment["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"] = served.session().home().path("ca.pem");
+  const fake::ProcessResult result = fake::run(command, kLong);
+  INFO(result.err);
+  REQUIRE(result.status() == 0);
+  Rows theirs;
+  for (json& line : lines_of(result.out)) theirs[line["table"]].push_back(std::move(line["text"]));
+  CHECK(theirs["requests"].size() > 100);
+  Peers::check_equal(ours, theirs);
 }
 
 }  // namespace

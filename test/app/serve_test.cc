@@ -125,6 +125,10 @@ TEST_CASE("what would leave a served Vizier unprotected by mistake is refused") 
     session.check_manners(result);
   };
   refused({"--listen", "0.0.0.0:0"}, 2, "--insecure");
+  refused({"--listen", "127.0.0.1:99999"}, 2, "--listen 127.0.0.1:99999: the port is not a number");
+  refused({"--listen", "127.0.0.1:"}, 2, "the port is not a number");
+  refused({"--listen", "127.0.0.1"}, 2, "the port is not a number");
+  refused({"--listen", "::1:80"}, 2, "an IPv6 address needs brackets");
   refused({"--tls-cert", "one.pem"}, 2, "--tls-key");
   refused({"--tls-cert", "one.pem", "--tls-key", "two.key"}, 2, "is not the key of");
   refused({"--tls-cert", "one.pem", "--tls-key", "open.key"}, 2,
@@ -143,6 +147,7 @@ struct Reader {
   std::string query_id;
   size_t rows = 0;
   bool has_stats = false;
+  fake::pb::ExecuteScriptResponse last;
 
   Reader(fake::NaiveClient& client, const std::string& script, const std::string& resumed = {}) {
     fake::pb::ExecuteScriptRequest request;
@@ -155,6 +160,7 @@ struct Reader {
   bool read() {
     fake::pb::ExecuteScriptResponse response;
     if (!stream->Read(&response)) return false;
+    last = response;
     query_id = response.query_id();
     rows += static_cast<size_t>(response.data().batch().num_rows());
     has_stats = has_stats || response.data().has_execution_stats();
@@ -174,6 +180,7 @@ TEST_CASE("a served Vizier runs so many queries at once and says so to the next"
   REQUIRE(first.read());
   const fake::NaiveOutcome second = client.run(kScript);
   CHECK(second.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK_THAT(second.status.error_message(), Catch::Contains("runs 1 query at once"));
   CHECK(second.messages.empty());
   const fake::ProcessResult ours = served.ask(
       {"run", "-e", kScript, "--addr", served.address(), "--insecure", "--retries", "0"});
@@ -226,6 +233,31 @@ TEST_CASE("a query ends at the server's limits of time and memory") {
       "import px\ndf = px.DataFrame('http_events', start_time='-10m')\n"
       "px.display(df.groupby(['time_', 'upid', 'req_path']).agg(n=('latency', px.count)))");
   CHECK(large.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK_THAT(large.status.error_message(), Catch::Contains("more memory than the 64 KiB"));
+}
+
+TEST_CASE("a query that is silent for long is known to run by batches without rows") {
+  ServedVizier served({}, false, "demo,scale=50");
+  fake::NaiveClient client(served.address());
+  // A day of rows, of which one comes out: long enough on any machine.
+  Reader reader(client,
+                "import px\ndf = px.DataFrame('http_events')\n"
+                "px.display(df.agg(n=('latency', px.count)))");
+  const TimePoint start = MonotonicClock::now();
+  REQUIRE(reader.read());
+  CHECK(reader.last.has_meta_data());
+  for (int beats = 0; beats < 2; ++beats) {
+    REQUIRE(reader.read());
+    REQUIRE(reader.last.data().has_batch());
+    const auto& batch = reader.last.data().batch();
+    CHECK(batch.num_rows() == 0);
+    CHECK(batch.cols_size() == 1);
+    CHECK(batch.cols(0).has_int64_data());
+    CHECK_FALSE(batch.eos());
+  }
+  CHECK(MonotonicClock::now() - start >= std::chrono::seconds(4));
+  reader.context.TryCancel();
+  reader.read_all();
 }
 
 TEST_CASE("a reader that takes nothing holds a bounded part of a large result") {

@@ -15,8 +15,9 @@ inline const std::string kServeKey = "served-0123456789-very-secret";
 /// A session with `pxq serve` of a moment of the demo beside it.
 class ServedVizier {
  public:
-  explicit ServedVizier(std::vector<std::string> flags = {}, bool with_key = false)
-      : server_(command(std::move(flags), with_key)) {
+  explicit ServedVizier(std::vector<std::string> flags = {}, bool with_key = false,
+                        const std::string& source = "demo")
+      : server_(command(std::move(flags), with_key, source)) {
     REQUIRE(server_.wait_for_err("in another terminal"));
     const std::string out = session_.home().read("address");
     address_ = out.substr(0, out.find('\n'));
@@ -39,8 +40,8 @@ class ServedVizier {
   }
 
  private:
-  fake::Command command(std::vector<std::string> flags, bool with_key) {
-    flags.insert(flags.begin(), {"serve", "--local=demo", "--at", kMoment});
+  fake::Command command(std::vector<std::string> flags, bool with_key, const std::string& source) {
+    flags.insert(flags.begin(), {"serve", "--local=" + source, "--at", kMoment});
     fake::Command command = session_.command(std::move(flags));
     if (with_key) command.environment["PXQ_SERVE_KEY"] = kServeKey;
     command.out = fake::Destination::file(session_.home().path("address"));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "local/server/access.h"
+#include "local/server/heartbeat.h"
 
 namespace pxq::local {
 namespace {
@@ -152,7 +153,8 @@ std::shared_ptr<QueryRun> Queries::find_or_begin(const pb::ExecuteScriptRequest&
   if (!make_room(evicted)) {
     // By these words the client knows that it may come again (lib/wire/server_texts.cc).
     refusal = {grpc::StatusCode::RESOURCE_EXHAUSTED,
-               fmt::format("this server runs {} queries at once and no more", limits_.at_once)};
+               fmt::format("this server runs {} {} at once and no more", limits_.at_once,
+                           limits_.at_once == 1 ? "query" : "queries")};
     return nullptr;
   }
   auto run = std::make_shared<QueryRun>(data_, random_uuid(), request, limits_);
@@ -179,15 +181,19 @@ grpc::Status Queries::serve(grpc::ServerContext& context, const pb::ExecuteScrip
 }
 
 grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& writer) {
+  Heartbeat heartbeat;
   while (true) {
     QueryRun::Message message;
+    bool is_heartbeat = false;
     switch (call.next(message)) {
       case QueryRun::Next::kDisplaced:
         return {grpc::StatusCode::ABORTED, "another call reads this query now"};
       case QueryRun::Next::kEnd: call.end(); return call.run().end();
       case QueryRun::Next::kNothingYet:
         if (call.is_cancelled()) return grpc::Status::CANCELLED;
-        continue;
+        is_heartbeat = heartbeat.due(message);
+        if (!is_heartbeat) continue;
+        break;
       case QueryRun::Next::kMessage: break;
     }
     QueryRun::Message sealed;
@@ -196,9 +202,10 @@ grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& wri
       if (grpc::Status status = seal_rows(*sealer, message, sealed); !status.ok()) return status;
     }
     if (call.is_cancelled() || !call.write(writer, seals ? sealed : message)) {
-      call.give_back(std::move(message));
+      if (!is_heartbeat) call.give_back(std::move(message));
       return grpc::Status::CANCELLED;
     }
+    heartbeat.sent(message);
   }
 }
 
