@@ -154,7 +154,7 @@ class SnapshotCommand final : public Command {
     Status status = read_rows(connection, tables, window, discretion_, writer, progress);
     if (!status.ok()) return status;
     // What is asked last counts: rows may have gone while others were read.
-    const Result<Oldest> oldest = ask_oldest(connection, tables);
+    const Result<Oldest> oldest = ask_oldest(connection, tables, window.start_ns);
     if (!oldest.ok()) return oldest.status();
     for (local::snapshot::Table& table : writer.contents().tables) {
       const auto found = oldest->find(table.name);

@@ -47,6 +47,10 @@ Status check_flags(const CLI::App& app) {
   if (!to.empty() && path.ok() && !path->has("cluster")) {
     return needs_placeholder("to", to, "'out/{cluster}/{table}-{start}.csv'");
   }
+  const std::string snapshot = value_of(app, "snapshot");
+  if (!snapshot.empty() && snapshot.find(kPlaceholder) == std::string::npos) {
+    return needs_placeholder("snapshot", snapshot, "'past/{cluster}'");
+  }
   for (const std::string_view name : kFiles) {
     const std::string value = value_of(app, name);
     if (value.empty() || value.find(kPlaceholder) != std::string::npos) continue;

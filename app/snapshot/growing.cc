@@ -1,5 +1,6 @@
 #include "snapshot/growing.h"
 
+#include <string_view>
 #include <utility>
 
 #include "base/wall_clock.h"
@@ -17,10 +18,21 @@ const Format kSegmentFormat = {.name = "pxsnap",
                                .form = Format::Form::kBinary,
                                .make = nullptr};
 
-/// The directory's own braces are no placeholders.
-std::string escaped(const std::string& text) {
+/// The directory's own braces are no placeholders, but for {cluster}, of which there may be
+/// several.
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kCluster = "{cluster}";
   std::string plain;
-  for (const char byte : text) plain.append(byte == '{' || byte == '}' ? 2 : 1, byte);
+  while (!text.empty()) {
+    if (text.starts_with(kCluster)) {
+      plain.append(kCluster);
+      text.remove_prefix(kCluster.size());
+      continue;
+    }
+    const char byte = text.front();
+    plain.append(byte == '{' || byte == '}' ? 2 : 1, byte);
+    text.remove_prefix(1);
+  }
   return plain;
 }
 
@@ -74,7 +86,7 @@ Status GrowingSnapshot::prepare(const Connection& connection, const Window& wind
       ask_state(connection, tables_, slice, std::move(agents->nodes), notes->contents.unanswered);
   if (!state.ok()) return state.status();
   notes->state = *std::move(state);
-  const Result<Oldest> oldest = ask_oldest(connection, tables_);
+  const Result<Oldest> oldest = ask_oldest(connection, tables_, window.start_ns);
   if (!oldest.ok()) return oldest.status();
   for (const CatalogueTable& table : tables_) {
     local::snapshot::Table known{

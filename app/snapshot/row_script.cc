@@ -74,13 +74,18 @@ std::string window_script(const std::vector<CatalogueTable>& tables, const Discr
   return script_between(tables, "px.plugin.start_time", "px.plugin.end_time", discretion);
 }
 
-std::string oldest_script(const std::vector<CatalogueTable>& tables) {
+std::string oldest_script(const std::vector<CatalogueTable>& tables, int64_t start_ns) {
+  // What is below zero would count from now. The two windows have no moment in common, so that no
+  // Vizier reads them as one.
+  const int64_t start = std::max<int64_t>(start_ns, 1);
   std::string script = "import px\n";
   for (const CatalogueTable& table : tables) {
     if (!time_column(table.columns)) continue;
     script += fmt::format(
-        "df = px.DataFrame('{0}').agg(oldest=('time_', px.min))\npx.display(df, '{0}')\n",
-        table.name);
+        "before = px.DataFrame('{0}', end_time={2}).head(1).agg(oldest=('time_', px.min))\n"
+        "since = px.DataFrame('{0}', start_time={1}).agg(oldest=('time_', px.min))\n"
+        "px.display(before.append(since), '{0}')\n",
+        table.name, start, start - 1);
   }
   return script;
 }

@@ -28,7 +28,8 @@ std::string row_script(const std::vector<CatalogueTable>& tables, const Slice& s
 /// The same of the window that the request names, as exports name it.
 std::string window_script(const std::vector<CatalogueTable>& tables, const Discretion& discretion);
 
-/// The script that says since when there are rows of each table.
-std::string oldest_script(const std::vector<CatalogueTable>& tables);
+/// The script that says since when there are rows of each table: some moment before `start_ns`
+/// where there is one, else the first from then on. Reads no more than what came since.
+std::string oldest_script(const std::vector<CatalogueTable>& tables, int64_t start_ns);
 
 }  // namespace pxq

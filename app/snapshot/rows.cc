@@ -90,9 +90,10 @@ class Reading {
 
 }  // namespace
 
-Result<Oldest> ask_oldest(const Connection& connection, const std::vector<CatalogueTable>& tables) {
+Result<Oldest> ask_oldest(const Connection& connection, const std::vector<CatalogueTable>& tables,
+                          int64_t start_ns) {
   Oldest oldest;
-  const Result<Answer> answer = ask(connection, oldest_script(tables));
+  const Result<Answer> answer = ask(connection, oldest_script(tables, start_ns));
   if (!answer.ok()) return answer.status();
   for (const auto& [table, rows] : *answer) {
     for (const AnswerRow& row : rows) {
@@ -100,7 +101,9 @@ Result<Oldest> ask_oldest(const Connection& connection, const std::vector<Catalo
       int64_t ns = 0;
       std::from_chars(text.data(), text.data() + text.size(), ns);
       // The least of no times is no moment of a cluster.
-      if (ns > 0 && ns < INT64_MAX) oldest[table] = ns;
+      if (ns <= 0 || ns == INT64_MAX) continue;
+      const auto known = oldest.emplace(table, ns).first;
+      known->second = std::min(known->second, ns);
     }
   }
   return oldest;

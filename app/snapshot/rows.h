@@ -13,10 +13,12 @@
 
 namespace pxq {
 
-/// Since when there are rows, by table; tables without any are not in it.
+/// Since when there are rows, by table; tables without any are not in it. Before the moment
+/// that was asked for, only that there are some.
 using Oldest = std::map<std::string, int64_t>;
 
-Result<Oldest> ask_oldest(const Connection& connection, const std::vector<CatalogueTable>& tables);
+Result<Oldest> ask_oldest(const Connection& connection, const std::vector<CatalogueTable>& tables,
+                          int64_t start_ns);
 
 /// Reads all rows of a window slice by slice, the oldest first as they are the first to be evicted,
 /// and writes each slice once it has come whole. A slice with more rows than can be kept, or as

@@ -3,11 +3,13 @@
 
 #include <catch2/catch.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "app/demo_session.h"
 #include "disturbance.h"
+#include "served_vizier.h"
 
 namespace pxq::app {
 namespace {
@@ -213,6 +215,58 @@ TEST_CASE("The flag --keep drops whole segments that are older, and nothing else
   CHECK(take("60s") == 1);
   CHECK(take("30s") == 2);
   CHECK(dir.read("mine.txt") == "mine");
+}
+
+TEST_CASE("rows that a cluster evicted between two runs are named as missing, others are there") {
+  Stage stage;
+  const fake::TempDir dir;
+  stage.be_at(kMoments.back());
+  REQUIRE(fake::run(stage.command(dir)).status() == 0);
+  // The demo here forgets after an hour.
+  stage.be_at("2026-03-04T06:39:00Z");
+  const auto second = fake::run(stage.command(dir));
+  INFO(second.err);
+  CHECK(second.status() == 0);
+  const auto tables =
+      fake::run(stage.session().command({"tables", "--local=" + dir.path("kept"), "-o", "csv"}));
+  CHECK_THAT(tables.out, Catch::Contains("no rows from 2026-03-04T05:0") &&
+                             Catch::Contains(" to 2026-03-04T05:39:0"));
+  const std::string moment = "2026-03-04T06:38:50Z";
+  const std::string kept = rows_of(stage.session(), dir.path("kept"), moment);
+  CHECK_THAT(kept, Catch::Contains("2026-03-04T05:08:5") && Catch::Contains("2026-03-04T06:38:4") &&
+                       !Catch::Contains("2026-03-04T05:20:"));
+}
+
+TEST_CASE("growing snapshots of several clusters have a directory each, named by {cluster}") {
+  ServedVizier served({"--tls-self-signed", "ca.pem"}, true);
+  const auto ask = [&](std::vector<std::string> words) {
+    for (const char* word : {"--cloud", "", "--tls-ca", "ca.pem"}) words.emplace_back(word);
+    words[words.size() - 3] = served.address();
+    return served.ask(std::move(words), kServeKey);
+  };
+  const std::vector<std::string> job = {"export", "--all-clusters", "-t", "dns_events", "--start",
+                                        "-5m",    "--lag",          "0",  "--state",    "state",
+                                        "-q",     "--snapshot"};
+  const auto kept_in = [&](const std::string& directory) {
+    std::vector<std::string> words = job;
+    words.push_back(directory);
+    return ask(std::move(words));
+  };
+  const auto refused = kept_in("kept");
+  CHECK(refused.status() == 2);
+  CHECK_THAT(refused.err, Catch::Contains("--snapshot 'kept' would be the same") &&
+                              Catch::Contains("'past/{cluster}'"));
+  CHECK_FALSE(served.session().home().has("kept"));
+  const auto kept = kept_in("past/{cluster}");
+  INFO(kept.err);
+  REQUIRE(kept.status() == 0);
+  const std::string table = ask({"clusters", "-o", "jsonl"}).out;
+  const std::string name = nlohmann::json::parse(table.substr(0, table.find('\n')))["name"];
+  const auto tables =
+      fake::run(served.session().command({"tables", "--local=past/" + name, "-o", "csv"}));
+  INFO(tables.err);
+  CHECK(tables.status() == 0);
+  CHECK_THAT(tables.out, Catch::Contains("dns_events") && Catch::Contains(",whole"));
 }
 
 TEST_CASE("what a growing snapshot cannot have beside it is refused before anything is asked") {

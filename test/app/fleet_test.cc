@@ -323,6 +323,8 @@ TEST_CASE("What several clusters would write to the same place is refused") {
   session.check(job.cloud.run({"export", "-e", "import px", "--all-clusters", "--to",
                                job.dir.path("{start}.csv")}),
                 {2, "", {"--to '", "{cluster}"}});
+  session.check(job.cloud.run({"export", "--snapshot", job.dir.path("kept"), "--all-clusters"}),
+                {2, "", {"--snapshot '", "{cluster}"}});
   session.check(job.run({"--all-clusters", "--metrics", job.dir.path("x.prom")}),
                 {2, "", {"--metrics '", "{cluster}"}});
   session.check(job.run({"--all-clusters", "--summary", job.dir.path("x.json")}),

@@ -229,7 +229,7 @@ TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
   std::string altered = whole;
   altered[20] ^= 4;
   std::string newer = whole;
-  newer[8] = 2;
+  newer[8] = 3;
   std::string index = whole;
   index[index.size() - 60] ^= 4;
   const auto [bytes, status, message] = GENERATE_COPY(table<std::string, int, std::string>(
@@ -237,7 +237,7 @@ TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
        {whole.substr(0, 10), 2, "is not a snapshot"},
        {whole.substr(0, 30), 8, "is cut"},
        {index, 8, "checksum"},
-       {newer, 2, "version 2"},
+       {newer, 2, "version 3"},
        {"time_,a\n1,2\n", 2, "is not a snapshot"},
        {altered, 6, "checksum"}}));  // found by the query that reads that part
   session.home().write("bad.pxsnap", bytes);
@@ -330,6 +330,35 @@ TEST_CASE("a slice that was cut or capped is asked for again, and each row is th
   vizier.answer(oldest(1)).answer(version());
   CHECK(run(session, snapshot_of(vizier)).status() == 0);
   CHECK(run(session, kShow).out == "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+}
+
+TEST_CASE("a snapshot that takes its time says on a terminal what it reads, and takes it back") {
+  fake::Vizier vizier;
+  Session session;
+  session.allow("s.pxsnap");
+  vizier.answer(agents()).answer(tables());
+  vizier.answer(fake::Script()
+                    .send(ticks().metadata())
+                    .send(ticks().batch().time({kNow - 1'000'000'000}).int64({1}))
+                    .wait("seen")
+                    .send(ticks().end())
+                    .send(fake::stats()));
+  vizier.answer(oldest(1)).answer(version());
+  fake::Command command = session.command(snapshot_of(vizier));
+  command.out = fake::Destination::terminal();
+  command.err = fake::Destination::terminal();
+  command.environment["TERM"] = "xterm";
+  fake::Process process(command);
+  REQUIRE(process.wait_for_out("slice 1 of 1, 1 rows, "));
+  REQUIRE(process.wait_for_out("Ctrl-C cancels"));
+  vizier.open("seen");
+  const auto result = process.wait();
+  CHECK(result.status() == 0);
+  const size_t told = result.out.find("s.pxsnap: 1 rows of 1 tables");
+  REQUIRE(told != std::string::npos);
+  const size_t said = result.out.rfind("Ctrl-C cancels", told);
+  CHECK(result.out.substr(said, told - said).find("\r\x1b[K") != std::string::npos);
+  CHECK(result.out.find("Ctrl-C cancels", told) == std::string::npos);
 }
 
 TEST_CASE("a cluster that fails, or lacks what was asked for, leaves no file") {

@@ -1,53 +1,120 @@
 #include "local/snapshot/column_bytes.h"
 
 #include <bit>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <vector>
 
-#include "local/snapshot/format.h"
+#include "local/snapshot/distinct.h"
 
 namespace pxq::local::snapshot {
 namespace {
 
-struct Writer {
-  std::string& bytes;
-  uint64_t last = 0;  // time_ of the row before
+constexpr size_t kShortNumbers = 256;  // so many values are numbered by a byte
 
-  void cell(uint8_t value) { bytes += static_cast<char>(value); }
-  void cell(int64_t value) { put_integer(bytes, static_cast<uint64_t>(value), 8); }
-  void cell(const Uint128& value) {
-    put_integer(bytes, value.high, 8);
-    put_integer(bytes, value.low, 8);
-  }
-  void cell(double value) { put_integer(bytes, std::bit_cast<uint64_t>(value), 8); }
-  // Steps from row to row are small, and pack well.
-  void cell(Time64 value) {
-    const auto time = static_cast<uint64_t>(value.ns);
-    put_integer(bytes, time - last, 8);
+/// How a column's values are kept, its first byte.
+enum Form : char { kPlain = 0, kDictionary = 1 };
+
+template <typename Value>
+void put(std::string& bytes, const Value& value) {
+  static_assert(std::endian::native == std::endian::little);  // the order in the file
+  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+// Steps from row to row are small, and pack well.
+void put_cells(std::string& bytes, std::span<const Time64> cells, uint64_t& last) {
+  for (const Time64 cell : cells) {
+    const auto time = static_cast<uint64_t>(cell.ns);
+    put(bytes, time - last);
     last = time;
   }
-};
+}
 
-void write_texts(std::span<const RowBatch> batches, size_t column, std::string& bytes) {
-  for (const RowBatch& batch : batches) {
-    for (const std::string_view text : std::get<StringColumn>(batch.columns[column])) {
-      put_integer(bytes, text.size(), 4);
+template <typename Cell>
+void put_cells(std::string& bytes, std::span<const Cell> cells, uint64_t&) {
+  bytes.append(reinterpret_cast<const char*>(cells.data()), cells.size_bytes());
+}
+
+/// The values of several pieces of a column as if they were one.
+template <typename Cell>
+void put_plain(std::string& bytes, std::span<const std::span<const Cell>> pieces) {
+  uint64_t last = 0;
+  for (const auto cells : pieces) put_cells(bytes, cells, last);
+}
+
+void put_plain(std::string& bytes, std::span<const std::span<const std::string_view>> pieces) {
+  for (const auto texts : pieces) {
+    for (const std::string_view text : texts) put(bytes, static_cast<uint32_t>(text.size()));
+  }
+  for (const auto texts : pieces) {
+    for (const std::string_view text : texts) bytes += text;
+  }
+}
+
+/// Each value once, and which one each row has, where that is shorter; else nothing.
+template <typename Cell>
+std::string dictionary_bytes(std::span<const std::span<const Cell>> pieces) {
+  Distinct<Cell> distinct;
+  for (const auto cells : pieces) {
+    for (const Cell& cell : cells) {
+      if (!distinct.add(cell)) return {};
     }
   }
-  for (const RowBatch& batch : batches) {
-    for (const std::string_view text : std::get<StringColumn>(batch.columns[column])) {
-      bytes += text;
-    }
+  const size_t values = distinct.cells().size();
+  if (values * 2 > distinct.numbers().size()) return {};
+  std::string bytes(1, kDictionary);
+  put(bytes, static_cast<uint32_t>(values));
+  for (const uint16_t number : distinct.numbers()) {
+    bytes += static_cast<char>(number);
+    if (values > kShortNumbers) bytes += static_cast<char>(number >> 8);
   }
+  const std::span<const Cell> all = distinct.cells();
+  put_plain(bytes, std::span<const std::span<const Cell>>(&all, 1));
+  return bytes;
+}
+
+template <typename Cell>
+std::string pieces_bytes(std::span<const std::span<const Cell>> pieces) {
+  std::string bytes;
+  if constexpr (std::is_same_v<Cell, int64_t> || std::is_same_v<Cell, Uint128> ||
+                std::is_same_v<Cell, std::string_view>) {
+    bytes = dictionary_bytes(pieces);
+  }
+  if (!bytes.empty()) return bytes;
+  bytes.assign(1, kPlain);
+  put_plain(bytes, pieces);
+  return bytes;
 }
 
 Status wrong_size() { return {Code::kIncomplete, "a column of it has another size than its rows"}; }
 
-/// Fixed-size cells.
-template <typename Cell, size_t kBytes, typename Read>
-Result<Column> read_cells(std::string_view bytes, size_t rows, const Read& read) {
-  if (bytes.size() != rows * kBytes) return wrong_size();
+/// Cells that lie in memory as they do in the file, whose order of bytes is that of the machine.
+template <typename Cell>
+Result<Column> read_cells(std::string_view bytes, size_t rows) {
+  static_assert(std::endian::native == std::endian::little);
+  if (bytes.size() != rows * sizeof(Cell)) return wrong_size();
   std::vector<Cell> cells(rows);
-  for (size_t row = 0; row < rows; ++row) cells[row] = read(row * kBytes);
+  if (rows > 0) std::memcpy(cells.data(), bytes.data(), bytes.size());
   return Column(std::move(cells));
+}
+
+Result<Column> read_booleans(std::string_view bytes, size_t rows) {
+  if (bytes.size() != rows) return wrong_size();
+  BooleanColumn cells(rows);
+  for (size_t row = 0; row < rows; ++row) cells[row] = bytes[row] == 0 ? 0 : 1;
+  return Column(std::move(cells));
+}
+
+Result<Column> read_times(std::string_view bytes, size_t rows) {
+  Result<Column> steps = read_cells<Time64>(bytes, rows);
+  if (!steps.ok()) return steps;
+  uint64_t time = 0;
+  for (Time64& cell : std::get<Time64Column>(*steps)) {
+    time += static_cast<uint64_t>(cell.ns);
+    cell.ns = static_cast<int64_t>(time);
+  }
+  return steps;
 }
 
 Result<Column> read_texts(std::string_view bytes, size_t rows) {
@@ -55,63 +122,88 @@ Result<Column> read_texts(std::string_view bytes, size_t rows) {
   StringColumn texts(rows);
   size_t at = rows * 4;
   for (size_t row = 0; row < rows; ++row) {
-    const size_t size = get_integer(bytes, row * 4, 4);
+    uint32_t size = 0;
+    std::memcpy(&size, bytes.data() + row * sizeof size, sizeof size);
     if (bytes.size() - at < size) return wrong_size();
-    texts[row] = bytes.substr(at, size);
+    texts[row] = std::string_view(bytes.data() + at, size);
     at += size;
   }
   if (at != bytes.size()) return wrong_size();
   return Column(std::move(texts));
 }
 
-}  // namespace
-
-std::string column_bytes(std::span<const RowBatch> batches, size_t column) {
-  std::string bytes;
-  if (batches.empty()) return bytes;
-  if (std::holds_alternative<StringColumn>(batches.front().columns[column])) {
-    write_texts(batches, column, bytes);
-    return bytes;
-  }
-  Writer writer{bytes};
-  for (const RowBatch& batch : batches) {
-    std::visit(
-        [&writer](const auto& values) {
-          if constexpr (requires { writer.cell(values[0]); }) {
-            for (const auto& value : values) writer.cell(value);
-          }
-        },
-        batch.columns[column]);
-  }
-  return bytes;
-}
-
-Result<Column> read_column(std::string_view bytes, DataType type, size_t rows) {
-  const auto whole = [bytes](size_t at) { return get_integer(bytes, at, 8); };
-  uint64_t time = 0;
+Result<Column> read_plain(std::string_view bytes, DataType type, size_t rows) {
   switch (type) {
-    case DataType::kBoolean:
-      return read_cells<uint8_t, 1>(
-          bytes, rows, [bytes](size_t at) -> uint8_t { return bytes[at] == 0 ? 0 : 1; });
-    case DataType::kInt64:
-      return read_cells<int64_t, 8>(bytes, rows,
-                                    [&](size_t at) { return static_cast<int64_t>(whole(at)); });
-    case DataType::kUint128:
-      return read_cells<Uint128, 16>(bytes, rows, [&](size_t at) {
-        return Uint128{whole(at), whole(at + 8)};
-      });
-    case DataType::kFloat64:
-      return read_cells<double, 8>(bytes, rows,
-                                   [&](size_t at) { return std::bit_cast<double>(whole(at)); });
-    case DataType::kTime64Ns:
-      return read_cells<Time64, 8>(bytes, rows, [&](size_t at) {
-        time += whole(at);
-        return Time64{static_cast<int64_t>(time)};
-      });
+    case DataType::kBoolean: return read_booleans(bytes, rows);
+    case DataType::kInt64: return read_cells<int64_t>(bytes, rows);
+    case DataType::kUint128: return read_cells<Uint128>(bytes, rows);
+    case DataType::kFloat64: return read_cells<double>(bytes, rows);
+    case DataType::kTime64Ns: return read_times(bytes, rows);
     case DataType::kString: return read_texts(bytes, rows);
     case DataType::kUnknown: break;
   }
   return Status(Code::kIncomplete, "a column of it has a type that is not known");
+}
+
+/// The values that numbers of `Number` stand for.
+template <typename Number>
+Result<Column> pick(const Column& values, std::string_view numbers) {
+  const size_t rows = numbers.size() / sizeof(Number);
+  const size_t known = column_size(values);
+  bool inside = true;
+  Column picked = std::visit(
+      [&](const auto& from) -> Column {
+        std::remove_cvref_t<decltype(from)> to(rows);
+        for (size_t row = 0; row < rows; ++row) {
+          Number number = 0;
+          std::memcpy(&number, numbers.data() + row * sizeof number, sizeof number);
+          inside = inside && number < known;
+          if (inside) to[row] = from[number];
+        }
+        return to;
+      },
+      values);
+  if (!inside) return Status(Code::kIncomplete, "a row of it has a value that is not there");
+  return picked;
+}
+
+Result<Column> read_dictionary(std::string_view bytes, DataType type, size_t rows) {
+  uint32_t values = 0;
+  if (bytes.size() < sizeof values) return wrong_size();
+  std::memcpy(&values, bytes.data(), sizeof values);
+  bytes.remove_prefix(sizeof values);
+  const size_t width = values > kShortNumbers ? sizeof(uint16_t) : sizeof(uint8_t);
+  if (values > rows || bytes.size() / width < rows) return wrong_size();
+  const Result<Column> known = read_plain(bytes.substr(rows * width), type, values);
+  if (!known.ok()) return known;
+  const std::string_view numbers = bytes.substr(0, rows * width);
+  return width == 1 ? pick<uint8_t>(*known, numbers) : pick<uint16_t>(*known, numbers);
+}
+
+}  // namespace
+
+std::string column_bytes(std::span<const RowBatch> batches, size_t column) {
+  if (batches.empty()) return std::string(1, kPlain);
+  return std::visit(
+      [&](const auto& first) {
+        using Values = std::remove_cvref_t<decltype(first)>;
+        using Cell = typename Values::value_type;
+        std::vector<std::span<const Cell>> pieces;
+        for (const RowBatch& batch : batches) {
+          pieces.emplace_back(std::get<Values>(batch.columns[column]));
+        }
+        return pieces_bytes(std::span<const std::span<const Cell>>(pieces));
+      },
+      batches.front().columns[column]);
+}
+
+Result<Column> read_column(std::string_view bytes, DataType type, size_t rows) {
+  if (bytes.empty()) return wrong_size();
+  switch (bytes.front()) {
+    case kPlain: return read_plain(bytes.substr(1), type, rows);
+    case kDictionary: return read_dictionary(bytes.substr(1), type, rows);
+    default: return Status(Code::kIncomplete, "a column of it has a form that is not known");
+  }
 }
 
 }  // namespace pxq::local::snapshot

@@ -3,6 +3,8 @@
 #include <libdeflate.h>
 #include <zstd.h>
 
+#include <memory>
+
 namespace pxq::local::snapshot {
 
 // Where text and counters do not get much smaller for a level more, and packing keeps up with gRPC.
@@ -39,18 +41,26 @@ Block get_block(std::string_view from, size_t at) {
 }
 
 std::string pack(std::string_view bytes) {
+  // Its tables are made anew only where there are none yet.
+  static thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&::ZSTD_freeCCtx)> context(
+      ::ZSTD_createCCtx(), &::ZSTD_freeCCtx);
+  if (context == nullptr) return {};
   std::string packed(::ZSTD_compressBound(bytes.size()), '\0');
-  const size_t size =
-      ::ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kLevel);
+  const size_t size = ::ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), bytes.data(),
+                                          bytes.size(), kLevel);
   packed.resize(::ZSTD_isError(size) != 0 ? 0 : size);
   return packed;
 }
 
 Result<std::string> unpack(std::string_view packed, uint64_t size) {
+  // Making one costs more than unpacking a short block does.
+  static thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&::ZSTD_freeDCtx)> context(
+      ::ZSTD_createDCtx(), &::ZSTD_freeDCtx);
   if (size > kLongestBlock)
     return Status(Code::kIncomplete, "a part of it claims too large a size");
   std::string bytes(size, '\0');
-  const size_t got = ::ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
+  const size_t got = ::ZSTD_decompressDCtx(context.get(), bytes.data(), bytes.size(), packed.data(),
+                                           packed.size());
   if (::ZSTD_isError(got) != 0 || got != size) {
     return Status(Code::kIncomplete, "a part of it does not unpack");
   }

@@ -13,7 +13,7 @@ namespace pxq::local::snapshot {
 
 inline constexpr std::string_view kMagic = "\x89PXSNP\r\n";
 inline constexpr std::string_view kEndMagic = "PXSNPEND";
-inline constexpr uint16_t kVersion = 1;
+inline constexpr uint16_t kVersion = 2;
 inline constexpr size_t kPrefixSize = 12;   // magic, version, zero
 inline constexpr size_t kBlockSize = 28;    // how a block is named: offset, sizes, CRC
 inline constexpr size_t kTrailerSize = 40;  // the index's block, the trailer's CRC, the end's magic
