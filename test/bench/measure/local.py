@@ -1,4 +1,5 @@
-"""The local Vizier on stored rows, beside DuckDB on the same ones, each on one core."""
+"""The local Vizier on stored rows, beside DuckDB on the same ones, each on one core. Ratios are of
+processor time, less what a start takes."""
 
 import datetime
 import json
@@ -10,7 +11,7 @@ import tempfile
 from process import Case, interleave
 
 READERS = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")),
-                       "pxq-bench", "readers", "bin", "python")
+                       "pxq-bench", "tools", "bin", "python")
 AT = "2026-03-04T12:00:00Z"
 
 MAKE = """import px
@@ -91,37 +92,49 @@ def make(program, rows, directory):
     return {"Parquet": parquet, "snapshot": snapshot}, minutes
 
 
+def less(case, start):
+    """What a query took beyond the start of its program."""
+    return max(case.median("cpu") - start.median("cpu"), 0.001)
+
+
+def run_case(name, program, path, script, out="csv", *more):
+    return Case(name, [program, "run", f"--local={path}", "-e", script, "-o", out, "--timeout", "0",
+                       *more])
+
+
 def local(options, report):
     if not os.path.exists(READERS):
         return report.skip("stored data", "DuckDB is not set up; scripts/interop does it")
     program = pxq(options)
-    rows = options.narrow_rows
     with tempfile.TemporaryDirectory() as directory:
-        print(f"making {rows} rows ...", file=sys.stderr)
-        files, minutes = make(program, rows, directory)
+        print(f"making {options.narrow_rows} rows ...", file=sys.stderr)
+        files, minutes = make(program, options.narrow_rows, directory)
         for name, path in files.items():
             report.add_ratio(f"{name}, size", os.path.getsize(path) / 1e6, unit="MB")
-        # Python and DuckDB take longer to start than these queries to run: starts are taken off.
-        started = Case("DuckDB: start", [READERS, "-c", DUCK, files["Parquet"], "SELECT 1"])
-        idle = Case("pxq: start",
-                    [program, "run", f"--local={files['Parquet']}", "-e",
-                     script("Parquet", QUERIES[1][1], ", start_time=1, end_time=2"), "-o", "csv"])
-        interleave([started, idle], options.runs)
-        report.add_cases("local", [started, idle])
-        for name, work, sql in QUERIES:
-            cases = [Case(f"pxq, {form}: {name}",
-                          [program, "run", f"--local={path}", "-e",
-                           script(form, work), "-o", "csv", "--timeout", "0"])
-                     for form, path in files.items()]
-            duck = Case(f"DuckDB, Parquet: {name}", [READERS, "-c", DUCK, files["Parquet"], sql])
-            interleave(cases + [duck], options.runs)
-            report.add_cases("local", cases + [duck])
-            for form, case in zip(files, cases):
-                report.add_ratio(f"{name}: {form} / DuckDB",
-                                 (case.median() - idle.median()) /
-                                 max(duck.median() - started.median(), 0.001), 1.5)
-                report.add_ratio(f"{name}: {form}, peak", case.median("peak") / 1e6, 256, unit="MB")
+        queries(program, files, options, report)
         window(program, files, minutes, options, report)
+        snapshot(program, files["snapshot"], directory, options, report)
+        demo(program, options, report)
+
+
+def queries(program, files, options, report):
+    # Python and DuckDB take longer to start than these queries to run: starts are taken off.
+    started = Case("DuckDB: start", [READERS, "-c", DUCK, files["Parquet"], "SELECT 1"])
+    idle = {form: run_case(f"pxq, {form}: start", program, path,
+                           script(form, QUERIES[1][1], ", start_time=1, end_time=2"))
+            for form, path in files.items()}
+    interleave([started, *idle.values()], options.runs)
+    report.add_cases("local", [started, *idle.values()])
+    for name, work, sql in QUERIES:
+        cases = {form: run_case(f"pxq, {form}: {name}", program, path, script(form, work))
+                 for form, path in files.items()}
+        duck = Case(f"DuckDB, Parquet: {name}", [READERS, "-c", DUCK, files["Parquet"], sql])
+        interleave([*cases.values(), duck], options.runs)
+        report.add_cases("local", [*cases.values(), duck])
+        for form, case in cases.items():
+            report.add_ratio(f"{name}: {form} / DuckDB",
+                             less(case, idle[form]) / less(duck, started), 1.5)
+            report.add_ratio(f"{name}: {form}, peak", case.median("peak") / 1e6, 256, unit="MB")
 
 
 def window(program, files, minutes, options, report):
@@ -132,13 +145,45 @@ def window(program, files, minutes, options, report):
     stop = start + int(minutes * 60e9 / 100)
     for form, path in files.items():
         def case(name, text):
-            return Case(name, [program, "run", f"--local={path}", "-e",
-                               script(form, work, text), "-o", "csv"])
-        whole = case(f"pxq, {form}: all of it", "")
-        part = case(f"pxq, {form}: 1 % of the time", f", start_time={start}, end_time={stop}")
-        nothing = case(f"pxq, {form}: no time at all", ", start_time=1, end_time=2")
+            return run_case(f"pxq, {form}: {name}", program, path, script(form, work, text))
+        whole = case("all of it", "")
+        part = case("1 % of the time", f", start_time={start}, end_time={stop}")
+        nothing = case("no time at all", ", start_time=1, end_time=2")
         interleave([whole, part, nothing], options.runs)
         report.add_cases("local", [whole, part, nothing])
-        used = part.median() - nothing.median()
-        report.add_ratio(f"1 % of the time / all, {form}, less the start",
-                         used / (whole.median() - nothing.median()), 0.03)
+        report.add_ratio(f"1 % of the time / all, {form}",
+                         less(part, nothing) / less(whole, nothing), 0.03)
+
+
+def snapshot(program, path, directory, options, report):
+    """Taking all rows of a cluster home, beside recording them; and asking what was taken."""
+    rows = "import px\npx.display(px.DataFrame('http_events'), 'http_events')"
+    taken = Case("pxq snapshot", [program, "snapshot", f"--local={path}", "--since", "30d",
+                                  "--timeout", "0", "-q", "--force", "-o", f"{directory}/b.pxsnap"])
+    recorded = run_case("pxq run --record", program, path, rows, "null", "--max-rows", "all",
+                        "--force", "--record", f"{directory}/b.pxrec")
+    interleave([taken, recorded], options.runs)
+    asked = run_case("pxq, snapshot: opened and asked for 5 minutes", program, path,
+                     script("snapshot", QUERIES[1][1], ", start_time='-5m'"))
+    interleave([asked], options.runs)
+    report.add_cases("local", [taken, recorded, asked])
+    report.add_ratio("pxq snapshot / --record", taken.median("cpu") / recorded.median("cpu"), 1.0)
+    report.add_ratio("pxq snapshot, peak", taken.median("peak") / 1e6, 256, unit="MB")
+    report.add_ratio("opened and asked for 5 minutes", asked.median() * 1e3, 50, unit="ms")
+
+
+def demo(program, options, report):
+    """Rows of the made-up cluster, generated and scanned, in a second."""
+    count = "df = df.agg(n=('latency', px.count))\n"
+    every = "df = df.groupby(['req_method', 'resp_status']).agg(l=('latency', px.mean))\n"
+    source = ["--at", AT]
+    for name, work in (("counted", count), ("grouped", every)):
+        text = ("import px\ndf = px.DataFrame('http_events', start_time='-25m')\n"
+                f"{work}px.display(df, 'out')")
+        case = run_case(f"pxq, demo: {name}", program, "demo,scale=20", text, "csv", *source)
+        interleave([case], options.runs)
+        report.add_cases("local", [case])
+        rows = json.loads(run([program, "run", "--local=demo,scale=20", *source, "-e",
+                               text.replace(work, count), "-o", "jsonl"]).stdout)["n"]
+        report.add_ratio(f"demo, {name}: rows a second", rows / case.median("cpu") / 1e6, 1.0, True,
+                         unit="M")
