@@ -54,7 +54,7 @@ function(pxq_link_archives)
       INTERFACE_LINK_LIBRARIES "${pxq_re2_archive};${below}")
   endif()
   # Small libraries of our own that pkg-config found.
-  foreach(package libre2 utf8proc zstd libdeflate sqlite3 yamlcpp ncursesw)
+  foreach(package libre2 utf8proc zstd lz4 libdeflate sqlite3 yamlcpp ncursesw)
     set(libraries "")
     foreach(library IN LISTS ${package}_LINK_LIBRARIES)
       pxq_archive_of("${library}" archive)

@@ -1,29 +1,30 @@
 #pragma once
 
-#include <zstd.h>
-
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
 #include "base/unique_fd.h"
+#include "wire/unpacker.h"
 
 namespace pxq::wire {
 
-/// The bytes of a recording: a plain prefix, then what one zstd frame unpacks to. Its memory is
-/// bounded by the frame's window (recording::kWindowLog), whatever the file says.
+/// The bytes of a recording: a plain prefix, then what one compressed frame unpacks to.
 class RecordingBytes {
  public:
   enum class Got { kAll, kCut, kDamaged };
 
   explicit RecordingBytes(UniqueFd fd);
-  RecordingBytes(const RecordingBytes&) = delete;
-  RecordingBytes& operator=(const RecordingBytes&) = delete;
-  ~RecordingBytes();
 
   /// The file's first bytes, fewer where it is shorter.
   Result<std::string> prefix(size_t count);
+
+  /// What the frame behind the prefix is; null: there is no memory for it. Before it is read.
+  void unpack_by(std::unique_ptr<Unpacker> unpacker) { unpacker_ = std::move(unpacker); }
 
   /// The next bytes behind the prefix, unpacked.
   Got read(char* to, size_t count);
@@ -36,12 +37,13 @@ class RecordingBytes {
 
  private:
   bool refill();
-  Got unpack(ZSTD_outBuffer& out);
+  /// Fills `to` up to `count` bytes, of which `given` are there afterwards.
+  Got unpack(char* to, size_t count, size_t& given);
 
   UniqueFd fd_;
-  ZSTD_DCtx* context_;
+  std::unique_ptr<Unpacker> unpacker_;
   std::vector<char> packed_;
-  ZSTD_inBuffer in_ = {nullptr, 0, 0};
+  std::string_view in_;  // of them, what is not unpacked yet
   bool at_end_ = false;  // of the file
   bool frame_done_ = false;
   std::string damage_;

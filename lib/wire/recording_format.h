@@ -11,15 +11,16 @@
 namespace pxq::wire::recording {
 
 inline constexpr std::string_view kMagic = "\x89PXREC\r\n";
-inline constexpr uint16_t kVersion = 1;
-inline constexpr size_t kPrefixSize = 12;  // magic, version, zero
-inline constexpr size_t kHeadSize = 16;    // of a record, without its CRC
+inline constexpr uint16_t kVersion = 2;      // its records are one LZ4 frame
+inline constexpr uint16_t kZstdVersion = 1;  // one zstd frame; else the same
+inline constexpr size_t kPrefixSize = 12;    // magic, version, zero
+inline constexpr size_t kHeadSize = 16;      // of a record, without its CRC
 inline constexpr size_t kCrcSize = 4;
 inline constexpr size_t kEndSize = 12;  // without the text
 inline constexpr size_t kCloseSize = 16;
 inline constexpr size_t kLongestHeader = 4u << 20;
 inline constexpr size_t kLongestEnd = 1u << 20;
-inline constexpr int kWindowLog = 23;  // 8 MiB: what a reader may have to keep
+inline constexpr int kWindowLog = 23;  // 8 MiB: what a reader of zstd may have to keep
 
 enum class Type : uint8_t { kHeader = 1, kAttempt = 2, kMessage = 3, kEnd = 4, kClose = 5 };
 
@@ -55,10 +56,10 @@ class Crc {
   uint32_t value_ = 0;
 };
 
-inline std::array<char, kPrefixSize> prefix() {
+inline std::array<char, kPrefixSize> prefix(uint16_t version = kVersion) {
   std::array<char, kPrefixSize> bytes = {};
   kMagic.copy(bytes.data(), kMagic.size());
-  put<uint16_t>(bytes.data() + kMagic.size(), kVersion);
+  put<uint16_t>(bytes.data() + kMagic.size(), version);
   return bytes;
 }
 

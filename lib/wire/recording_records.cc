@@ -20,7 +20,11 @@ Status not_a_recording(const std::string& path, std::string_view why) {
           "pxq run --record FILE makes one"};
 }
 
-// kOk where the file begins as a recording of this version does.
+uint16_t version_in(std::string_view prefix) {
+  return get<uint16_t>(prefix.data() + recording::kMagic.size());
+}
+
+// kOk where the file begins as a recording of a known version does.
 Status check_prefix(const std::string& path, std::string_view found) {
   if (found.empty()) return not_a_recording(path, "it is empty");
   const std::string_view magic = found.substr(0, recording::kMagic.size());
@@ -28,10 +32,11 @@ Status check_prefix(const std::string& path, std::string_view found) {
   if (found.size() < recording::kPrefixSize) {
     return {Code::kIncomplete, fmt::format("{} is cut at its beginning", path)};
   }
-  const auto version = get<uint16_t>(found.data() + recording::kMagic.size());
-  if (version == recording::kVersion) return {};
-  return {Code::kUsage, fmt::format("{} is a recording of version {}; this pxq reads version {}",
-                                    path, version, recording::kVersion)};
+  const uint16_t version = version_in(found);
+  if (version == recording::kVersion || version == recording::kZstdVersion) return {};
+  return {Code::kUsage,
+          fmt::format("{} is a recording of version {}; this pxq reads versions {} and {}", path,
+                      version, recording::kZstdVersion, recording::kVersion)};
 }
 
 }  // namespace
@@ -40,6 +45,9 @@ Status RecordingRecords::read_prefix(const std::string& path) {
   Result<std::string> prefix = bytes_.prefix(recording::kPrefixSize);
   if (!prefix.ok()) return not_a_recording(path, prefix.status().message());
   if (Status status = check_prefix(path, *prefix); !status.ok()) return status;
+  bytes_.unpack_by(version_in(*prefix) == recording::kZstdVersion
+                       ? make_zstd_unpacker(recording::kWindowLog)
+                       : make_lz4_unpacker());
   crc_.update(*prefix);
   return {};
 }

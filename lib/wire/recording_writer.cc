@@ -1,7 +1,5 @@
 #include "wire/recording_writer.h"
 
-#include <zstd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <string>
@@ -11,6 +9,7 @@
 #include "base/serial_worker.h"
 #include "wire/plain_message.h"
 #include "wire/recording_format.h"
+#include "wire/recording_packer.h"
 #include "wire/stream_end.h"
 
 namespace pxq::wire {
@@ -20,10 +19,6 @@ using recording::Type;
 
 namespace {
 
-// The server waits while this packs. Level -1 takes little more than half of level 1's time (1.3
-// against 0.7 GB a second of wide rows) for a file that is a ninth larger.
-constexpr int kLevel = -1;
-constexpr size_t kPiece = 64 * 1024;
 // How much a crash may cost.
 constexpr size_t kMostUnflushed = 1u << 20;
 constexpr Duration kLongestUnflushed = std::chrono::seconds(1);
@@ -49,31 +44,21 @@ uint8_t ended_by(const StreamEnd& end, bool left) {
 }  // namespace
 
 struct RecordingWriter::State {
-  explicit State(Output& to) : out(to), context(::ZSTD_createCCtx()) {
-    ::ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
-    ::ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    worker.drain();
-    ::ZSTD_freeCCtx(context);
-  }
+  explicit State(Output& to) : out(to), packer(to) {}
 
   void add(size_t bytes, std::function<void()> job);
   const Status& status() const;
 
   void begin(const RecordingHeader& header);
   void message(const Bytes& bytes, TimePoint arrived);
-  void pack(std::string_view bytes, ZSTD_EndDirective mode);
   void checked(std::string_view bytes);
   void checksum();
   void record(Type type, const Bytes& payload, TimePoint at);
-  void flush(TimePoint now, ZSTD_EndDirective mode);
+  void flush(TimePoint now);
 
   // Of the jobs, wherever they are done.
   Output& out;
-  ZSTD_CCtx* context;
+  RecordingPacker packer;
   recording::Crc crc;
   TimePoint start = MonotonicClock::now();
   TimePoint flushed = start;
@@ -102,29 +87,15 @@ const Status& RecordingWriter::State::status() const {
   return failed ? failure : fine;
 }
 
-void RecordingWriter::State::pack(std::string_view bytes, ZSTD_EndDirective mode) {
-  if (context == nullptr) return out.fail({Code::kOutput, "no memory to compress a recording"});
-  ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-  for (bool done = false; !done && out.status().ok();) {
-    // zstd writes straight into the output's buffer, which saves a copy of every message.
-    ZSTD_outBuffer packed{out.text().reserve(kPiece), kPiece, 0};
-    const size_t left = ::ZSTD_compressStream2(context, &packed, &in, mode);
-    if (::ZSTD_isError(left) != 0) return out.fail({Code::kOutput, ::ZSTD_getErrorName(left)});
-    out.text().advance(packed.pos);
-    out.commit();
-    done = mode == ZSTD_e_continue ? in.pos == in.size : left == 0;
-  }
-}
-
 void RecordingWriter::State::checked(std::string_view bytes) {
   crc.update(bytes);
-  pack(bytes, ZSTD_e_continue);
+  packer.add(bytes);
 }
 
 void RecordingWriter::State::checksum() {
   char bytes[recording::kCrcSize];
   put<uint32_t>(bytes, crc.value());
-  pack({bytes, sizeof bytes}, ZSTD_e_continue);
+  packer.add({bytes, sizeof bytes});
 }
 
 void RecordingWriter::State::record(Type type, const Bytes& payload, TimePoint at) {
@@ -143,9 +114,8 @@ void RecordingWriter::State::record(Type type, const Bytes& payload, TimePoint a
   unflushed += payload.size();
 }
 
-void RecordingWriter::State::flush(TimePoint now, ZSTD_EndDirective mode) {
-  pack({}, mode);
-  out.flush();
+void RecordingWriter::State::flush(TimePoint now) {
+  packer.flush();
   flushed = now;
   unflushed = 0;
 }
@@ -153,11 +123,12 @@ void RecordingWriter::State::flush(TimePoint now, ZSTD_EndDirective mode) {
 void RecordingWriter::State::message(const Bytes& bytes, TimePoint arrived) {
   record(Type::kMessage, bytes, arrived);
   const TimePoint now = MonotonicClock::now();
-  if (unflushed >= kMostUnflushed || now - flushed >= kLongestUnflushed) flush(now, ZSTD_e_flush);
+  if (unflushed >= kMostUnflushed || now - flushed >= kLongestUnflushed) flush(now);
 }
 
-RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header)
-    : state_(std::make_unique<State>(out)) {
+RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header, Packing packing)
+    : state_(std::make_unique<State>(out)), packing_(packing) {
+  if (packing_ == Packing::kAside) state_->worker.start();
   state_->add(0, [state = state_.get(), header] { state->begin(header); });
 }
 
@@ -173,7 +144,7 @@ void RecordingWriter::State::begin(const RecordingHeader& header) {
     return;
   }
   record(Type::kHeader, json, start);
-  flush(start, ZSTD_e_flush);
+  flush(start);
 }
 
 RecordingWriter::~RecordingWriter() = default;
@@ -189,8 +160,8 @@ void RecordingWriter::message(const Bytes& bytes, TimePoint arrived,
                               std::shared_ptr<const void> storage) {
   ++state_->messages;
   state_->message_bytes += bytes.size();
-  if (state_->message_bytes > kWorthThread && usable_cores() >= kEnoughCores)
-    state_->worker.start();
+  const bool worth_it = state_->message_bytes > kWorthThread && usable_cores() >= kEnoughCores;
+  if (worth_it && packing_ == Packing::kByCores) state_->worker.start();
   state_->add(bytes.size(), [state = state_.get(), bytes, arrived, kept = std::move(storage)] {
     state->message(bytes, arrived);
   });
@@ -214,7 +185,7 @@ void RecordingWriter::close() {
   put<uint64_t>(payload.data() + 8, state_->message_bytes);
   state_->add(0, [state = state_.get(), payload, now = MonotonicClock::now()] {
     state->record(Type::kClose, payload, now);
-    state->flush(now, ZSTD_e_end);
+    state->packer.end();
   });
   state_->worker.drain();
 }

@@ -22,7 +22,10 @@ namespace pxq::wire {
 /// thread.
 class RecordingWriter {
  public:
-  RecordingWriter(Output& out, const RecordingHeader& header);
+  /// Which thread compresses: as the machine's processors have it, the caller's, another one.
+  enum class Packing { kByCores, kHere, kAside };
+
+  RecordingWriter(Output& out, const RecordingHeader& header, Packing packing = Packing::kByCores);
   ~RecordingWriter();
 
   /// A new attempt at the run: the messages so far were given up, or, `resumed`, go on.
@@ -40,6 +43,7 @@ class RecordingWriter {
  private:
   struct State;
   std::unique_ptr<State> state_;
+  const Packing packing_;
 };
 
 /// A source whose messages are written down as they are taken, encrypted rows that it has opened in

@@ -1,3 +1,4 @@
+#include <lz4frame.h>
 #include <zstd.h>
 
 #include <string>
@@ -31,7 +32,7 @@ class CountingSink final : public ResultSink {
   bool ended_ = false;
 };
 
-std::string packed(std::string_view bytes) {
+std::string packed_by_zstd(std::string_view bytes) {
   std::string frame(ZSTD_compressBound(bytes.size()), '\0');
   ZSTD_CCtx* context = ZSTD_createCCtx();
   ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
@@ -40,10 +41,16 @@ std::string packed(std::string_view bytes) {
   return frame;
 }
 
+std::string packed_by_lz4(std::string_view bytes) {
+  std::string frame(LZ4F_compressFrameBound(bytes.size(), nullptr), '\0');
+  frame.resize(LZ4F_compressFrame(frame.data(), frame.size(), bytes.data(), bytes.size(), nullptr));
+  return frame;
+}
+
 // A file whose records have what the input says, and right checksums: without them nothing behind
 // the first fault would ever be read.
-std::string well_formed(Feed& feed) {
-  const auto prefix = wire::recording::prefix();
+std::string well_formed(uint16_t version, Feed& feed) {
+  const auto prefix = wire::recording::prefix(version);
   const std::string_view first(prefix.data(), prefix.size());
   wire::recording::Crc crc;
   crc.update(first);
@@ -65,16 +72,19 @@ std::string well_formed(Feed& feed) {
     records += payload;
     add_sum();
   }
-  return std::string(first) + packed(records);
+  const bool zstd = version == wire::recording::kZstdVersion;
+  return std::string(first) + (zstd ? packed_by_zstd(records) : packed_by_lz4(records));
 }
 
 }  // namespace
 
-// The first byte: 0 for a file as it is, else records that are to be framed.
+// The first byte: 0 for a file as it is, else records that are to be framed, as version 2 has them
+// where it is 2.
 void fuzz_recording(std::string_view input) {
   Feed feed(input);
-  const bool as_it_is = feed.byte() == 0;
-  const MemoryFile file(as_it_is ? std::string(feed.rest()) : well_formed(feed));
+  const auto how = feed.byte();
+  const uint16_t version = how == 2 ? wire::recording::kVersion : wire::recording::kZstdVersion;
+  const MemoryFile file(how == 0 ? std::string(feed.rest()) : well_formed(version, feed));
   wire::PlayOptions play;
   play.max_message_bytes = 1u << 20;
   auto recording = wire::RecordingReader::open(file.path(), play);

@@ -81,7 +81,8 @@ Played play(std::string_view bytes, const PlayOptions& options = {}) {
   return played;
 }
 
-/// Records by hand, so that they can be anything; checksums are right unless told otherwise.
+/// Records by hand, so that they can be anything; checksums are right unless told otherwise. In a
+/// zstd frame, as version 1 has them: other versions are not read so far.
 class RawRecording {
  public:
   explicit RawRecording(uint16_t version = 1) {
@@ -191,7 +192,8 @@ TEST_CASE("The file's bytes are those that the documentation tells") {
   CHECK(played.end.ended == Ended::kIdle);
 
   const std::string bytes = recording_of({"m"});
-  CHECK(bytes.substr(0, 12) == std::string("\x89PXREC\r\n\x01\0\0\0", 12));
+  CHECK(bytes.substr(0, 16) == std::string("\x89PXREC\r\n\x02\0\0\0\x04\x22\x4d\x18", 16));
+  CHECK(raw.bytes().substr(0, 16) == std::string("\x89PXREC\r\n\x01\0\0\0\x28\xb5\x2f\xfd", 16));
 }
 
 TEST_CASE("A recording cut at any byte says so, after whole messages only") {
@@ -235,7 +237,7 @@ TEST_CASE("A flipped bit is found, or it changes nothing that the recording says
     const Played played = play(altered);
     const Status& status = played.opened.ok() ? played.end.fault : played.opened;
     for (size_t i = 0; i < played.messages.size(); ++i) CHECK(played.messages[i] == messages[i]);
-    // zstd has bits of its own that no content depends on, such as its window's size.
+    // A frame has bits of its own that no content depends on.
     if (status.ok()) {
       CHECK(played.messages == messages);
       continue;
@@ -250,9 +252,11 @@ TEST_CASE("What is no recording is refused as such") {
   CHECK(play("").opened.code() == Code::kUsage);
   CHECK(play("{\"a\":1}\n").opened.code() == Code::kUsage);
   CHECK(play(std::string(100, '\0')).opened.code() == Code::kUsage);
-  const Status newer = play(RawRecording(2).record(1, "{}").bytes()).opened;
+  const Status newer = play(RawRecording(3).record(1, "{}").bytes()).opened;
   CHECK(newer.code() == Code::kUsage);
-  CHECK_THAT(newer.message(), Catch::Contains("version 2"));
+  CHECK_THAT(newer.message(), Catch::Contains("version 3"));
+  // What the version promises is not what comes.
+  CHECK(play(RawRecording(2).record(1, "{}").bytes()).opened.code() == Code::kIncomplete);
   const fake::TempDir directory;
   CHECK(RecordingReader::open(directory.path("absent"), {}).status().code() == Code::kUsage);
   CHECK(RecordingReader::open(directory.path(), {}).status().code() == Code::kUsage);
@@ -381,13 +385,15 @@ class FullDisk final : public Output {
 };
 
 TEST_CASE("A long recording is the same wherever it was compressed, and keeps what it was given") {
+  using Packing = RecordingWriter::Packing;
+  const auto packing = GENERATE(Packing::kByCores, Packing::kHere, Packing::kAside);
   // Beyond what is worth a thread; each message is gone once the writer has let go of it.
   std::vector<std::string> messages;
   for (int i = 0; i < 300; ++i) {
     messages.push_back(std::to_string(i) + std::string(static_cast<size_t>(i) * 100, 'x'));
   }
   StringOutput file;
-  RecordingWriter writer(file, some_header());
+  RecordingWriter writer(file, some_header(), packing);
   writer.attempt();
   std::weak_ptr<const std::string> last;
   for (const std::string& message : messages) {
@@ -415,8 +421,10 @@ TEST_CASE("A message in pieces is recorded as one") {
 }
 
 TEST_CASE("A disk that is full in the midst of a long recording ends it, and is told") {
+  using Packing = RecordingWriter::Packing;
+  const auto packing = GENERATE(Packing::kHere, Packing::kAside);
   FullDisk disk(3u << 20);
-  RecordingWriter writer(disk, some_header());
+  RecordingWriter writer(disk, some_header(), packing);
   writer.attempt();
   uint32_t state = 1;
   for (int i = 0; i < 40 && writer.status().ok(); ++i) {
