@@ -35,7 +35,7 @@
 namespace pxq {
 namespace {
 
-constexpr size_t kHashDigits = 16;
+constexpr size_t kFamilyDigits = 16;
 
 /// A job and how far it is.
 struct Job {
@@ -49,7 +49,7 @@ struct Job {
 // A job that nobody named bears a hash at its end, which is enough to tell it.
 std::string handle_of(const std::string& name) {
   const size_t blank = name.rfind(' ');
-  if (blank == std::string::npos || name.size() - blank - 1 != kHashDigits) return name;
+  if (blank == std::string::npos || name.size() - blank - 1 != kFamilyDigits) return name;
   const std::string hash = name.substr(blank + 1);
   return hash.find_first_not_of("0123456789abcdef") == std::string::npos ? hash : name;
 }

@@ -26,14 +26,6 @@ std::string_view state_text(ProbeState::State state) {
   return "unknown";
 }
 
-// A short run needs no words that vanish at once.
-constexpr Duration kQuietStart = std::chrono::seconds(1);
-
-std::string grouped(uint64_t count) {
-  char text[kGroupedSize];
-  return {text, write_grouped(text, count)};
-}
-
 bool all_run(const wire::MutationInfo& info) {
   return std::all_of(info.probes.begin(), info.probes.end(), [](const ProbeState& probe) {
     return probe.state == ProbeState::State::kRunning;

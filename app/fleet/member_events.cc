@@ -6,13 +6,6 @@
 #include <numeric>
 
 namespace pxq {
-namespace {
-
-// A short run needs no words that vanish at once.
-constexpr Duration kQuietStart = std::chrono::seconds(1);
-
-}  // namespace
-
 void MemberEvents::tick(const wire::RunProgress& progress) {
   const std::lock_guard lock(mutex_);
   count_.rows[index_] = progress.rows;

@@ -41,10 +41,10 @@ Code code_of(int exit) {
   return Code::kIncomplete;
 }
 
-class Fleet {
+class Children {
  public:
-  Fleet(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context,
-        const std::string& what)
+  Children(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context,
+           const std::string& what)
       : jobs_(jobs), parallel_(parallel), json_(json), context_(context), what_(what) {}
 
   Status run() {
@@ -184,7 +184,7 @@ class Fleet {
 
 Status run_jobs(const std::vector<FileJob>& jobs, size_t parallel, bool json, Context& context,
                 const std::string& what) {
-  return Fleet(jobs, parallel, json, context, what).run();
+  return Children(jobs, parallel, json, context, what).run();
 }
 
 }  // namespace pxq

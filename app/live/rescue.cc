@@ -23,7 +23,7 @@ constexpr size_t kStackSize = 64 << 10;
 std::atomic<bool> armed{false};
 int terminal = -1;
 termios found_modes{};
-std::array<char, kMostReset> reset_bytes{};
+std::array<char, kMostReset> bytes_to_reset{};
 size_t reset_size = 0;
 std::array<struct sigaction, std::size(kEnding)> found_actions{};
 std::array<char, kStackSize> handler_stack{};
@@ -46,7 +46,7 @@ Rescue::Rescue(int fd, const termios& modes, const std::string& reset) {
   terminal = fd;
   found_modes = modes;
   reset_size = std::min(reset.size(), kMostReset);
-  std::copy_n(reset.begin(), reset_size, reset_bytes.begin());
+  std::copy_n(reset.begin(), reset_size, bytes_to_reset.begin());
   armed = true;
   // A stack that has run over is no place for a handler.
   stack_t stack{};
@@ -73,7 +73,7 @@ Rescue::~Rescue() {
 
 void Rescue::act() {
   if (!armed.exchange(false)) return;
-  const char* next = reset_bytes.data();
+  const char* next = bytes_to_reset.data();
   for (size_t left = reset_size; left > 0;) {
     const ssize_t written = write(terminal, next, left);
     if (written < 0 && errno == EINTR) continue;

@@ -23,7 +23,7 @@ struct Text {
   std::string_view bytes;
 };
 
-constexpr const char* kFlags[] = {"am", "mir", "msgr", "xenl"};
+constexpr const char* kTerminalFlags[] = {"am", "mir", "msgr", "xenl"};
 
 struct Number {
   const char* capability;
@@ -132,7 +132,7 @@ std::string usual_terminal_entry() {
   constexpr int kMagic = 0432;
   constexpr int kAbsent = -1;
   std::vector<uint8_t> flags;
-  for (const char* name : kFlags) put<uint8_t>(flags, place_of(boolnames, name), 1, 0);
+  for (const char* name : kTerminalFlags) put<uint8_t>(flags, place_of(boolnames, name), 1, 0);
   std::vector<int> numbers;
   for (const Number& each : kNumbers) {
     put(numbers, place_of(numnames, each.capability), each.value, kAbsent);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Duration kShortest = std::chrono::milliseconds(100);
 
-Result<std::optional<Duration>> read(const std::string& text, const std::string& flag) {
+Result<std::optional<Duration>> read_duration(const std::string& text, const std::string& flag) {
   if (text.empty()) return std::optional<Duration>();
   const Result<int64_t> ns = parse_duration(text, flag);
   if (!ns.ok()) return ns.status();
@@ -35,9 +35,9 @@ void WatchOptions::declare(CLI::App& app) {
 }
 
 Result<WatchPlan> WatchOptions::plan() const {
-  const auto every = read(watch, "--watch");
+  const auto every = read_duration(watch, "--watch");
   if (!every.ok()) return every.status();
-  const auto whole = read(length, "--for");
+  const auto whole = read_duration(length, "--for");
   if (!whole.ok()) return whole.status();
   return WatchPlan{*every, *whole};
 }

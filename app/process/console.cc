@@ -23,7 +23,7 @@ constexpr size_t kMostDiagnostics = 20;
 
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kYellow = "\x1b[33m";
-constexpr std::string_view kPlain = "\x1b[0m";
+constexpr std::string_view kNoColor = "\x1b[0m";
 constexpr std::string_view kClearLine = "\x1b[K";
 
 // One write for a whole message, so that lines of parallel runs do not mix. A failure has nowhere
@@ -63,7 +63,7 @@ std::string_view kind_name(Console::Kind kind) {
 }
 
 std::string painted(std::string_view text, std::string_view color, bool use) {
-  return use ? fmt::format("{}{}{}", color, text, kPlain) : std::string(text);
+  return use ? fmt::format("{}{}{}", color, text, kNoColor) : std::string(text);
 }
 
 // What is known of the script's own words and of Pixie's tables is a better hint than a general

@@ -1,18 +1,23 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "process/terminal.h"
 #include "scripts/script_hint.h"
 #include "text/ascii_signs.h"
 
 namespace pxq {
+
+/// How long a run keeps its progress to itself: a short one needs no words that vanish at once.
+inline constexpr Duration kQuietStart = std::chrono::seconds(1);
 
 /// Everything said on stderr; stdout is for data. Texts may come from a server: no control byte of
 /// theirs reaches the terminal, and long ones are cut.

@@ -23,7 +23,7 @@ namespace {
 // gRPC's read buffers are of one size for a whole stream: given back to the kernel and taken again,
 // they cost half of the system time. What is kept at most shows in docs/performance.md.
 constexpr int kLargestReused = 8 << 20;
-constexpr int kMostKept = 64 << 20;
+constexpr int kMostKeptFree = 64 << 20;
 constexpr int kGrowth = 1 << 20;
 constexpr int kArenas = 2;  // one for gRPC's threads together: each keeps as much as that
 
@@ -72,7 +72,7 @@ Status prepare_process() {
   Status status;
   if (stdout_was_closed) status = {Code::kOutput, "stdout is closed", "use -o FILE"};
   mallopt(M_MMAP_THRESHOLD, kLargestReused);
-  mallopt(M_TRIM_THRESHOLD, kMostKept);
+  mallopt(M_TRIM_THRESHOLD, kMostKeptFree);
   mallopt(M_TOP_PAD, kGrowth);
   mallopt(M_ARENA_MAX, kArenas);
   // A core file would hold keys in plain text.

@@ -12,7 +12,7 @@
 namespace pxq {
 namespace {
 
-constexpr int kUsualWidth = 80;
+constexpr int kUnknownWidth = 80;
 constexpr int kUsualHeight = 24;
 
 // By a variable, the terminal, or custom, whichever is the first to know.
@@ -32,7 +32,7 @@ Terminal Terminal::of(int fd) {
   if (!terminal.is_terminal) return terminal;
   winsize size{};
   if (ioctl(fd, TIOCGWINSZ, &size) != 0) size = {};
-  terminal.width = cells("COLUMNS", size.ws_col, kUsualWidth);
+  terminal.width = cells("COLUMNS", size.ws_col, kUnknownWidth);
   terminal.height = cells("LINES", size.ws_row, kUsualHeight);
   return terminal;
 }

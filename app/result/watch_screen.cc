@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kReset = "\x1b[0m";
 constexpr std::string_view kReverse = "\x1b[7m";
-constexpr std::string_view kClearLine = "\x1b[K";
+constexpr std::string_view kClearRest = "\x1b[K";
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -134,7 +134,7 @@ std::string painted(const ScreenLine& line, size_t width) {
     text += cell.text;
   }
   if (!state.empty()) text.append(kReset);
-  if (used < width) text.append(kClearLine);
+  if (used < width) text.append(kClearRest);
   return text;
 }
 

@@ -34,7 +34,7 @@ std::optional<std::string> between(std::string_view message, std::string_view be
   return std::string(message.substr(0, end));
 }
 
-std::string_view unquoted(std::string_view text) {
+std::string_view between_quotes(std::string_view text) {
   const size_t first = text.find_first_of("'\"");
   const size_t last = text.find_last_of("'\"");
   return first == last ? std::string_view() : text.substr(first + 1, last - first - 1);
@@ -44,7 +44,7 @@ std::string_view unquoted(std::string_view text) {
 Names words_of(std::string_view script) {
   Names words;
   for (const Token& token : tokenize(script)) {
-    const std::string_view text = token.is_string ? unquoted(token.text) : token.text;
+    const std::string_view text = token.is_string ? between_quotes(token.text) : token.text;
     if ((token.is_name || token.is_string) && text.size() <= kLongestName) words.emplace_back(text);
   }
   return words;

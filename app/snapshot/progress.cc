@@ -14,13 +14,6 @@
 namespace pxq {
 namespace {
 
-constexpr Duration kQuietStart = std::chrono::seconds(1);
-
-std::string grouped(uint64_t count) {
-  char text[kGroupedSize];
-  return {text, write_grouped(text, count)};
-}
-
 struct Size {
   uint64_t rows = 0;
   uint64_t bytes = 0;

@@ -14,8 +14,8 @@
 namespace pxq {
 namespace {
 
-constexpr int64_t kSlice = 300'000'000'000;  // five minutes, so that no Vizier reads for long
-constexpr int64_t kShortest = 1'000'000;     // a millisecond is not cut further
+constexpr int64_t kSlice = 300'000'000'000;    // five minutes, so that no Vizier reads for long
+constexpr int64_t kShortestSlice = 1'000'000;  // a millisecond is not cut further
 constexpr int kAttempts = 3;
 
 enum class Outcome { kWhole, kTooMuch };
@@ -57,7 +57,7 @@ class Reading {
   }
 
   static bool can_halve(const Slice& slice) {
-    return slice.end_ns - slice.start_ns >= 2 * kShortest;
+    return slice.end_ns - slice.start_ns >= 2 * kShortestSlice;
   }
 
   Status halves(const Slice& slice) {

@@ -12,7 +12,7 @@
 namespace pxq {
 namespace {
 
-constexpr std::string_view kAgents =
+constexpr std::string_view kAskAgents =
     "import px\n"
     "df = px.GetAgentStatus()\n"
     "df.now = px.now()\n"
@@ -61,7 +61,7 @@ Result<std::vector<AnswerRow>> answer_to(const Connection& connection,
 }  // namespace
 
 Result<Agents> ask_agents(const Connection& connection) {
-  Result<Answer> answer = ask(connection, std::string(kAgents));
+  Result<Answer> answer = ask(connection, std::string(kAskAgents));
   if (!answer.ok()) return answer.status();
   Agents agents;
   std::vector<std::string> collectors;

@@ -7,8 +7,6 @@
 namespace pxq {
 namespace {
 
-using Json = nlohmann::json;
-
 std::string space_of(const std::string& name) {
   const size_t slash = name.find('/');
   return slash == std::string::npos ? std::string() : name.substr(0, slash);
@@ -17,26 +15,27 @@ std::string space_of(const std::string& name) {
 /// A JSON array of texts, or the one text that it is.
 std::vector<std::string> list_of(const std::string& text) {
   if (text.empty()) return {};
-  const Json json = text.starts_with('[') ? Json::parse(text, nullptr, false) : Json();
+  const nlohmann::json json =
+      text.starts_with('[') ? nlohmann::json::parse(text, nullptr, false) : nlohmann::json();
   std::vector<std::string> list;
   if (!json.is_array()) return {text};
-  for (const Json& one : json) {
+  for (const nlohmann::json& one : json) {
     if (one.is_string()) list.push_back(one.get<std::string>());
   }
   return list;
 }
 
-Json object_of(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  return json.is_object() ? json : Json::object();
+nlohmann::json object_of(const std::string& text) {
+  nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  return json.is_object() ? json : nlohmann::json::object();
 }
 
-std::string text_of(const Json& object, const char* member) {
+std::string text_of(const nlohmann::json& object, const char* member) {
   const auto found = object.find(member);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-int64_t count_of(const Json& object, const char* member) {
+int64_t count_of(const nlohmann::json& object, const char* member) {
   const auto found = object.find(member);
   return found != object.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
 }
@@ -57,7 +56,7 @@ local::Workload workload_of(const AnswerRow& row, const std::string& kind) {
   workload.id = cell(row, kind + "_id");
   workload.name = cell(row, kind);
   workload.space = space_of(workload.name);
-  const Json status = object_of(cell(row, kind + "_status"));
+  const nlohmann::json status = object_of(cell(row, kind + "_status"));
   workload.replicas = count_of(status, "replicas");
   workload.ready = count_of(status, "readyReplicas");
   workload.life = life_of(row, kind);
@@ -141,7 +140,7 @@ size_t StateBuilder::add_container(const AnswerRow& row, size_t pod) {
   container.id = id;
   container.name = cell(row, "container");
   container.pod = pod;
-  const Json status = object_of(cell(row, "container_status"));
+  const nlohmann::json status = object_of(cell(row, "container_status"));
   container.state = text_of(status, "state");
   container.message = text_of(status, "message");
   container.reason = text_of(status, "reason");
@@ -161,12 +160,12 @@ size_t StateBuilder::add_pod(const AnswerRow& row) {
   pod.ip = cell(row, "pod_ip");
   pod.quality.clear();
   pod.life = life_of(row, "pod");
-  const Json status = object_of(cell(row, "pod_status"));
+  const nlohmann::json status = object_of(cell(row, "pod_status"));
   pod.phase = text_of(status, "phase");
   pod.message = text_of(status, "message");
   pod.reason = text_of(status, "reason");
   pod.is_ready = status.value("ready", false);
-  const Json labels = object_of(cell(row, "labels"));
+  const nlohmann::json labels = object_of(cell(row, "labels"));
   for (const auto& [key, value] : labels.items()) {
     if (value.is_string()) pod.labels[key] = value.get<std::string>();
   }

@@ -83,14 +83,15 @@ constexpr auto kOfCluster = std::to_array<Fact>({
     {"processors", "_exec_host_num_cpus", ""},
 });
 
-class Script {
+class StateScript {
  public:
-  Script(std::string text, const std::vector<std::string>& left_out, std::vector<std::string> known)
+  StateScript(std::string text, const std::vector<std::string>& left_out,
+              std::vector<std::string> known)
       : text_(std::move(text)), left_out_(left_out), known_(std::move(known)) {}
 
   /// Adds what is not left out, nor needs what is.
   template <size_t kCount>
-  Script& add(const std::array<Fact, kCount>& facts) {
+  StateScript& add(const std::array<Fact, kCount>& facts) {
     for (const Fact& fact : facts) {
       if (has(left_out_, fact.function) || (!fact.of.empty() && !has(known_, fact.of))) continue;
       text_ += fmt::format("df.{} = px.{}({}{})\n", fact.column, fact.function,
@@ -100,7 +101,7 @@ class Script {
     return *this;
   }
 
-  Script& group() {
+  StateScript& group() {
     std::string names;
     for (const std::string& name : known_) names += fmt::format("'{}', ", name);
     text_ += fmt::format("df = df.groupby([{}]).agg(n=('time_', px.count))\n", names);
@@ -124,23 +125,23 @@ class Script {
 std::string state_script(const StateQuestion& question, const Slice& window,
                          const std::vector<std::string>& left_out) {
   if (question.table.empty()) {
-    return Script("import px\ndf = px.Version()\n", left_out, {}).add(kOfCluster).finish();
+    return StateScript("import px\ndf = px.Version()\n", left_out, {}).add(kOfCluster).finish();
   }
   std::string text = fmt::format("import px\ndf = px.DataFrame('{}', start_time={}, end_time={})\n",
                                  question.table, window.start_ns, window.end_ns);
   if (question.key == "upid") {
-    Script script(std::move(text), left_out, {"upid"});
+    StateScript script(std::move(text), left_out, {"upid"});
     return script.add(kOfProcess).group().add(kOfContainer).add(kOfPod).add(kOfService).finish();
   }
   if (question.key == "pod_id") {
-    return Script(std::move(text), left_out, {"pod_id"})
+    return StateScript(std::move(text), left_out, {"pod_id"})
         .group()
         .add(kOfPod)
         .add(kOfService)
         .finish();
   }
   text += fmt::format("df.ip = df.{}\n", question.key);
-  Script script(std::move(text), left_out, {"ip"});
+  StateScript script(std::move(text), left_out, {"ip"});
   return script.group().add(kOfAddress).add(kOfPod).add(kOfAddressService).finish();
 }
 

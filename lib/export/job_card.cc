@@ -15,12 +15,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr int kCardVersion = 1;
 constexpr size_t kLargestCard = 1 << 20;
 constexpr std::string_view kState = ".json";
 constexpr std::string_view kCard = ".json.card";
 
-std::string text_of(const Json& document, const char* member) {
+std::string text_member(const Json& document, const char* member) {
   return original_bytes(document.at(member).get<std::string>());
 }
 
@@ -39,7 +39,7 @@ JobRun run_from_json(const Json& item) {
           .finished_ns = item.at("finished_ns").get<int64_t>(),
           .exit_code = item.at("exit").get<int>(),
           .verdict = item.at("verdict").get<std::string>(),
-          .error = text_of(item, "error"),
+          .error = text_member(item, "error"),
           .committed = item.at("committed").get<bool>(),
           .rows = item.at("rows").get<uint64_t>()};
 }
@@ -47,7 +47,7 @@ JobRun run_from_json(const Json& item) {
 Json card_json(const JobCard& card) {
   Json arguments = Json::array();
   for (const std::string& argument : card.arguments) arguments.push_back(json_text(argument));
-  Json document = {{"version", kVersion},
+  Json document = {{"version", kCardVersion},
                    {"job", json_text(card.job)},
                    {"family", card.family},
                    {"script", json_text(card.script)},
@@ -72,15 +72,15 @@ Json card_json(const JobCard& card) {
 
 /// Throws the library's exception where a member is missing or of another type.
 JobCard card_from_json(const Json& document) {
-  JobCard card{.job = text_of(document, "job"),
-               .family = text_of(document, "family"),
-               .script = text_of(document, "script"),
+  JobCard card{.job = text_member(document, "job"),
+               .family = text_member(document, "family"),
+               .script = text_member(document, "script"),
                .arguments = {},
-               .to = text_of(document, "to"),
+               .to = text_member(document, "to"),
                .database = document.at("database").get<bool>(),
-               .cluster = text_of(document, "cluster"),
-               .cluster_id = text_of(document, "cluster_id"),
-               .cloud = text_of(document, "cloud"),
+               .cluster = text_member(document, "cluster"),
+               .cluster_id = text_member(document, "cluster_id"),
+               .cloud = text_member(document, "cloud"),
                .last = run_from_json(document.at("last"))};
   for (const Json& argument : document.at("arguments")) {
     card.arguments.push_back(original_bytes(argument.get<std::string>()));
@@ -93,7 +93,7 @@ JobCard card_from_json(const Json& document) {
   for (const Json& word : document.value("words", Json::array())) {
     card.words.push_back(original_bytes(word.get<std::string>()));
   }
-  if (document.contains("directory")) card.directory = text_of(document, "directory");
+  if (document.contains("directory")) card.directory = text_member(document, "directory");
   if (document.contains("so_far")) {
     const Json& so_far = document["so_far"];
     card.so_far = {.runs = so_far.at("runs").get<uint64_t>(),

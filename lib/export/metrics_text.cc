@@ -10,7 +10,7 @@
 namespace pxq {
 namespace {
 
-double seconds(int64_t ns) { return static_cast<double>(ns) / 1e9; }
+double in_seconds(int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 // Only valid UTF-8 may stand there, and no newline.
 std::string label_value(std::string_view text) {
@@ -55,7 +55,7 @@ class Metrics {
 double gap_seconds(const RunReport& report, bool certain) {
   double sum = 0;
   for (const Gap& gap : report.gaps) {
-    if (gap.certain == certain) sum += seconds(gap.to_ns - gap.from_ns);
+    if (gap.certain == certain) sum += in_seconds(gap.to_ns - gap.from_ns);
   }
   return sum;
 }
@@ -81,21 +81,21 @@ std::string metrics_text(const JobCard& card, const RunReport& report) {
   const JobRun& last = card.last;
   Metrics metrics(card);
   metrics.gauge("last_run_timestamp_seconds", "When the last run ended.",
-                seconds(last.finished_ns));
+                in_seconds(last.finished_ns));
   if (card.last_success_ns) {
     metrics.gauge("last_success_timestamp_seconds", "When the last run ended that was good.",
-                  seconds(*card.last_success_ns));
+                  in_seconds(*card.last_success_ns));
   }
   metrics.gauge("duration_seconds", "How long the last run took.",
-                seconds(last.finished_ns - last.started_ns));
+                in_seconds(last.finished_ns - last.started_ns));
   metrics.gauge("rows", "Rows that the last run exported.", static_cast<double>(last.rows));
   metrics.gauge("received_bytes", "Bytes of the last run's stream.",
                 static_cast<double>(report.summary.bytes_received));
   if (card.reached_ns) {
     metrics.gauge("exported_to_timestamp_seconds", "All rows before this time are exported.",
-                  seconds(*card.reached_ns));
+                  in_seconds(*card.reached_ns));
     metrics.gauge("lag_seconds", "How long before the end of the last run that was.",
-                  seconds(last.finished_ns - *card.reached_ns));
+                  in_seconds(last.finished_ns - *card.reached_ns));
   }
   add_losses(report, metrics);
   metrics.gauge("exit_code", "Of the last run; see pxq help exit-codes.", last.exit_code);

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 2;
+constexpr int kStateVersion = 2;
 constexpr int kVersionOfLists = 1;  // each row of a dedup window was an array of its own
 // A row of the dedup window takes some thirty bytes, and the overlap may span hours.
 constexpr size_t kLargestState = size_t{1} << 30;
@@ -72,8 +72,9 @@ Json state_json(const ExportState& state) {
                       {"seam", dedup_text(table.dedup_window, table.dedup_from_ns)}});
     add_evidence(table, tables.back());
   }
-  Json document = {
-      {"version", kVersion}, {"job", json_text(state.job)}, {"cluster", json_text(state.cluster)}};
+  Json document = {{"version", kStateVersion},
+                   {"job", json_text(state.job)},
+                   {"cluster", json_text(state.cluster)}};
   if (state.reached_ns) document["reached_ns"] = *state.reached_ns;
   document["tables"] = std::move(tables);
   if (!state.spellings.empty()) document["files"] = spellings_json(state.spellings);
@@ -196,12 +197,12 @@ Result<ExportState> parse_state(const std::string& text, const std::string& path
   if (!document.is_object()) return refused(path, "is torn or not a state of pxq");
   // Told before the checksum, which a newer version may well form otherwise.
   const Json version = document.value("version", Json());
-  if (version.is_number_integer() && version > kVersion) {
+  if (version.is_number_integer() && version > kStateVersion) {
     return refused(path, "is from a newer pxq");
   }
   const Json sum = document.value("checksum", Json());
   document.erase("checksum");
-  const bool known = version == kVersion || version == kVersionOfLists;
+  const bool known = version == kStateVersion || version == kVersionOfLists;
   if (!known || !sum.is_string() || sum != checksum(document)) {
     return refused(path, "is torn or was changed by hand: its checksum does not fit");
   }

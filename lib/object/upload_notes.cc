@@ -15,9 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr int kNotesVersion = 1;
 
-std::string text_of(const Json& item, const char* member) {
+std::string text_member(const Json& item, const char* member) {
   return original_bytes(item.at(member).get<std::string>());
 }
 
@@ -30,12 +30,12 @@ Status UploadNotes::load() {
   if (!text->has_value()) return {};
   const Json document = Json::parse(**text, nullptr, false);
   try {
-    if (document.at("version") == kVersion) {
+    if (document.at("version") == kNotesVersion) {
       for (const Json& item : document.at("uploads")) {
-        notes_.push_back({.endpoint = text_of(item, "endpoint"),
-                          .bucket = text_of(item, "bucket"),
-                          .key = text_of(item, "key"),
-                          .id = text_of(item, "id"),
+        notes_.push_back({.endpoint = text_member(item, "endpoint"),
+                          .bucket = text_member(item, "bucket"),
+                          .key = text_member(item, "key"),
+                          .id = text_member(item, "id"),
                           .begun_ns = item.at("begun_ns").get<int64_t>(),
                           .unsure = item.at("unsure").get<bool>()});
       }
@@ -85,7 +85,8 @@ Status UploadNotes::save() const {
                      {"begun_ns", note.begun_ns},
                      {"unsure", note.unsure}});
   }
-  return keep_file(path_, document_text({{"version", kVersion}, {"uploads", std::move(items)}}));
+  return keep_file(path_,
+                   document_text({{"version", kNotesVersion}, {"uploads", std::move(items)}}));
 }
 
 }  // namespace pxq::object

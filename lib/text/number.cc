@@ -196,4 +196,9 @@ char* write_grouped(char* out, uint64_t value) {
   return out;
 }
 
+std::string grouped(uint64_t value) {
+  char text[kGroupedSize];
+  return {text, write_grouped(text, value)};
+}
+
 }  // namespace pxq

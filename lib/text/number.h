@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "model/row_batch.h"
 
@@ -37,5 +38,6 @@ char* write_digits(char* out, uint32_t value, int count);
 /// Digits in groups of three with a space between, for people: `1 204`.
 inline constexpr size_t kGroupedSize = 26;
 char* write_grouped(char* out, uint64_t value);
+std::string grouped(uint64_t value);
 
 }  // namespace pxq

@@ -96,7 +96,7 @@ class Climb final {
   std::vector<std::pair<size_t, size_t>> columns_;  // number in the filter, number in front of at_
 };
 
-void push(PlanGraph& graph, PlanNode& filter) {
+void push_filter(PlanGraph& graph, PlanNode& filter) {
   Climb climb(filter);
   PlanNode& top = climb.top();
   if (&top == &filter) return;
@@ -112,7 +112,7 @@ void push(PlanGraph& graph, PlanNode& filter) {
 
 void push_filters(PlanGraph& graph) {
   for (PlanNode* node : graph.in_order()) {
-    if (std::holds_alternative<Operator::Filter>(node->op.node)) push(graph, *node);
+    if (std::holds_alternative<Operator::Filter>(node->op.node)) push_filter(graph, *node);
   }
 }
 

@@ -31,7 +31,7 @@ void find_places(Edge edge, std::vector<Edge>& places) {
   for (size_t i = 0; i < above->inputs.size(); ++i) find_places({above, i}, places);
 }
 
-void push(PlanGraph& graph, PlanNode& limit) {
+void push_limit(PlanGraph& graph, PlanNode& limit) {
   std::vector<Edge> places;
   find_places({&limit, 0}, places);
   const Operator op = limit.op;
@@ -52,7 +52,7 @@ void push(PlanGraph& graph, PlanNode& limit) {
 
 void push_limits(PlanGraph& graph) {
   for (PlanNode* node : graph.in_order()) {
-    if (std::holds_alternative<Operator::Limit>(node->op.node)) push(graph, *node);
+    if (std::holds_alternative<Operator::Limit>(node->op.node)) push_limit(graph, *node);
   }
 }
 

@@ -9,13 +9,14 @@
 #include "local/functions/function.h"
 #include "local/plan/time_argument.h"
 #include "local/plan/time_text.h"
+#include "local/plan/time_units.h"
 
 namespace pxq::local {
 namespace {
 
 // Outputs.
 
-const DraftOperator* frame_argument(Session& session, const Object& object) {
+const DraftOperator* displayed_frame(Session& session, const Object& object) {
   if (const auto* frame = object.as<Object::Frame>()) return frame->op;
   return session.fail(object.place,
                       fmt::format("Expected DataFrame, received {}", object_name(object)));
@@ -24,7 +25,7 @@ const DraftOperator* frame_argument(Session& session, const Object& object) {
 ObjectPtr display(Session& session, const DraftOperator*, const BoundCall& call) {
   // With functions to run, Pixie ignores the call whatever it says.
   if (session.function_based()) return make_object(call.place, Object::None());
-  const DraftOperator* frame = frame_argument(session, *call.values[0]);
+  const DraftOperator* frame = displayed_frame(session, *call.values[0]);
   if (frame == nullptr) return nullptr;
   const std::string* name = string_argument(session, *call.values[1], "name");
   if (name == nullptr) return nullptr;
@@ -33,7 +34,7 @@ ObjectPtr display(Session& session, const DraftOperator*, const BoundCall& call)
 }
 
 ObjectPtr debug(Session& session, const DraftOperator*, const BoundCall& call) {
-  const DraftOperator* frame = frame_argument(session, *call.values[0]);
+  const DraftOperator* frame = displayed_frame(session, *call.values[0]);
   if (frame == nullptr) return nullptr;
   const std::string* name = string_argument(session, *call.values[1], "name");
   if (name == nullptr) return nullptr;
@@ -218,16 +219,6 @@ ObjectPtr script_reference(Session& session, const DraftOperator*, const BoundCa
       session.add_call(call.place, "_script_reference", std::move(arguments));
   return reference == nullptr ? nullptr : make_expression(std::move(reference));
 }
-
-constexpr int64_t kMicrosecond = 1000;
-constexpr int64_t kMillisecond = 1000 * kMicrosecond;
-constexpr int64_t kSecond = 1000 * kMillisecond;
-constexpr int64_t kMinute = 60 * kSecond;
-constexpr int64_t kHour = 60 * kMinute;
-
-}  // namespace
-
-namespace {
 
 const std::vector<Builtin>& functions() {
   static const std::vector<Builtin> kFunctions = {

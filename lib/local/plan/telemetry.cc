@@ -268,17 +268,17 @@ ObjectPtr vega(Session& session, const DraftOperator*, const BoundCall& call) {
   return make_builtin(session, call.place, kDecorator, nullptr);
 }
 
-struct Member {
+struct TelemetryMember {
   std::string_view module;
   Builtin function;
 };
 
-const std::vector<Member>& members() {
+const std::vector<TelemetryMember>& telemetry_members() {
   static const ObjectPtr kNone = make_object({}, Object::None());
   static const ObjectPtr kNoText = make_literal({}, std::string());
   static const ObjectPtr kNoDict = make_object({}, Object::Dict());
   static const ObjectPtr kServer = make_literal({}, int64_t{2});
-  static const std::vector<Member> kMembers = {
+  static const std::vector<TelemetryMember> kMembers = {
       {"px.otel", {"Data", {{"resource", nullptr}, {"data", nullptr}, {"endpoint", kNone}}, data}},
       {"px.otel",
        {"Endpoint",
@@ -335,7 +335,7 @@ ObjectPtr span_kind(pxl::Place place, std::string_view name) {
 
 ObjectPtr find_in_otel(Session& session, pxl::Place place, std::string_view module,
                        std::string_view name) {
-  for (const Member& member : members()) {
+  for (const TelemetryMember& member : telemetry_members()) {
     if (member.module == module && member.function.name == name) {
       return make_builtin(session, place, member.function, nullptr);
     }

@@ -7,14 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "local/plan/time_units.h"
+
 namespace pxq::local {
 namespace {
-
-constexpr int64_t kMillisecond = 1000 * 1000;
-constexpr int64_t kSecond = 1000 * kMillisecond;
-constexpr int64_t kMinute = 60 * kSecond;
-constexpr int64_t kHour = 60 * kMinute;
-constexpr int64_t kDay = 24 * kHour;
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 

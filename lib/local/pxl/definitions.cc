@@ -5,7 +5,7 @@ namespace {
 
 using enum TokenKind;
 
-constexpr std::string_view kNoColon = "Expected `:`";
+constexpr std::string_view kNoColonHere = "Expected `:`";
 
 }  // namespace
 
@@ -18,7 +18,7 @@ NodePtr Grammar::function(NodeList decorators) {
   std::optional<Identifier> name = identifier();
   if (!name) return fail("Expected identifier after `def`");
   if (!parameters(node.arguments)) return fail("Expected parameter declaration");
-  if (!require(kColon, kNoColon)) return nullptr;
+  if (!require(kColon, kNoColonHere)) return nullptr;
   node.name = std::move(*name);
   node.body = suite();
   if (!node.body) return nullptr;
@@ -37,7 +37,7 @@ NodePtr Grammar::class_definition(NodeList decorators) {
     node.bases = test_list();
     if (!require(kParenClose, "Expected `)`")) return nullptr;
   }
-  if (!require(kColon, kNoColon)) return nullptr;
+  if (!require(kColon, kNoColonHere)) return nullptr;
   node.name = std::move(*name);
   node.body = suite();
   if (!node.body) return nullptr;

@@ -3,11 +3,11 @@
 namespace pxq::pxl {
 namespace {
 
-bool is_digit(int c) { return c >= '0' && c <= '9'; }
+bool is_decimal(int c) { return c >= '0' && c <= '9'; }
 
 bool is_octal(int c) { return c >= '0' && c <= '7'; }
 
-bool is_hex(int c) { return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'); }
+bool is_hex(int c) { return is_decimal(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'); }
 
 bool ends_line(int c) { return c == '\n' || c == '\x0c' || c == '\r'; }
 
@@ -39,7 +39,7 @@ TokenKind Lexer::string(int first, bool prefixed) {
 /// Skips digits; the byte behind them.
 int Lexer::digits() {
   int c = characters_.next();
-  while (is_digit(c)) c = characters_.next();
+  while (is_decimal(c)) c = characters_.next();
   return c;
 }
 
@@ -70,7 +70,7 @@ TokenKind Lexer::octal(int first) {
   }
   int c = characters_.next();
   while (is_octal(c)) c = characters_.next();
-  const bool decimal = is_digit(c);
+  const bool decimal = is_decimal(c);
   if (decimal) c = digits();
   if (c == '.' || c == 'e' || c == 'E') return fraction(c);
   if (c == 'j' || c == 'J') return TokenKind::kComplex;
@@ -90,7 +90,7 @@ TokenKind Lexer::fraction(int first) {
 
 TokenKind Lexer::exponent() {
   int c = characters_.next();
-  if (is_digit(c) || c == '-' || c == '+')
+  if (is_decimal(c) || c == '-' || c == '+')
     c = digits();
   else {
     characters_.put_back(c);

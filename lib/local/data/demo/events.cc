@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::string_view kProviderIp = "203.0.113.40";
 constexpr int64_t kProviderPort = 443;
-constexpr int64_t kClientRole = 1;
-constexpr int64_t kServerRole = 2;
 
 /// A row to be: one side of a call.
 struct Side {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,10 @@
 #include "local/functions/function.h"
 
 namespace pxq::local::demo {
+
+/// Values of `trace_role`: the side of a connection at which it was seen.
+inline constexpr int64_t kClientRole = 1;
+inline constexpr int64_t kServerRole = 2;
 
 /// Fills the columns that a scan asks for. Rows are given whole, in the order of the relation, and
 /// what nobody asks for costs nothing. Batches go to the receiver as they fill.

@@ -16,10 +16,6 @@
 namespace pxq::local::demo {
 namespace {
 
-constexpr int64_t kMebibyte = 1 << 20;
-constexpr int64_t kClientRole = 1;
-constexpr int64_t kServerRole = 2;
-
 /// A table with rows at every multiple of a step.
 struct SampleKind {
   std::string_view table;

@@ -9,8 +9,6 @@
 namespace pxq::local::demo {
 namespace {
 
-constexpr int64_t kMebibyte = 1 << 20;
-
 /// What a language costs: CPU at rest as a share of one processor, CPU for a call, threads.
 struct LanguageCost {
   std::string_view name;

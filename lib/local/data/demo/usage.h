@@ -9,6 +9,9 @@
 
 namespace pxq::local::demo {
 
+/// Bytes.
+inline constexpr int64_t kMebibyte = 1 << 20;
+
 /// A Java machine's memory.
 struct JavaUse {
   int64_t young_ns = 0;

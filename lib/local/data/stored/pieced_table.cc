@@ -13,7 +13,7 @@ namespace pxq::local {
 namespace {
 
 // Pieces that overlap are held unpacked until their rows' turn has come.
-constexpr size_t kMostBytes = size_t{2} << 30;
+constexpr size_t kMostMerged = size_t{2} << 30;
 
 /// Rows of pieces that overlap, until all that come before them are there.
 class Merge {
@@ -103,7 +103,7 @@ Status too_mixed(std::string_view table) {
   return {Code::kLimit,
           fmt::format("the rows of '{}' are so far from the order of their times that sorting them "
                       "would take more than the {} MiB of memory that it may",
-                      table, kMostBytes >> 20),
+                      table, kMostMerged >> 20),
           "a shorter window takes less, and so do files whose rows are in order"};
 }
 
@@ -160,7 +160,7 @@ Status PiecedTable::scan(const ScanRequest& request, RowReceiver& receiver) cons
       continue;
     }
     merge.add(*std::move(rows), range);
-    if (merge.bytes() > kMostBytes) return too_mixed(schema_.name);
+    if (merge.bytes() > kMostMerged) return too_mixed(schema_.name);
   }
   merge.give_all();
   return {};

@@ -101,7 +101,7 @@ std::string table_of(const std::string& path) {
 }
 
 /// Placeholders as what exports put in their place.
-std::string pattern_of(std::string_view text) {
+std::string file_pattern(std::string_view text) {
   static const std::map<std::string_view, std::string_view> kShapes = {
       {"date", "[0-9]{4}-[0-9]{2}-[0-9]{2}"},
       {"hour", "[0-9]{2}"},
@@ -179,7 +179,7 @@ Result<std::vector<RowFile>> fitting(const std::string& text) {
   std::string directory = path->directory();
   const Result<std::vector<std::string>> below = files_below(directory.empty() ? "." : directory);
   if (!below.ok()) return below.status();
-  std::string pattern = pattern_of(text);
+  std::string pattern = file_pattern(text);
   const bool relative = !text.starts_with('/') && !text.starts_with('.');
   const RE2 fits(pattern);
   const bool has_table = fits.NumberOfCapturingGroups() > 0;

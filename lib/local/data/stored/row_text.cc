@@ -9,7 +9,7 @@
 namespace pxq::local {
 namespace {
 
-constexpr size_t kMostBytes = size_t{8} << 20;  // of a batch
+constexpr size_t kMostOfBatch = size_t{8} << 20;  // of a batch
 
 Schema untyped(std::string name, std::span<const std::string> columns) {
   Schema schema{std::move(name), {}, {}};
@@ -49,7 +49,7 @@ Status TextTable::row(std::span<const TextCell> cells, uint64_t line) {
   }
   if (is_guessing()) return {};
   cells_.end_row();
-  return cells_.rows() >= kScanRows || cells_.bytes() >= kMostBytes ? hand_on() : Status();
+  return cells_.rows() >= kScanRows || cells_.bytes() >= kMostOfBatch ? hand_on() : Status();
 }
 
 Status TextTable::refuse(size_t column, const TextCell& cell, uint64_t line) const {

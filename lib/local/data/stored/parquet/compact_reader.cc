@@ -13,7 +13,7 @@ enum Type : uint8_t {
   kI16 = 4,
   kI32 = 5,
   kI64 = 6,
-  kDouble = 7,
+  kFloat64 = 7,
   kBinary = 8,
   kList = 9,
   kSet = 10,
@@ -99,7 +99,7 @@ class Reader {
       case kI16:
       case kI32:
       case kI64: return zigzag(node.number);
-      case kDouble: return take(8, node.bytes);
+      case kFloat64: return take(8, node.bytes);
       case kBinary: {
         const auto size = take_varint(left_);
         return size && take(*size, node.bytes);
