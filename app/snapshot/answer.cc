@@ -13,7 +13,7 @@ namespace pxq {
 namespace {
 
 // Some slices more than the rows that come in a second over a fast network.
-constexpr size_t kMostSliceBytes = size_t{256} << 20;
+constexpr size_t kMostSliceBytes = size_t{96} << 20;
 
 std::string text_of(const Column& column, size_t row) {
   return std::visit(
@@ -70,6 +70,8 @@ Result<Answer> ask(const Connection& connection, const std::string& script) {
   if (!summary.status.ok()) return summary.status;
   return std::move(sink.answer);
 }
+
+bool SliceKeeper::has_room() const { return bytes_ < kMostSliceBytes / 4; }
 
 void SliceKeeper::begin(const Schema& schema) { tables_.push_back({&schema, schema}); }
 

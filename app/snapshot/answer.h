@@ -37,6 +37,8 @@ class SliceKeeper final : public ResultSink {
 
   std::vector<Table>& tables() { return tables_; }
   bool overflowed() const { return !status_.ok(); }
+  /// Whether several times as many would not overflow either.
+  bool has_room() const;
 
  private:
   std::vector<Table> tables_;

@@ -18,7 +18,7 @@ constexpr int64_t kSlice = 300'000'000'000;    // five minutes, so that no Vizie
 constexpr int64_t kShortestSlice = 1'000'000;  // a millisecond is not cut further
 constexpr int kAttempts = 3;
 
-enum class Outcome { kWhole, kTooMuch };
+enum class Outcome { kWhole, kLittle, kTooMuch };  // little: twice as much could be kept
 
 /// Whether a server seems to have cut a table at its cap, although it was asked not to.
 bool is_capped(const std::vector<SliceKeeper::Table>& tables) {
@@ -31,14 +31,26 @@ class Reading {
           const Discretion& discretion, local::snapshot::SnapshotWriter& writer)
       : connection_(connection), tables_(tables), discretion_(discretion), writer_(writer) {}
 
-  Status run(const Slice& slice) {
-    for (int attempt = 1;; ++attempt) {
+  /// Reads the slice, or as much of it as can be kept: that is what `slice` is then.
+  Status run(Slice& slice) {
+    for (int attempt = 1;;) {
       const Result<Outcome> outcome = try_once(slice);
-      if (outcome.ok()) return *outcome == Outcome::kWhole ? Status() : halves(slice);
-      const bool again = outcome.status().code() == Code::kIncomplete && attempt < kAttempts;
+      if (outcome.ok() && *outcome != Outcome::kTooMuch) {
+        next_ns_ = length(slice) * (*outcome == Outcome::kLittle ? 2 : 1);
+        return {};
+      }
+      if (outcome.ok()) {
+        if (length(slice) < 2 * kShortestSlice) return too_many();
+        slice.end_ns = slice.start_ns + (length(slice) + 1) / 2 - 1;
+        continue;
+      }
+      const bool again = outcome.status().code() == Code::kIncomplete && attempt++ < kAttempts;
       if (!again) return outcome.status();
     }
   }
+
+  /// How long the next slice is best: what was too much once is not asked for again and again.
+  int64_t next_ns() const { return std::min(next_ns_, kSlice); }
 
  private:
   Result<Outcome> try_once(const Slice& slice) {
@@ -53,21 +65,14 @@ class Reading {
     if (!summary.status.ok()) return summary.status;
     if (is_capped(keeper.tables())) return Outcome::kTooMuch;
     if (Status status = write(keeper); !status.ok()) return status;
-    return Outcome::kWhole;
+    return keeper.has_room() ? Outcome::kLittle : Outcome::kWhole;
   }
 
-  static bool can_halve(const Slice& slice) {
-    return slice.end_ns - slice.start_ns >= 2 * kShortestSlice;
-  }
+  static int64_t length(const Slice& slice) { return slice.end_ns - slice.start_ns + 1; }
 
-  Status halves(const Slice& slice) {
-    if (!can_halve(slice)) {
-      return {Code::kLimit, "a millisecond of the cluster has more rows than pxq can hold",
-              "--tables takes fewer tables, --without-bodies smaller rows"};
-    }
-    const int64_t middle = slice.start_ns + (slice.end_ns - slice.start_ns) / 2;
-    if (Status status = run({slice.start_ns, middle}); !status.ok()) return status;
-    return run({middle + 1, slice.end_ns});
+  static Status too_many() {
+    return {Code::kLimit, "a millisecond of the cluster has more rows than pxq can hold",
+            "--tables takes fewer tables, --without-bodies smaller rows"};
   }
 
   Status write(SliceKeeper& keeper) {
@@ -86,6 +91,7 @@ class Reading {
   const std::vector<CatalogueTable>& tables_;
   const Discretion& discretion_;
   local::snapshot::SnapshotWriter& writer_;
+  int64_t next_ns_ = kSlice;
 };
 
 }  // namespace
@@ -113,13 +119,16 @@ Status read_rows(const Connection& connection, const std::vector<CatalogueTable>
                  const Slice& window, const Discretion& discretion,
                  local::snapshot::SnapshotWriter& writer, SnapshotProgress& progress) {
   Reading reading(connection, tables, discretion, writer);
-  const auto slices = static_cast<size_t>((window.end_ns - window.start_ns) / kSlice) + 1;
-  for (size_t i = 0; i < slices; ++i) {
-    const int64_t start = window.start_ns + static_cast<int64_t>(i) * kSlice;
-    const Slice slice{start, std::min(window.end_ns, start + kSlice - 1)};
-    progress.slice(i + 1, slices);
+  size_t number = 0;
+  for (int64_t start = window.start_ns; start <= window.end_ns;) {
+    const int64_t length = reading.next_ns();
+    Slice slice{start, std::min(window.end_ns, start + length - 1)};
+    const auto left = static_cast<size_t>((window.end_ns - start) / length);
+    progress.slice(number + 1, number + 1 + left);
     if (Status status = reading.run(slice); !status.ok()) return status;
     progress.wrote(writer.contents());
+    ++number;
+    start = slice.end_ns + 1;
   }
   return {};
 }

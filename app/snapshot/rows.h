@@ -22,7 +22,7 @@ Result<Oldest> ask_oldest(const Connection& connection, const std::vector<Catalo
 
 /// Reads all rows of a window slice by slice, the oldest first as they are the first to be evicted,
 /// and writes each slice once it has come whole. A slice with more rows than can be kept, or as
-/// many as a server caps, is asked for in halves; one that was cut is asked for again.
+/// many as a server caps, is asked for in shorter ones; one that was cut is asked for again.
 Status read_rows(const Connection& connection, const std::vector<CatalogueTable>& tables,
                  const Slice& window, const Discretion& discretion,
                  local::snapshot::SnapshotWriter& writer, SnapshotProgress& progress);
