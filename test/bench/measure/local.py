@@ -113,7 +113,7 @@ def local(options, report):
             report.add_ratio(f"{name}, size", os.path.getsize(path) / 1e6, unit="MB")
         queries(program, files, options, report)
         window(program, files, minutes, options, report)
-        snapshot(program, files["snapshot"], directory, options, report)
+        snapshot(program, files["snapshot"], minutes, directory, options, report)
         demo(program, options, report)
 
 
@@ -155,10 +155,10 @@ def window(program, files, minutes, options, report):
                          less(part, nothing) / less(whole, nothing), 0.03)
 
 
-def snapshot(program, path, directory, options, report):
+def snapshot(program, path, minutes, directory, options, report):
     """Taking all rows of a cluster home, beside recording them; and asking what was taken."""
     rows = "import px\npx.display(px.DataFrame('http_events'), 'http_events')"
-    taken = Case("pxq snapshot", [program, "snapshot", f"--local={path}", "--since", "30d",
+    taken = Case("pxq snapshot", [program, "snapshot", f"--local={path}", "--since", f"{minutes}m",
                                   "--timeout", "0", "-q", "--force", "-o", f"{directory}/b.pxsnap"])
     recorded = run_case("pxq run --record", program, path, rows, "null", "--max-rows", "all",
                         "--force", "--record", f"{directory}/b.pxrec")
