@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "connect/connection.h"
+#include "connect/sampling.h"
 #include "file/directory_check.h"
 #include "fleet/fleet_run.h"
 #include "local/data/data_set.h"
@@ -52,6 +53,7 @@ class RunCommand final : public Command {
     script_.declare(app);
     otel_.declare(app);
     target_.declare(app, true);
+    target_.declare_sample(app);
     output_.declare(app);
     record_.declare(app);
     checks_.declare(app);
@@ -183,6 +185,15 @@ class RunCommand final : public Command {
     }
     Result<Connection> connection = open_connection(*target, context);
     if (!connection.ok()) return connection.status();
+    if (watch->every && !effects.streams) sample_meanwhile(*connection);
+    if (target->sample) {
+      Status sampled = sample_first(*target->sample, request, *connection, context);
+      if (!sampled.ok()) return sampled;
+      // Times such as -5m are of the moment after it.
+      Result<ScriptRequest> later = make_request(script, output, context);
+      if (!later.ok()) return later.status();
+      request = *std::move(later);
+    }
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
     request.cluster_id = connection->cluster_id;
     wire::RunOptions options = connection->run;

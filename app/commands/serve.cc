@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "local/data/data_set.h"
 #include "local/server/server.h"
+#include "options/history_options.h"
 #include "options/serve_options.h"
 #include "options/talk_options.h"
 #include "process/print.h"
@@ -28,6 +29,7 @@ class ServeCommand final : public Command {
     app.add_option("--at", at_, "what time it is there: a moment of the source's past")
         ->type_name("TIME")
         ->group("Target");
+    history_.declare(app);
     talk_.declare(app);
   }
 
@@ -39,6 +41,7 @@ class ServeCommand final : public Command {
     if (!data.ok()) return data.status();
     Result<local::ServerOptions> options = serve_.read();
     if (!options.ok()) return options.status();
+    if (Status kept = history_.begin(*data); !kept.ok()) return kept;
     Result<std::unique_ptr<local::Server>> started =
         local::Server::listen(*std::move(data), *std::move(options));
     if (!started.ok()) return started.status();
@@ -46,7 +49,8 @@ class ServeCommand final : public Command {
     // The address is this command's data: a script that starts us reads it from stdout.
     if (Status status = print(server.address() + "\n"); !status.ok()) return status;
     context.console.line(
-        fmt::format("the local Vizier listens {}; Ctrl-C ends it", serve_.protection()));
+        fmt::format("the local Vizier listens {}{}; Ctrl-C ends it", serve_.protection(),
+                    history_.told()));
     context.console.line(fmt::format("in another terminal: pxq run SCRIPT --addr {}{}",
                                      server.address(), serve_.trust_flags(server.address())));
     const std::stop_callback<std::function<void()>> on_stop(context.signals.token(),
@@ -59,6 +63,7 @@ class ServeCommand final : public Command {
   std::string source_ = "host";
   std::string at_;
   ServeOptions serve_;
+  HistoryOptions history_;
   TalkOptions talk_;
 };
 

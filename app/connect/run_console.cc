@@ -49,6 +49,9 @@ void RunConsole::odd(std::string_view what) {
   if (context_.console.verbose()) context_.console.warning(what);
 }
 
+// They are told when the rows are, which would push them off the screen.
+void RunConsole::note(std::string_view text) { notes_.emplace_back(text); }
+
 void RunConsole::held() {
   // On a terminal a pager waits for its reader, and a word would spoil its screen.
   if (context_.err.is_terminal && !context_.console.verbose()) return;
@@ -84,9 +87,18 @@ void RunConsole::rows_come() {
 
 void RunConsole::ended() {
   context_.console.clear_progress();
+  tell_notes();
   if (gap_ != nullptr && gap_->met) context_.console.warning(std::exchange(gap_, nullptr)->note);
   if (!context_.console.verbose() || messages_ == 0) return;
   context_.console.line(fmt::format("{} messages, {}", grouped(messages_), size_text(bytes_)));
+}
+
+void RunConsole::tell_notes() {
+  if (notes_.empty()) return;
+  for (const std::string& text : std::exchange(notes_, {})) {
+    if (!noted_) context_.console.warning(visible(text));
+  }
+  noted_ = true;
 }
 
 void RunConsole::probes(const wire::MutationInfo& info) {

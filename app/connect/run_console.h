@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/command.h"
 #include "local/data/data_set.h"
@@ -26,6 +27,7 @@ class RunConsole final : public wire::RunEvents {
   void retrying(const Status& failure, Duration pause) override;
   void resumed(const wire::Resumption& at) override;
   void odd(std::string_view what) override;
+  void note(std::string_view text) override;
   void held() override;
   /// Each message, to those who asked for it twice.
   void message(const wire::MessageNews& news) override;
@@ -40,12 +42,15 @@ class RunConsole final : public wire::RunEvents {
 
  private:
   void tell(const std::string& what, const std::string& state);
+  void tell_notes();
 
   Context& context_;
   const Duration held_;
   std::shared_ptr<local::StateGap> gap_;
   uint64_t messages_ = 0;
   uint64_t bytes_ = 0;
+  std::vector<std::string> notes_;  // of this run
+  bool noted_ = false;              // an earlier run's were told: those of the next are the same
   bool rows_seen_ = false;
   bool heard_ = false;
   std::map<std::string, std::string> told_;  // of probes

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/wall_clock.h"
+#include "connect/sampling.h"
 #include "options/otel_options.h"
 #include "output/destination.h"
 #include "result/page_plan.h"
@@ -78,6 +79,7 @@ class Runner::Events final : public wire::RunEvents {
   void retrying(const Status& failure, Duration pause) override { next_.retrying(failure, pause); }
   void resumed(const wire::Resumption& at) override { next_.resumed(at); }
   void odd(std::string_view what) override { next_.odd(what); }
+  void note(std::string_view text) override { next_.note(text); }
   void message(const wire::MessageNews& news) override { next_.message(news); }
   void probes(const wire::MutationInfo& info) override { next_.probes(info); }
   void tick(const wire::RunProgress& progress) override {
@@ -165,14 +167,18 @@ void Runner::run(const LivePlan& plan) {
   post(connected.ok() ? run_connected(plan) : failed(connected, plan));
 }
 
-// The local Vizier knows its data as of when it was opened.
+// The local Vizier knows stored data as of when it was opened.
 Status Runner::connect() {
-  if (connection_ && connection_->local == nullptr) return {};
+  const auto stays = [this] {
+    return connection_->local == nullptr || connection_->local->data().goes_on;
+  };
+  if (connection_ && stays()) return {};
   connection_.reset();
   post(RunProgressed{"connecting"});
   Result<Connection> connection = open_connection(target_, context_);
   if (!connection.ok()) return connection.status();
   connection_ = *std::move(connection);
+  sample_meanwhile(*connection_);
   return {};
 }
 

@@ -117,6 +117,14 @@ void TargetOptions::declare_target(CLI::App& app, bool several) {
   keep(app, "--cloud_addr", "cloud", given_, "the same as --cloud")->group("");
 }
 
+void TargetOptions::declare_sample(CLI::App& app) {
+  app.add_option("--sample", sample,
+                 "read this machine once a second for so long, then run on that past (--local)")
+      ->check(refuse_empty)
+      ->type_name("TIME")
+      ->group("Target");
+}
+
 void TargetOptions::declare_security(CLI::App& app) {
   keep(app, "--key-file", "key_file", given_, "file with the key, for its owner only")
       ->type_name("FILE")

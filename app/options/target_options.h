@@ -16,10 +16,13 @@ namespace pxq {
 struct TargetOptions {
   std::string local;  // the source named by --local; "host" when none is named; empty: not local
   std::string at;     // the text of --at; empty: none
+  std::string sample;  // the text of --sample; empty: none
   std::string profile;
 
   /// `several`: the command asks as many clusters as are named.
   void declare(CLI::App& app, bool several = false);
+  /// --sample, of commands that can wait.
+  void declare_sample(CLI::App& app);
 
   /// The words of -c; more than one, or a glob, only where the command takes several.
   static std::vector<std::string> cluster_words(const std::string& setting);

@@ -10,6 +10,7 @@
 #include "base/wall_clock.h"
 #include "script/time_argument.h"
 #include "settings/key_source.h"
+#include "text/duration.h"
 #include "wire/cluster.h"
 
 namespace pxq {
@@ -18,6 +19,8 @@ namespace {
 constexpr size_t kLargestMessage = 1u << 30;
 constexpr int kMostRetries = 1000;
 constexpr std::string_view kCloudPort = "443";
+constexpr Duration kShortestSample = std::chrono::seconds(1);  // a machine is read once a second
+constexpr Duration kLongestSample = std::chrono::hours(24);
 
 Status two_targets(std::string_view one, std::string_view other) {
   return {Code::kUsage, fmt::format("{} and {} name two targets", one, other), "leave one out"};
@@ -147,6 +150,34 @@ Status find_key(const Settings& settings, Target& target) {
   return check_plaintext(target);
 }
 
+// For how long to sample, where that has a meaning.
+Result<std::optional<Duration>> read_sample(const TargetOptions& options) {
+  if (options.sample.empty()) return std::optional<Duration>();
+  if (options.local.empty()) {
+    return Status(Code::kUsage, "--sample is for --local: a cluster keeps its own past",
+                  "leave it out, or write --local --sample " + options.sample);
+  }
+  if (options.local != "host") {
+    return Status(Code::kUsage,
+                  fmt::format("--sample reads this machine, and --local={} has its own past",
+                              options.local),
+                  "leave it out");
+  }
+  if (!options.at.empty()) {
+    return Status(Code::kUsage,
+                  "--sample and --at exclude each other: what is sampled is of now",
+                  "leave --at out");
+  }
+  const Result<int64_t> time = parse_duration(options.sample, "--sample");
+  if (!time.ok()) return time.status();
+  if (Duration(*time) < kShortestSample || Duration(*time) > kLongestSample) {
+    return Status(Code::kUsage,
+                  fmt::format("--sample '{}' is not between 1s and 24h", options.sample),
+                  "`pxq serve` samples for as long as it runs");
+  }
+  return std::optional<Duration>(Duration(*time));
+}
+
 void name_clusters(const std::string& setting, Target& target) {
   std::vector<std::string> words = TargetOptions::cluster_words(setting);
   if (!words.empty()) target.cluster = words.front();
@@ -208,6 +239,14 @@ Result<Target> resolve_target(const TargetOptions& options) {
   const Result<std::optional<int64_t>> moment = read_moment(options);
   if (!moment.ok()) return moment.status();
   target.at_ns = *moment;
+  const Result<std::optional<Duration>> sample = read_sample(options);
+  if (!sample.ok()) return sample.status();
+  target.sample = *sample;
+  if (target.sample && target.limits.total > Duration::zero() &&
+      *target.sample >= target.limits.total) {
+    return Status(Code::kUsage, "--timeout leaves no time for a run after --sample",
+                  "--timeout counts from the beginning, samples included");
+  }
   if (target.kind == Target::Kind::kLocal) return target;
   if (Status status = read_endpoint(*settings, target); !status.ok()) return status;
   const bool cloud = target.kind == Target::Kind::kCloud;

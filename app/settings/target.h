@@ -20,7 +20,8 @@ struct Target {
   Kind kind = Kind::kLocal;
   std::string local;              // the source of the local Vizier
   std::optional<int64_t> at_ns;   // what time it is there; none: now
-  wire::Endpoint endpoint;        // of kDirect and kCloud
+  std::optional<Duration> sample = {};  // for how long this machine is read before the run
+  wire::Endpoint endpoint;              // of kDirect and kCloud
   bool is_default_cloud = false;  // nobody named one
   std::string cluster;            // as named for a cloud; empty: the only healthy one
   /// The words for clusters where they may mean several: more than one, or a glob. Then `cluster`

@@ -78,6 +78,7 @@ Status Attempt::go(MessageSource& stream, std::string_view address) {
   if (!ours.ok()) stream.cancel();
   const StreamEnd end = stream.finish();
   ended_ = end.ended;
+  for (const std::string& note : end.notes) options_.events->note(note);
   // The stream was cancelled because enough had come, so the status it ended with is no failure.
   if (satisfied_) return {};
   if (ours.ok() && !end.fault.ok()) return end.fault;

@@ -19,6 +19,8 @@ namespace {
 constexpr size_t kSmallPiece = 8u << 10;
 // A smaller message is joined even if it is in one piece, for the same reason.
 constexpr size_t kSmallMessage = 64u << 10;
+// A server that says more than this has nothing to say.
+constexpr size_t kMostNotes = 8;
 
 // What gRPC delivered, and how it is read.
 struct Received {
@@ -79,6 +81,7 @@ struct MessageStream::Call {
   void expire(Ended reason);
   void abandon();
   bool is_abandoned();
+  void keep_notes();
 
   std::shared_ptr<grpc::Channel> channel;
   grpc::GenericStub stub;
@@ -93,6 +96,7 @@ struct MessageStream::Call {
   std::mutex mutex;
   std::condition_variable finished;
   std::optional<grpc::Status> result;
+  std::vector<std::string> notes;  // written before `result`
   bool abandoned = false;
 
   std::unique_ptr<LimitWatch> watch;
@@ -152,7 +156,16 @@ void MessageStream::Call::read_all() {
   cq.Shutdown();
   for (bool ok = false; next_event(&ok);) {
   }  // a queue must be empty when it goes
+  keep_notes();
   end(std::move(status));
+}
+
+void MessageStream::Call::keep_notes() {
+  const auto [begin, last] =
+      context.GetServerInitialMetadata().equal_range(kNoteKey);
+  for (auto note = begin; note != last && notes.size() < kMostNotes; ++note) {
+    notes.emplace_back(note->second.data(), note->second.size());
+  }
 }
 
 void MessageStream::Call::expire(Ended reason) {
@@ -240,7 +253,8 @@ StreamEnd MessageStream::finish() {
                        text_without_keys(status.error_message(), call_->options.metadata),
                        status.error_details()),
           call_->ended,
-          {}};
+          {},
+          call_->result ? call_->notes : std::vector<std::string>()};
 }
 
 }  // namespace pxq::wire

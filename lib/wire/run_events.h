@@ -49,6 +49,9 @@ class RunEvents {
   /// A resumed stream has brought its first message; its rows come next.
   virtual void resumed(const Resumption& /*at*/) {}
 
+  /// The server says this of the rows.
+  virtual void note(std::string_view /*text*/) {}
+
   /// Something in a stream is odd and does no harm.
   virtual void odd(std::string_view /*what*/) {}
 

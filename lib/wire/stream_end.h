@@ -2,6 +2,9 @@
 
 #include <grpcpp/support/status.h>
 
+#include <string>
+#include <vector>
+
 #include "base/status.h"
 #include "wire/limits.h"
 
@@ -13,6 +16,8 @@ struct StreamEnd {
   Ended ended = Ended::kNot;
   /// What is wrong with the source itself, such as a recording that is cut; stands over `rpc`.
   Status fault = {};
+  /// What the server has to say of the rows, a sentence each: words of somebody else's.
+  std::vector<std::string> notes = {};
 };
 
 }  // namespace pxq::wire

@@ -54,7 +54,8 @@ TEST_CASE("hints of a local run name only what the local Vizier has") {
                                                            Catch::Contains("process_stats") &&
                                                            !Catch::Contains("http_events"));
   CHECK_THAT(error("df.x = px.strptme('a', 'b')"), !Catch::Contains("strptime"));
-  CHECK_THAT(error("df = df.strem()"), !Catch::Contains("did you mean"));
+  CHECK_THAT(error("df = df.roling('5s')"), !Catch::Contains("did you mean"));
+  CHECK_THAT(error("df = df.strem()"), Catch::Contains("did you mean 'stream'?"));
 }
 
 }  // namespace

@@ -130,7 +130,8 @@ const Refusal kRefusals[] = {
     {"def f(a):\n    return f(a)\nf(1)",
      "4:13 Functions call each other more than 100 levels deep."},
     // What the local Vizier leaves out.
-    {"x = df.stream()", "3:14 df.stream() is not available in the local Vizier."},
+    {"x = df.stream()\nx.y = 1\npx.display(x)",
+     "- df.stream() in the middle of a query is not yet implemented"},
     {"x = df.rolling('5s')", "3:15 df.rolling() is not available in the local Vizier."},
     {"x = px._DebugMDState()", "3:21 px._DebugMDState() is not available in the local Vizier."},
     {"px.export(df, px.otel.Data(resource={}))",

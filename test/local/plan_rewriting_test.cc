@@ -104,6 +104,26 @@ TEST_CASE("a filter behind head() runs before it") {
         "limit 10000 (limit 3 (filter (source http_events)))");
 }
 
+TEST_CASE("a stream has no limit, and operators of its own") {
+  const Story story = compile_line(
+      "df = df[df.latency > 5]\npx.display(df, 'ends')\npx.display(df.stream(), 'goes_on')");
+  CHECK(story.shape("ends") == "limit 10000 (filter (source http_events))");
+  CHECK(story.shape("goes_on") == "filter (source http_events)");
+  const auto streams = [&](std::string_view table) {
+    const Operator* op = story.op(table);
+    REQUIRE(op != nullptr);
+    while (!op->inputs.empty()) op = op->inputs.front().get();
+    return std::get<Operator::Source>(op->node).streams;
+  };
+  CHECK_FALSE(streams("ends"));
+  CHECK(streams("goes_on"));
+  REQUIRE(story.result.plan.sinks.size() == 2);
+  CHECK_FALSE(story.result.plan.sinks[0].streams);
+  CHECK(story.result.plan.sinks[1].streams);
+  CHECK(compile_line("px.display(df.head(3).stream(), 't')").error().find("operator Limit") !=
+        std::string::npos);
+}
+
 TEST_CASE("tables are read no wider than the outputs need") {
   const Story story = compile_line("df = df[df.latency > 5]\npx.display(df[['req_path']], 't')");
   const Operator* op = story.op("t");

@@ -220,6 +220,21 @@ TEST_CASE("traffic that would overflow stays at the end") {
   CHECK(std::ranges::max(sample.ints(11)) == INT64_MAX);
 }
 
+TEST_CASE("the bytes of connections add up from one reading to the next") {
+  int64_t sent = 10;
+  bool tells = true;
+  const auto traffic = [&] {
+    return tells ? SocketTraffic{{1005, {sent, 8}}} : SocketTraffic();
+  };
+  const auto table = conn_stats_table(kData + "proc", traffic);
+  const auto sums = [&](int64_t now) { return std::ranges::max(Sample(*table, now).ints(11)); };
+  CHECK(sums(1) == 10);
+  sent = 25;
+  CHECK(sums(2) == 25);
+  tells = false;
+  CHECK(sums(3) == 25);
+}
+
 TEST_CASE("without connections nobody asks for traffic") {
   const Sample sample{*conn_stats_table(kData + "proc-hidden", []() -> SocketTraffic {
     FAIL("asked");

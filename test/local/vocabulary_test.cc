@@ -142,7 +142,7 @@ TEST_CASE("status listings take their argument by position or by name, as a lite
 }
 
 TEST_CASE("the local Vizier refuses what only a cluster has, and says that it is absent") {
-  for (const std::string line : {"df = px._DebugMDState()", "df = df.stream()"}) {
+  for (const std::string line : {"df = px._DebugMDState()", "df = df.rolling('5s')"}) {
     INFO(line);
     const std::string message = line_error(Vocabulary::kLocal, line);
     CHECK_THAT(message, Catch::Contains("local Vizier"));

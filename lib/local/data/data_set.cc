@@ -134,6 +134,7 @@ Status set_moment(int64_t at_ns, DataSet& data) {
                         rfc3339_text(data.span->start_ns), rfc3339_text(data.span->end_ns))};
   }
   data.now = [at_ns] { return at_ns; };
+  data.goes_on = false;
   return {};
 }
 

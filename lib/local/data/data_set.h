@@ -14,6 +14,8 @@
 
 namespace pxq::local {
 
+class History;
+
 /// A data set that lacks the state of a cluster, and whether somebody has asked for it.
 struct StateGap {
   std::string note;  // what that means for a script, a sentence
@@ -32,11 +34,14 @@ struct DataSet {
   /// Whether rows of the past can be asked for; else all rows are of the moment of asking.
   bool has_past = false;
   bool is_stored = false;  // in a file, whose rows stay as they are
+  bool goes_on = false;    // rows are added as time passes
   /// What somebody who uses it must know, a sentence each.
   std::vector<std::string> notes = {};
   /// Of stored rows: from when to when they are kept; moments beyond it cannot be asked for.
   std::optional<TimeWindow> span = {};
   std::shared_ptr<StateGap> gap = nullptr;  // null: the state is known, or there is no cluster
+  /// Of tables that are read at the moment of asking: what is kept of them; null: there are none.
+  std::shared_ptr<History> history = nullptr;
 };
 
 /// A kind of data set, one line of sources.def.

@@ -82,6 +82,9 @@ class TableSource {
   /// moment. A query scans such a table once, whatever it has to hold for that.
   virtual bool is_sample() const { return false; }
 
+  /// Until when all rows are there that will ever be, of those up to `now_ns`.
+  virtual int64_t whole_until(int64_t now_ns) const { return now_ns; }
+
   /// How much there is, of a table that is stored.
   virtual std::optional<TableExtent> extent() const { return std::nullopt; }
 };

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <stop_token>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "local/data/table_source.h"
 #include "local/exec/execution.h"
@@ -29,14 +34,28 @@ class BatchReceiver {
 
 inline constexpr size_t kBatchRows = 1024;
 
+/// How a query with streams goes on after the rows that are there.
+struct Following {
+  std::function<int64_t()> now;
+  /// What is known of the cluster then; null: what the query began with.
+  std::function<std::shared_ptr<const ClusterState>(int64_t now_ns)> cluster = nullptr;
+  /// Lets some time pass; false once the query is to stop.
+  std::function<bool()> wait;
+  /// An output that has no rows for so long gives an empty batch, by which its reader knows that
+  /// the query goes on.
+  Duration quiet = std::chrono::seconds(15);
+};
+
 /// Runs a plan to its end, batch by batch: memory follows what aggregates and joins hold, not what
 /// tables have. `context` gives the time and the agent; its `strings` are not used: batches carry
 /// theirs. Tables are read as few times as possible, and no further than somebody wants rows.
 /// Failures: a table's own; kScript for a table that is none of the set; kLimit beyond `limits`;
 /// kInterrupted when `stop` asks for it or the receiver has had enough; kInternal when the plan, a
-/// table or a function breaks its contract. After a failure sinks lack their eos.
+/// table or a function breaks its contract. After a failure sinks lack their eos. Outputs that
+/// stream come last; without `following` they end with the rows that are there.
 Result<ExecutionCounters> execute(const Plan& plan, const TableSet& tables, FunctionContext context,
                                   BatchReceiver& receiver, std::stop_token stop,
-                                  const ExecutionLimits& limits = {});
+                                  const ExecutionLimits& limits = {},
+                                  const Following* following = nullptr);
 
 }  // namespace pxq::local

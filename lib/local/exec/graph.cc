@@ -44,7 +44,7 @@ Status Graph::build() {
     ++node.wanting;
     sinks_.emplace_back(i, execution_, receiver_);
   }
-  sink_ended_.assign(plan_.sinks.size(), 0);
+  sink_states_.assign(plan_.sinks.size(), SinkState::kOpen);
   for (size_t i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
     // A limit of no rows is satisfied before it starts.
@@ -218,7 +218,7 @@ Status Graph::end(size_t number) {
   node.step.reset();
   for (const Consumer& consumer : node.consumers) {
     if (consumer.is_sink) {
-      sink_ended_[consumer.node] = 1;
+      sink_states_[consumer.node] = SinkState::kEnded;
     } else if (!nodes_[consumer.node].ended) {
       nodes_[consumer.node].ending.push_back(consumer.input);
       active_.insert(consumer.node);
@@ -242,9 +242,29 @@ void Graph::forget_inputs(size_t number) {
   }
 }
 
+Status Graph::finish_sink(size_t number) {
+  sink_states_[number] = SinkState::kFinished;
+  return sinks_[number].finish(plan_.sinks[number].input->relation);
+}
+
+/// In the plan's order, but that nobody waits for a stream.
 Status Graph::end_sinks() {
-  for (; next_sink_ < sinks_.size() && sink_ended_[next_sink_] != 0; ++next_sink_) {
-    Status status = sinks_[next_sink_].finish(plan_.sinks[next_sink_].input->relation);
+  for (; next_sink_ < sinks_.size(); ++next_sink_) {
+    if (plan_.sinks[next_sink_].streams) continue;
+    if (sink_states_[next_sink_] == SinkState::kOpen) break;
+    if (Status status = finish_sink(next_sink_); !status.ok()) return status;
+  }
+  for (size_t i = 0; i < sinks_.size(); ++i) {
+    if (!plan_.sinks[i].streams || sink_states_[i] != SinkState::kEnded) continue;
+    if (Status status = finish_sink(i); !status.ok()) return status;
+  }
+  return {};
+}
+
+Status Graph::flush_streams(Duration quiet) {
+  for (size_t i = 0; i < sinks_.size(); ++i) {
+    if (!plan_.sinks[i].streams || sink_states_[i] != SinkState::kOpen) continue;
+    Status status = sinks_[i].flush(plan_.sinks[i].input->relation, quiet);
     if (!status.ok()) return status;
   }
   return {};

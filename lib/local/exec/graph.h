@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "local/exec/execution.h"
 #include "local/exec/frame.h"
@@ -38,6 +39,10 @@ class Graph {
   Status take(size_t source, Frame frame);
   Status finish(size_t source);
 
+  /// What outputs that stream hold back is given now; those that gave nothing for `quiet` say that
+  /// they go on.
+  Status flush_streams(Duration quiet);
+
  private:
   /// Where an operator's rows go: an input of another one, or a sink.
   struct Consumer {
@@ -68,6 +73,7 @@ class Graph {
   Status end(size_t number);
   void forget_inputs(size_t number);
   Status end_sinks();
+  Status finish_sink(size_t number);
 
   const Plan& plan_;
   Execution& execution_;
@@ -76,8 +82,9 @@ class Graph {
   std::unordered_map<const Operator*, size_t> numbers_;
   std::vector<size_t> sources_;
   std::deque<Sink> sinks_;
-  std::vector<uint8_t> sink_ended_;
-  size_t next_sink_ = 0;  // the first that has not given its last batch
+  enum class SinkState : uint8_t { kOpen, kEnded, kFinished };
+  std::vector<SinkState> sink_states_;
+  size_t next_sink_ = 0;  // the first without a stream that has not given its last batch
   std::set<size_t> active_;
 };
 

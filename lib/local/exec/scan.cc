@@ -52,6 +52,11 @@ Scan::Scan(const TableSource& table, std::vector<const Operator::Source*> source
   }
 }
 
+Scan::Scan(const TableSource& table, const Operator::Source& source, const TimeWindow& window)
+    : Scan(table, {&source}) {
+  window_ = window;
+}
+
 class Scan::Receiver final : public RowReceiver {
  public:
   Receiver(const Scan& scan, Execution& execution, ExecutionCounters& counters,

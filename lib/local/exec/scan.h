@@ -24,6 +24,9 @@ class Scan {
  public:
   Scan(const TableSource& table, std::vector<const Operator::Source*> sources);
 
+  /// The rows of a window of one source's own.
+  Scan(const TableSource& table, const Operator::Source& source, const TimeWindow& window);
+
   /// Gives source number i its next rows. OK and true: go on; OK and false: nobody wants more.
   using Deliver = std::function<Result<bool>(std::vector<Frame> frames)>;
 

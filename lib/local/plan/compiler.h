@@ -35,6 +35,7 @@ struct CompileRequest {
   std::span<const FunctionCall> functions;  // not empty: their results are the tables
   int64_t now_ns = 0;                       // the query's one reading of the clock
   std::optional<PluginWindow> plugin_window = std::nullopt;
+  std::optional<int64_t> default_start_ns = std::nullopt;  // of a px.DataFrame that names no start
   Vocabulary vocabulary = Vocabulary::kLocal;
   std::span<const std::string> probe_tables = {};  // kCluster: tables that probes make
   /// The text's parse, for who compiles one text several times; null: it is parsed here.

@@ -23,6 +23,7 @@ ObjectPtr construct(Session& session, const DraftOperator*, const BoundCall& cal
   source.select = texts(*select);
   if (!are_distinct(session, call.place, source.select, "select")) return nullptr;
   if (!time_argument(session, *call.values[2], "start_time", source.start_ns)) return nullptr;
+  if (!source.start_ns) source.start_ns = session.default_start_ns();
   if (!time_argument(session, *call.values[3], "end_time", source.end_ns)) return nullptr;
   return session.add_operator(call.place, {}, std::move(source));
 }

@@ -188,9 +188,6 @@ ObjectPtr map(Session& session, const DraftOperator*, const BoundCall& call) {
 }
 
 ObjectPtr stream(Session& session, const DraftOperator* self, const BoundCall& call) {
-  if (session.vocabulary() == Vocabulary::kLocal) {
-    return session.fail_absent(call.place, "df.stream() is not available in the local Vizier.");
-  }
   return session.add_operator(call.place, {self}, DraftOperator::Stream{});
 }
 
@@ -239,7 +236,7 @@ const std::vector<Builtin>& methods() {
 std::vector<std::string> dataframe_method_names(Vocabulary vocabulary) {
   std::vector<std::string> names;
   for (const Builtin& method : methods()) {
-    const bool of_clusters = method.handler == stream || method.handler == rolling;
+    const bool of_clusters = method.handler == rolling;
     if (vocabulary == Vocabulary::kCluster || !of_clusters) names.emplace_back(method.name);
   }
   return names;

@@ -47,6 +47,18 @@ PlanNode* limited(PlanGraph& graph, PlanNode* input, int64_t max_rows) {
                     {limit == nullptr ? input : input->inputs.front()});
 }
 
+/// The same operators for a stream alone: others of the script that read their rows see an end.
+/// REQUIRES: each has at most one input, as all have that do not wait for all rows.
+PlanNode* streaming(PlanGraph& graph, const PlanNode& from) {
+  std::vector<PlanNode*> inputs;
+  for (const PlanNode* input : from.inputs) inputs.push_back(streaming(graph, *input));
+  Operator op = from.op;
+  if (auto* source = std::get_if<Operator::Source>(&op.node)) source->streams = true;
+  PlanNode& node = graph.add(from.place, std::move(op), std::move(inputs));
+  node.on_agents = from.on_agents;
+  return &node;
+}
+
 PlanNode& add_node(PlanGraph& graph, const DraftOperator& draft, const OperatorTypes& types,
                    std::vector<PlanNode*> inputs) {
   PlanNode& node = graph.add(draft.place, *types.at(draft), std::move(inputs));
@@ -73,8 +85,12 @@ void build_graph(const Draft& draft, const OperatorTypes& types, const QueryFlag
   }
   std::set<std::string> taken;
   for (const Draft::Sink& sink : draft.sinks) {
-    PlanNode* input = limited(graph, nodes[sink.input->id], flags.max_output_rows_per_table);
-    graph.add_sink({unique_name(sink.name, taken), input, {}, false});
+    PlanNode* input = nodes[sink.input->id];
+    const bool streams = sink.input->as<DraftOperator::Stream>() != nullptr;
+    // A stream has no limit, as in Pixie.
+    input = streams ? streaming(graph, *input)
+                    : limited(graph, input, flags.max_output_rows_per_table);
+    graph.add_sink({unique_name(sink.name, taken), input, {}, false, streams});
   }
 }
 

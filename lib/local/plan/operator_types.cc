@@ -158,7 +158,7 @@ OperatorPtr OperatorTypes::resolve_node(const DraftOperator& draft,
   }
   const std::vector<ColumnInfo>& columns = table->relation();
   Operator op;
-  Operator::Source node{source.table, {}, source.start_ns, source.end_ns};
+  Operator::Source node{source.table, {}, source.start_ns, source.end_ns, false};
   for (const std::string& name : source.select) {
     node.columns.push_back(column_index(columns, name));
     if (node.columns.back() == columns.size()) {

@@ -49,6 +49,7 @@ struct Operator {
     std::vector<size_t> columns;  // of the table's own relation, in output order
     std::optional<int64_t> start_ns;
     std::optional<int64_t> end_ns;
+    bool streams = false;  // also those that come later
   };
   struct Map {  // one expression per output column
     std::vector<ExpressionPtr> columns;
@@ -81,7 +82,8 @@ struct Operator {
     std::optional<size_t> time_column;  // merge by it, stable by input; else concatenate
   };
 
-  std::variant<Source, Map, Filter, Limit, Aggregate, Join, Union> node;
+  // Map stands first: what a variant starts as may have no initializers of its own here.
+  std::variant<Map, Source, Filter, Limit, Aggregate, Join, Union> node;
   std::vector<OperatorPtr> inputs;
   std::vector<ColumnInfo> relation;
   bool open = false;  // more columns may be there, which only a cluster knows
@@ -92,6 +94,7 @@ struct Plan {
   struct Sink {
     std::string table;
     OperatorPtr input;
+    bool streams = false;  // its rows come as time passes; it reads sources that stream, no others
   };
   std::vector<Sink> sinks;
 };

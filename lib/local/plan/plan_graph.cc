@@ -97,7 +97,7 @@ Plan PlanGraph::plan() const {
   Plan plan;
   for (const Sink& sink : sinks_) {
     // What is exported goes into no table here; it was only checked.
-    if (!sink.exports) plan.sinks.push_back({sink.table, made.at(sink.input)});
+    if (!sink.exports) plan.sinks.push_back({sink.table, made.at(sink.input), sink.streams});
   }
   return plan;
 }

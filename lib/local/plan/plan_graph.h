@@ -30,6 +30,7 @@ class PlanGraph final {
     PlanNode* input = nullptr;
     std::vector<ExpressionPtr> columns;  // px.export(): all that it reads
     bool exports = false;
+    bool streams = false;
   };
 
   PlanGraph() = default;

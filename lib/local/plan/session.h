@@ -23,6 +23,7 @@ class Session final {
       : now_ns_(request.now_ns),
         function_based_(!request.functions.empty()),
         plugin_window_(request.plugin_window),
+        default_start_ns_(request.default_start_ns),
         vocabulary_(request.vocabulary),
         errors_(request.vocabulary) {}
   Session(const Session&) = delete;
@@ -33,6 +34,7 @@ class Session final {
   bool function_based() const { return function_based_; }
 
   const std::optional<PluginWindow>& plugin_window() const { return plugin_window_; }
+  const std::optional<int64_t>& default_start_ns() const { return default_start_ns_; }
 
   Vocabulary vocabulary() const { return vocabulary_; }
 
@@ -99,6 +101,7 @@ class Session final {
   int64_t now_ns_;
   bool function_based_;
   std::optional<PluginWindow> plugin_window_;
+  std::optional<int64_t> default_start_ns_;
   Vocabulary vocabulary_;
   FirstError errors_;
   Draft draft_;

@@ -8,6 +8,7 @@
 
 #include "local/server/access.h"
 #include "local/server/heartbeat.h"
+#include "wire/call_metadata.h"
 
 namespace pxq::local {
 namespace {
@@ -77,6 +78,13 @@ class Queries::Call {
   QueryRun::Next next(QueryRun::Message& message) { return run_->next(number_, kTick, message); }
   void give_back(QueryRun::Message message) { run_->give_back(number_, std::move(message)); }
   void end() { ended_ = true; }
+
+  /// What only pxq looks at stands in front of the first message.
+  void send_notes() {
+    for (const std::string& note : run_->notes()) {
+      context_.AddInitialMetadata(wire::kNoteKey, note);
+    }
+  }
 
   /// While this lasts, the time counts that the client may take to read.
   bool write(Writer& writer, const QueryRun::Message& message) {
@@ -182,6 +190,7 @@ grpc::Status Queries::serve(grpc::ServerContext& context, const pb::ExecuteScrip
 
 grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& writer) {
   Heartbeat heartbeat;
+  bool noted = false;
   while (true) {
     QueryRun::Message message;
     bool is_heartbeat = false;
@@ -196,6 +205,7 @@ grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& wri
         break;
       case QueryRun::Next::kMessage: break;
     }
+    if (!std::exchange(noted, true)) call.send_notes();
     QueryRun::Message sealed;
     const bool seals = sealer != nullptr && message.data().has_batch();
     if (seals) {

@@ -2,17 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
+#include "local/data/history/history.h"
 #include "local/exec/executor.h"
 #include "local/plan/compiler.h"
+#include "local/server/compile_query.h"
 #include "local/server/encode.h"
 
 namespace pxq::local {
 namespace {
 
 namespace pb = px::api::vizierpb;
+
+/// How often a stream looks for new rows.
+constexpr Duration kStreamPause = std::chrono::milliseconds(500);
 
 std::string table_id(size_t sink) { return fmt::format("table-{}", sink); }
 
@@ -29,9 +36,10 @@ class QueryRun::Work {
  private:
   class Sender;
 
-  CompileResult compile_script(const pb::ExecuteScriptRequest& request);
   grpc::Status refuse(const CompileResult& result);
+  void tell_gaps(const Plan& plan);
   void announce(const Plan& plan);
+  Following following() const;
   grpc::Status execute_plan(const Plan& plan);
   grpc::Status fail(const Status& status);
   void send_stats(const ExecutionCounters& counters);
@@ -62,30 +70,11 @@ class QueryRun::Work::Sender final : public BatchReceiver {
   Work& work_;
 };
 
-CompileResult QueryRun::Work::compile_script(const pb::ExecuteScriptRequest& request) {
-  std::vector<FunctionCall> functions;
-  for (const auto& from : request.exec_funcs()) {
-    FunctionCall call{from.func_name(), {}, from.output_table_prefix()};
-    for (const auto& argument : from.arg_values()) {
-      call.arguments.emplace_back(argument.name(), argument.value());
-    }
-    functions.push_back(std::move(call));
-  }
-  CompileRequest compile_request;
-  compile_request.text = request.query_str();
-  compile_request.functions = functions;
-  compile_request.now_ns = now_ns_;
-  if (request.configs().has_plugin_config()) {
-    const auto& plugin = request.configs().plugin_config();
-    compile_request.plugin_window = PluginWindow{plugin.start_time_ns(), plugin.end_time_ns()};
-  }
-  return compile(compile_request, data_.tables);
-}
-
 grpc::Status QueryRun::Work::run(const pb::ExecuteScriptRequest& request) {
-  const CompileResult result = compile_script(request);
+  const CompileResult result = compile_query(request, data_, now_ns_);
   compile_time_ = MonotonicClock::now() - start_;
   if (!result.ok()) return refuse(result);
+  tell_gaps(result.plan);
   announce(result.plan);
   return execute_plan(result.plan);
 }
@@ -101,6 +90,16 @@ grpc::Status QueryRun::Work::refuse(const CompileResult& result) {
   return {grpc::StatusCode::INVALID_ARGUMENT, message};
 }
 
+/// What of the rows that the script asks for is not there, told before any other.
+void QueryRun::Work::tell_gaps(const Plan& plan) {
+  if (data_.history == nullptr) return;
+  for_each_source(plan, [&](const Operator::Source& source) {
+    if (!source.start_ns) return;
+    std::string gap = data_.history->gap(source.table, *source.start_ns, now_ns_);
+    if (!gap.empty()) owner_.tell(std::move(gap));
+  });
+}
+
 void QueryRun::Work::announce(const Plan& plan) {
   for (size_t i = 0; i < plan.sinks.size(); ++i) {
     pb::ExecuteScriptResponse response;
@@ -109,7 +108,28 @@ void QueryRun::Work::announce(const Plan& plan) {
   }
 }
 
+/// Lets a stream go on with what comes.
+Following QueryRun::Work::following() const {
+  const auto wait = [stop = owner_.stop_.get_token()] {
+    std::mutex alone;
+    std::unique_lock lock(alone);
+    std::condition_variable_any never;
+    never.wait_for(lock, stop, kStreamPause, [] { return false; });
+    return !stop.stop_requested();
+  };
+  return {.now = data_.now, .cluster = data_.cluster, .wait = wait};
+}
+
 grpc::Status QueryRun::Work::execute_plan(const Plan& plan) {
+  History::Use use;
+  if (data_.history != nullptr) {
+    const auto asks_for_past = [this](const Operator::Source& source) {
+      return source.start_ns.value_or(now_ns_) < now_ns_;
+    };
+    const auto streams = [](const Operator::Source& source) { return source.streams; };
+    data_.history->before_query(tables_of(plan, asks_for_past));
+    use = data_.history->use(tables_of(plan, streams));
+  }
   Sender sender(*this);
   FunctionContext context;
   context.now_ns = now_ns_;
@@ -117,8 +137,10 @@ grpc::Status QueryRun::Work::execute_plan(const Plan& plan) {
   // Functions that ask for the agent they run on are told the first one.
   if (!context.state().parts().nodes.empty()) context.asid = context.state().parts().nodes[0].asid;
   if (data_.gap != nullptr) context.state_asked = &data_.gap->met;
+  const Following followed = following();
   Result<ExecutionCounters> counters =
-      execute(plan, data_.tables, context, sender, owner_.stop_.get_token(), {limits_.held_bytes});
+      execute(plan, data_.tables, context, sender, owner_.stop_.get_token(), {limits_.held_bytes},
+              data_.goes_on ? &followed : nullptr);
   if (!counters.ok()) return fail(counters.status());
   send_stats(*counters);
   return grpc::Status::OK;
@@ -200,6 +222,16 @@ void QueryRun::stop(grpc::Status why) {
   stop_.request_stop();
   if (!std::exchange(stopped_, true) && !ended_) end_ = std::move(why);
   changed_.notify_all();
+}
+
+void QueryRun::tell(std::string note) {
+  const std::lock_guard lock(mutex_);
+  if (std::ranges::find(notes_, note) == notes_.end()) notes_.push_back(std::move(note));
+}
+
+std::vector<std::string> QueryRun::notes() const {
+  const std::lock_guard lock(mutex_);
+  return notes_;
 }
 
 bool QueryRun::put(Message message) {

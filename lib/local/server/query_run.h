@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
 #include "local/data/data_set.h"
@@ -46,6 +47,9 @@ class QueryRun {
   /// has gone on meanwhile.
   void give_back(uint64_t reader, Message message);
 
+  /// What its reader should know of its rows. All of it is there before the first message.
+  std::vector<std::string> notes() const;
+
   /// How it ended. REQUIRES: next() said kEnd.
   grpc::Status end() const;
 
@@ -56,6 +60,7 @@ class QueryRun {
   class Work;
 
   bool put(Message message);  // false: nobody wants more
+  void tell(std::string note);
   void close(grpc::Status status);
 
   const std::string id_;
@@ -63,6 +68,7 @@ class QueryRun {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Message> waiting_;
+  std::vector<std::string> notes_;
   size_t waiting_bytes_ = 0;
   uint64_t reader_ = 0;
   bool ended_ = false;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/free_descriptors.h"
+#include "local/server/compile_query.h"
 #include "local/server/service.h"
 
 namespace pxq::local {
@@ -74,6 +75,16 @@ std::shared_ptr<grpc::Channel> Server::channel() {
   // Both ends are this process: a limit between them would protect nobody.
   arguments.SetMaxReceiveMessageSize(-1);
   return server_->InProcessChannel(arguments);
+}
+
+const DataSet& Server::data() const { return service_->data(); }
+
+std::optional<std::vector<std::string>> Server::tables_read(
+    const px::api::vizierpb::ExecuteScriptRequest& request) const {
+  const DataSet& data = service_->data();
+  const CompileResult compiled = compile_query(request, data, data.now());
+  if (!compiled.ok()) return std::nullopt;
+  return tables_of(compiled.plan, [](const Operator::Source&) { return true; });
 }
 
 void Server::wait() { server_->Wait(); }

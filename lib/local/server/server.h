@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
@@ -16,6 +17,10 @@ namespace grpc {
 class Channel;
 class Server;
 }  // namespace grpc
+
+namespace px::api::vizierpb {
+class ExecuteScriptRequest;
+}
 
 namespace pxq::local {
 
@@ -53,6 +58,12 @@ class Server {
   ~Server();
 
   std::shared_ptr<grpc::Channel> channel();
+
+  const DataSet& data() const;
+
+  /// The tables that a query would read; nothing where it would be refused.
+  std::optional<std::vector<std::string>> tables_read(
+      const px::api::vizierpb::ExecuteScriptRequest& request) const;
 
   /// Where clients connect; empty without a socket.
   const std::string& address() const { return address_; }

@@ -24,6 +24,7 @@ class Server::Service final : public px::api::vizierpb::VizierService::Service {
 
   ClusterInfoService& clusters() { return clusters_; }
   LoginService& login() { return login_; }
+  const DataSet& data() const { return data_; }
   void stop() { queries_.stop(); }
 
  private:

@@ -82,6 +82,7 @@ Result<DataSet> open_demo(std::string_view options) {
   demo::add_sample_tables(data.tables, world);
   data.cluster = [world, past](int64_t now_ns) { return world->shop.state(now_ns, now_ns - past); };
   data.has_past = true;
+  data.goes_on = true;
   return data;
 }
 

@@ -1,14 +1,17 @@
 #include <sys/socket.h>
 
 #include <map>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <string>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "local/data/host/connection.h"
 #include "local/data/host/host.h"
 #include "local/data/host/network_namespace.h"
+#include "local/data/host/peer_ledger.h"
 #include "local/data/host/process.h"
 #include "local/data/host/saturation.h"
 #include "local/data/row_builder.h"
@@ -33,33 +36,14 @@ const std::vector<ColumnInfo>& connection_relation() {
       {"addr_family", DataType::kInt64, kPlain, "2 IPv4, 10 IPv6"},
       {"protocol", DataType::kInt64, kPlain, "0, unknown"},
       {"ssl", DataType::kBoolean, kPlain, "Whether TLS was seen: never looked at here"},
-      {"conn_open", DataType::kInt64, kPlain, "Connections opened, of those still open"},
-      {"conn_close", DataType::kInt64, kPlain, "Connections closed: not seen here"},
+      {"conn_open", DataType::kInt64, kPlain, "Connections opened, of those that were seen"},
+      {"conn_close", DataType::kInt64, kPlain, "Connections that were seen, and closed since"},
       {"conn_active", DataType::kInt64, kPlain, "Connections open at this moment"},
-      {"bytes_sent", DataType::kInt64, kBytes, "Bytes sent over the open connections"},
-      {"bytes_recv", DataType::kInt64, kBytes, "Bytes received over the open connections"},
+      {"bytes_sent", DataType::kInt64, kBytes, "Bytes sent over the connections that were seen"},
+      {"bytes_recv", DataType::kInt64, kBytes, "Bytes received over the connections that were seen"},
   };
   return relation;
 }
-
-/// What the rows are about: process, role, family, peer.
-struct Peer {
-  uint32_t pid;
-  int64_t role;
-  int64_t family;
-  std::string address;
-  int64_t port;
-
-  bool operator<(const Peer& other) const {
-    return std::tie(pid, role, family, address, port) <
-           std::tie(other.pid, other.role, other.family, other.address, other.port);
-  }
-};
-
-struct Totals {
-  int64_t connections = 0;
-  TrafficBytes bytes;
-};
 
 class ConnStats final : public SampledTable {
  public:
@@ -78,46 +62,48 @@ class ConnStats final : public SampledTable {
     const Result<std::vector<uint32_t>> pids = proc_.pids();
     if (!pids.ok()) return pids.status();
     const std::vector<Connection> connections = find_connections(proc_, *namespaces);
-    return make_batch(sum_by_peer(connections, find_owners(proc_, *pids, connections)), context);
+    const std::vector<OpenConnection> open = find_open(*namespaces, *pids);
+    const Time64 now{sample_time(context)};
+    const std::lock_guard lock(mutex_);
+    ledger_.enter(open, now.ns);
+    return make_batch(now, context);
   }
 
  private:
-  using Peers = std::map<Peer, Totals>;
-
-  Peers sum_by_peer(std::span<const Connection> connections,
-                    const std::unordered_map<uint64_t, uint32_t>& owners) const {
-    Peers peers;
-    if (owners.empty()) return peers;
+  std::vector<OpenConnection> find_open(std::span<const NetworkNamespace> namespaces,
+                                        std::span<const uint32_t> pids) const {
+    const std::vector<Connection> connections = find_connections(proc_, namespaces);
+    const auto owners = find_owners(proc_, pids, connections);
+    std::vector<OpenConnection> open;
+    if (owners.empty()) return open;
     const SocketTraffic traffic = traffic_();
+    std::map<uint32_t, std::optional<ProcessStat>> processes;
     for (const auto& [socket, server] : connections) {
       const auto owner = owners.find(socket.inode);
       if (owner == owners.end()) continue;
+      const auto [process, is_new] = processes.try_emplace(owner->second);
+      if (is_new) process->second = read_process_stat(proc_, owner->second);
+      if (!process->second) continue;  // ended meanwhile
       const int64_t family = socket.remote.v6 ? AF_INET6 : AF_INET;
+      const auto bytes = traffic.find(socket.inode);
       // As in Pixie, a server's peers lose their port, so that a client has one row.
-      Totals& totals = peers[{owner->second, server ? kServer : kClient, family,
-                              socket.remote.text(), server ? 0 : socket.remote_port}];
-      ++totals.connections;
-      if (const auto bytes = traffic.find(socket.inode); bytes != traffic.end()) {
-        totals.bytes.sent = saturating_add(totals.bytes.sent, bytes->second.sent);
-        totals.bytes.received = saturating_add(totals.bytes.received, bytes->second.received);
-      }
+      open.push_back({socket.inode,
+                      {owner->second, process->second->start_ticks, server ? kServer : kClient,
+                       family, socket.remote.text(), server ? 0 : socket.remote_port},
+                      bytes == traffic.end() ? std::nullopt : std::optional(bytes->second)});
     }
-    return peers;
+    return open;
   }
 
-  RowBatch make_batch(const Peers& peers, FunctionContext& context) const {
+  RowBatch make_batch(Time64 now, FunctionContext& context) const {
     RowBuilder rows{relation()};
-    const Time64 now{sample_time(context)};
-    std::map<uint32_t, std::optional<ProcessStat>> processes;
-    for (const auto& [peer, totals] : peers) {
-      const auto [process, is_new] = processes.try_emplace(peer.pid);
-      if (is_new) process->second = read_process_stat(proc_, peer.pid);
-      if (!process->second) continue;  // ended meanwhile
+    for (const auto& [peer, totals] : ledger_.peers()) {
+      if (!PeerLedger::is_told(totals, now.ns)) continue;
       rows.add(now)
-          .add(make_upid(context.asid, peer.pid, process->second->start_ticks))
+          .add(make_upid(context.asid, peer.pid, peer.start_ticks))
           .add(context.strings->keep(std::string_view{peer.address}));
       rows.add(peer.port).add(peer.role).add(peer.family).add(kUnknownProtocol).add(uint8_t{0});
-      rows.add(totals.connections).add(int64_t{0}).add(totals.connections);
+      rows.add(totals.opened).add(totals.closed).add(totals.active());
       rows.add(totals.bytes.sent).add(totals.bytes.received);
     }
     return std::move(rows).finish();
@@ -125,6 +111,8 @@ class ConnStats final : public SampledTable {
 
   const ProcDirectory proc_;
   const std::function<SocketTraffic()> traffic_;
+  mutable std::mutex mutex_;
+  mutable PeerLedger ledger_;  // of all readings so far
 };
 
 }  // namespace

@@ -9,11 +9,11 @@
 
 namespace pxq::local {
 
-TableSet host_tables() {
+TableSet host_tables(const std::shared_ptr<History>& history) {
   TableSet tables;
-  tables.add(process_stats_table("/proc"));
-  tables.add(network_stats_table("/proc"));
-  tables.add(conn_stats_table("/proc", read_socket_traffic));
+  tables.add(History::keep(history, process_stats_table("/proc")));
+  tables.add(History::keep(history, network_stats_table("/proc")));
+  tables.add(History::keep(history, conn_stats_table("/proc", read_socket_traffic)));
   return tables;
 }
 
@@ -22,7 +22,10 @@ Result<DataSet> open_host(std::string_view options) {
     return Status(Code::kUsage, fmt::format("--local=host has no option '{}'", options),
                   "write --local=host");
   }
-  DataSet data{.name = "host", .tables = host_tables(), .now = wall_clock_ns};
+  const auto history = std::make_shared<History>();
+  DataSet data{.name = "host", .tables = host_tables(history), .now = wall_clock_ns};
+  data.goes_on = true;
+  data.history = history;
   data.gap = std::make_shared<StateGap>();
   data.gap->note = "this machine is no cluster: names of pods, services and the like are empty";
   return data;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "local/data/data_set.h"
+#include "local/data/history/history.h"
 #include "local/data/host/socket_traffic.h"
 #include "local/data/table_source.h"
 #include "local/functions/function.h"
@@ -34,8 +35,8 @@ std::unique_ptr<TableSource> network_stats_table(std::string proc);
 std::unique_ptr<TableSource> conn_stats_table(std::string proc,
                                               std::function<SocketTraffic()> traffic);
 
-/// The three tables above, read from /proc.
-TableSet host_tables();
+/// The three tables above, read from /proc, with the past that `history` keeps of them.
+TableSet host_tables(const std::shared_ptr<History>& history);
 
 /// The data set of this machine; it has no options.
 Result<DataSet> open_host(std::string_view options);
