@@ -11,6 +11,7 @@
 
 #include "demo_session.h"
 #include "fake/process.h"
+#include "live_terminal.h"
 
 namespace pxq::app {
 namespace {
@@ -302,6 +303,35 @@ TEST_CASE("A watch of this machine shows the present, and a past that grows wher
   }
   CHECK(result.signal == SIGINT);
   CHECK(result.err.find("--sample") == std::string::npos);
+}
+
+TEST_CASE("pxq live shows how the past of this machine grows, and follows its streams") {
+  const Session session;
+  const auto open = [&](const std::string& script) {
+    fake::Command command = session.command({"live", "--local", "-w=300ms", "-e", script});
+    command.environment["TERM"] = "xterm";
+    command.environment["LC_ALL"] = "C.UTF-8";
+    return command;
+  };
+  SECTION("the past") {
+    LiveTerminal terminal(
+        open("import px\ndf = px.DataFrame('network_stats', start_time='-1m')\n"
+             "df = df.groupby('pod_id').agg(samples=('rx_bytes', px.count))\n"
+             "df.so_far = 'sample-' + px.itoa(df.samples)\npx.display(df[['so_far']])"));
+    CHECK(terminal.sees("sample-4"));
+    terminal.type("q");
+    CHECK(terminal.wait() == 0);
+  }
+  SECTION("a stream") {
+    LiveTerminal terminal(open(
+        "import px\ndf = px.DataFrame('network_stats')\n"
+        "df = df[df.pod_id == 'host']\npx.display(df[['time_', 'pod_id']].stream())"));
+    CHECK(terminal.sees([](const fake::Screen& screen) {
+      return count(screen.text(), " host") >= 3;
+    }));
+    terminal.type("q");
+    CHECK(terminal.wait() == 0);
+  }
 }
 
 }  // namespace
