@@ -193,6 +193,7 @@ class RunCommand final : public Command {
       Result<ScriptRequest> later = make_request(script, output, context);
       if (!later.ok()) return later.status();
       request = *std::move(later);
+      if (watch->length) end = MonotonicClock::now() + *watch->length;
     }
     if (Status headers = check_headers(request, *connection); !headers.ok()) return headers;
     request.cluster_id = connection->cluster_id;

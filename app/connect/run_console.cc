@@ -50,7 +50,10 @@ void RunConsole::odd(std::string_view what) {
 }
 
 // They are told when the rows are, which would push them off the screen.
-void RunConsole::note(std::string_view text) { notes_.emplace_back(text); }
+void RunConsole::note(std::string_view text) {
+  // Each attempt of a run brings them.
+  if (std::ranges::find(notes_, text) == notes_.end()) notes_.emplace_back(text);
+}
 
 void RunConsole::held() {
   // On a terminal a pager waits for its reader, and a word would spoil its screen.
