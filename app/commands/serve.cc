@@ -48,9 +48,8 @@ class ServeCommand final : public Command {
     local::Server& server = **started;
     // The address is this command's data: a script that starts us reads it from stdout.
     if (Status status = print(server.address() + "\n"); !status.ok()) return status;
-    context.console.line(
-        fmt::format("the local Vizier listens {}{}; Ctrl-C ends it", serve_.protection(),
-                    history_.told()));
+    context.console.line(fmt::format("the local Vizier listens {}{}; Ctrl-C ends it",
+                                     serve_.protection(), history_.told()));
     context.console.line(fmt::format("in another terminal: pxq run SCRIPT --addr {}{}",
                                      server.address(), serve_.trust_flags(server.address())));
     const std::stop_callback<std::function<void()>> on_stop(context.signals.token(),

@@ -31,7 +31,9 @@ bool wait_until(TimePoint moment, const std::stop_token& stop) {
 }
 
 std::string progress_text(Duration passed, Duration time) {
-  const auto seconds = [](Duration length) { return std::chrono::duration<double>(length).count(); };
+  const auto seconds = [](Duration length) {
+    return std::chrono::duration<double>(length).count();
+  };
   return fmt::format("sampling this machine, {:.0f} of {:g} s; Ctrl-C cancels", seconds(passed),
                      seconds(time));
 }

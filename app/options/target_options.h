@@ -14,8 +14,8 @@ namespace pxq {
 /// Which Vizier to ask and how long it may take, as flags say it. Everything that has a name in
 /// config.toml is kept as text by that name, to be laid over the environment and the file.
 struct TargetOptions {
-  std::string local;  // the source named by --local; "host" when none is named; empty: not local
-  std::string at;     // the text of --at; empty: none
+  std::string local;   // the source named by --local; "host" when none is named; empty: not local
+  std::string at;      // the text of --at; empty: none
   std::string sample;  // the text of --sample; empty: none
   std::string profile;
 

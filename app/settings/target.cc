@@ -158,14 +158,13 @@ Result<std::optional<Duration>> read_sample(const TargetOptions& options) {
                   "leave it out, or write --local --sample " + options.sample);
   }
   if (options.local != "host") {
-    return Status(Code::kUsage,
-                  fmt::format("--sample reads this machine, and --local={} has its own past",
-                              options.local),
-                  "leave it out");
+    return Status(
+        Code::kUsage,
+        fmt::format("--sample reads this machine, and --local={} has its own past", options.local),
+        "leave it out");
   }
   if (!options.at.empty()) {
-    return Status(Code::kUsage,
-                  "--sample and --at exclude each other: what is sampled is of now",
+    return Status(Code::kUsage, "--sample and --at exclude each other: what is sampled is of now",
                   "leave --at out");
   }
   const Result<int64_t> time = parse_duration(options.sample, "--sample");

@@ -18,12 +18,12 @@ namespace pxq {
 struct Target {
   enum class Kind { kLocal, kDirect, kCloud };
   Kind kind = Kind::kLocal;
-  std::string local;              // the source of the local Vizier
-  std::optional<int64_t> at_ns;   // what time it is there; none: now
+  std::string local;                    // the source of the local Vizier
+  std::optional<int64_t> at_ns;         // what time it is there; none: now
   std::optional<Duration> sample = {};  // for how long this machine is read before the run
   wire::Endpoint endpoint;              // of kDirect and kCloud
-  bool is_default_cloud = false;  // nobody named one
-  std::string cluster;            // as named for a cloud; empty: the only healthy one
+  bool is_default_cloud = false;        // nobody named one
+  std::string cluster;                  // as named for a cloud; empty: the only healthy one
   /// The words for clusters where they may mean several: more than one, or a glob. Then `cluster`
   /// is the first of them.
   std::vector<std::string> fleet = {};

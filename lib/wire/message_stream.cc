@@ -161,8 +161,7 @@ void MessageStream::Call::read_all() {
 }
 
 void MessageStream::Call::keep_notes() {
-  const auto [begin, last] =
-      context.GetServerInitialMetadata().equal_range(kNoteKey);
+  const auto [begin, last] = context.GetServerInitialMetadata().equal_range(kNoteKey);
   for (auto note = begin; note != last && notes.size() < kMostNotes; ++note) {
     notes.emplace_back(note->second.data(), note->second.size());
   }

@@ -30,8 +30,7 @@ const std::string kMoves = kOwn +
                            "last=('rchar_bytes', px.max), samples=('time_', px.count))\n"
                            "df.read = df.last - df.first\n"
                            "px.display(df[['read', 'samples']])  # told by this word\n";
-const std::string kStream =
-    "import px\npx.display(px.DataFrame('network_stats').stream())";
+const std::string kStream = "import px\npx.display(px.DataFrame('network_stats').stream())";
 
 Words run_local(const std::string& script, const Words& more = {}) {
   Words words = {"run", "--local", "-e", script};
@@ -146,8 +145,10 @@ class ServedHost {
     address_ = out.substr(0, out.find('\n'));
   }
 
-  fake::ProcessResult ask(const std::string& script) const {
-    return fake::run(session_.command({"run", "--addr", address_, "--insecure", "-e", script}));
+  fake::ProcessResult ask(const std::string& script, const Words& flags = {}) const {
+    Words words = {"run", "--addr", address_, "--insecure", "-e", script};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return fake::run(session_.command(words));
   }
   fake::Process& server() { return server_; }
 
@@ -233,20 +234,19 @@ TEST_CASE("A stream on this machine gives each sample as it is taken, until Ctrl
 
 TEST_CASE("A stream of a served machine goes on as well, and ends with --for") {
   const ServedHost served;
-  Session session;
-  const auto direct = run(session, run_local(kStream, {"--for", "2s"}));
-  INFO(direct.err);
-  CHECK(direct.status() == 0);
-  CHECK(distinct_times(direct.out) >= 2);
+  const auto result = served.ask(kStream, {"--for", "2s"});
+  INFO(result.err);
+  CHECK(result.status() == 0);
+  CHECK(distinct_times(result.out) >= 2);
 }
 
 TEST_CASE("A stream of the demo goes on as time passes") {
   Session session;
   session.allow("rows");
-  fake::Command command = session.command(
-      {"run", "--local=demo", "-e",
-       "import px\ndf = px.DataFrame('process_stats', start_time='-1s')\n"
-       "px.display(df[['time_', 'upid']].stream())"});
+  fake::Command command =
+      session.command({"run", "--local=demo", "-e",
+                       "import px\ndf = px.DataFrame('process_stats', start_time='-1s')\n"
+                       "px.display(df[['time_', 'upid']].stream())"});
   command.out = fake::Destination::file(session.home().path("rows"));
   fake::Process process(command);
   REQUIRE(wait_for_times(session.home(), "rows", 4));
@@ -257,11 +257,11 @@ TEST_CASE("A stream of the demo goes on as time passes") {
 TEST_CASE("A stream ends with what is there where time stands still") {
   const std::string script =
       "import px\ndf = px.DataFrame('dns_events', start_time='-10s')\n"
-      "px.display(df[['time_', 'latency']].stream())";
+      "px.display(df[['time_', 'latency']].stream(), 'dns_events')";
   Session session;
   const auto plain = run(session, {"run", "--local=demo", "--at", kMoment, "-e",
                                    "import px\ndf = px.DataFrame('dns_events', start_time='-10s')\n"
-                                   "px.display(df[['time_', 'latency']])"});
+                                   "px.display(df[['time_', 'latency']], 'dns_events')"});
   const auto at = run(session, {"run", "--local=demo", "--at", kMoment, "-e", script});
   CHECK(at.status() == 0);
   CHECK_FALSE(at.out.empty());
@@ -275,7 +275,8 @@ TEST_CASE("A stream ends with what is there where time stands still") {
   CHECK(stored.out == plain.out);
 }
 
-TEST_CASE("A watch of this machine shows the present, and a past that grows where it is asked for") {
+TEST_CASE(
+    "A watch of this machine shows the present, and a past that grows where it is asked for") {
   Session session;
   session.allow("rows");
   const std::string script =
@@ -323,12 +324,11 @@ TEST_CASE("pxq live shows how the past of this machine grows, and follows its st
     CHECK(terminal.wait() == 0);
   }
   SECTION("a stream") {
-    LiveTerminal terminal(open(
-        "import px\ndf = px.DataFrame('network_stats')\n"
-        "df = df[df.pod_id == 'host']\npx.display(df[['time_', 'pod_id']].stream())"));
-    CHECK(terminal.sees([](const fake::Screen& screen) {
-      return count(screen.text(), " host") >= 3;
-    }));
+    LiveTerminal terminal(
+        open("import px\ndf = px.DataFrame('network_stats')\n"
+             "df = df[df.pod_id == 'host']\npx.display(df[['time_', 'pod_id']].stream())"));
+    CHECK(terminal.sees(
+        [](const fake::Screen& screen) { return count(screen.text(), " host") >= 3; }));
     terminal.type("q");
     CHECK(terminal.wait() == 0);
   }

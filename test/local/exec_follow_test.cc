@@ -44,15 +44,15 @@ struct Passing {
 
   Result<ExecutionCounters> run(const Plan& plan, const TableSet& tables, Collector& rows,
                                 Duration quiet = std::chrono::hours(1)) {
-    const Following following{.now = [this] { return now; },
-                              .wait =
-                                  [&] {
-                                    rows_before_wait.push_back(
-                                        rows.batches.empty() ? 0 : rows.ints(0, 1).size());
-                                    now += step;
-                                    return ++waits <= most_waits;
-                                  },
-                              .quiet = quiet};
+    const Following following{
+        .now = [this] { return now; },
+        .wait =
+            [&] {
+              rows_before_wait.push_back(rows.batches.empty() ? 0 : rows.ints(0, 1).size());
+              now += step;
+              return ++waits <= most_waits;
+            },
+        .quiet = quiet};
     FunctionContext context;
     context.now_ns = now;
     return execute(plan, tables, context, rows, std::stop_token{}, {}, &following);
@@ -78,12 +78,12 @@ TEST_CASE("a stream goes through maps and filters") {
   add_ticks(tables);
   Collector rows;
   Passing time{};
-  const OperatorPtr large = filter(
-      streaming(*tables.find("ticks")),
-      call(greater_function(), {column(1, DataType::kInt64), literal(int64_t{10})}));
-  const OperatorPtr doubled =
-      map(large, {column(0, DataType::kTime64Ns),
-                  call(add_function(), {column(1, DataType::kInt64), column(1, DataType::kInt64)})});
+  const OperatorPtr large =
+      filter(streaming(*tables.find("ticks")),
+             call(greater_function(), {column(1, DataType::kInt64), literal(int64_t{10})}));
+  const OperatorPtr doubled = map(
+      large, {column(0, DataType::kTime64Ns),
+              call(add_function(), {column(1, DataType::kInt64), column(1, DataType::kInt64)})});
   CHECK_FALSE(time.run(stream_of(doubled), tables, rows).ok());
   CHECK(rows.ints(0, 1) == Int64Column{22, 24, 26});
 }
@@ -94,8 +94,8 @@ TEST_CASE("other outputs of a script with a stream end, and come first") {
   Collector rows;
   Passing time{};
   Plan plan = stream_of(streaming(*tables.find("ticks"), 10));
-  plan.sinks.push_back({"sum", aggregate(source(*tables.find("ticks"), {}, 10), {},
-                                         {{&sum_aggregate(), 1}})});
+  plan.sinks.push_back(
+      {"sum", aggregate(source(*tables.find("ticks"), {}, 10), {}, {{&sum_aggregate(), 1}})});
   CHECK_FALSE(time.run(plan, tables, rows).ok());
   CHECK(rows.ints(1, 0) == Int64Column{55});
   CHECK(rows.batches[1].back().eos);
@@ -133,7 +133,8 @@ TEST_CASE("a stream ends with its window, with its head(), and with data that st
 
 TEST_CASE("a table without times is given once") {
   TableSet tables;
-  const FakeTable& table = add_table(tables, "names", {"id", "n"}, {Int64Column{1}, Int64Column{2}});
+  const FakeTable& table =
+      add_table(tables, "names", {"id", "n"}, {Int64Column{1}, Int64Column{2}});
   Collector rows;
   Passing time{};
   REQUIRE(time.run(stream_of(streaming(table)), tables, rows).ok());
@@ -146,9 +147,9 @@ TEST_CASE("a stream without rows says that it goes on") {
   add_ticks(tables, 5);
   Collector rows;
   Passing time{};
-  CHECK_FALSE(time.run(stream_of(streaming(*tables.find("ticks"), 50)), tables, rows,
-                       Duration::zero())
-                  .ok());
+  CHECK_FALSE(
+      time.run(stream_of(streaming(*tables.find("ticks"), 50)), tables, rows, Duration::zero())
+          .ok());
   REQUIRE(rows.batches.size() == 1);
   CHECK(rows.batches[0].size() == 4);
   CHECK(rows.batches[0][0].num_rows == 0);

@@ -84,7 +84,8 @@ struct Story {
   }
 
   /// "second:count" of each row, and its text where it was asked for.
-  std::vector<std::string> rows(TimeWindow window = {}, std::vector<size_t> columns = {0, 1}) const {
+  std::vector<std::string> rows(TimeWindow window = {},
+                                std::vector<size_t> columns = {0, 1}) const {
     class Texts final : public RowReceiver {
      public:
       bool rows(RowBatch&& batch) override {
@@ -226,10 +227,11 @@ TEST_CASE("a moment at which a table cannot be read is missing, and a query find
     bool rows(RowBatch&&) override { return true; }
   };
   Nobody nobody;
-  CHECK(story.table->scan({.columns = {}, .window = {}, .now_ns = story.now}, nobody).message() == "no such file");
+  CHECK(story.table->scan({.columns = {}, .window = {}, .now_ns = story.now}, nobody).message() ==
+        "no such file");
   story.counter->fails = false;
   story.sample_at(101);
-  CHECK(story.rows() == Rows{"101:2"});
+  CHECK(story.rows() == Rows{"101:3"});
 }
 
 TEST_CASE("who watches gets the present anew, and the past of what it has asked for") {
@@ -273,8 +275,8 @@ TEST_CASE("a window that begins before the past is told, in words that help") {
   Story server(Keeper::kServer, {.time = std::chrono::seconds(10)});
   server.history->use_on(kCounter);
   server.sample_at(104);
-  CHECK_THAT(gap(server, 300),
-             Catch::Contains("last 4 s are there") && Catch::Contains("nothing is kept from before"));
+  CHECK_THAT(gap(server, 300), Catch::Contains("last 4 s are there") &&
+                                   Catch::Contains("nothing is kept from before"));
   CHECK(gap(server, 4).empty());
   server.sample_at(112);
   CHECK_THAT(gap(server, 300), Catch::Contains("last 8 s are there") && Catch::Contains("dropped"));

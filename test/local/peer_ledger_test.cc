@@ -12,7 +12,11 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000;
 
 Peer peer(std::string address, uint32_t pid = 1) {
-  return {.pid = pid, .start_ticks = 5, .role = 1, .family = 2, .address = std::move(address),
+  return {.pid = pid,
+          .start_ticks = 5,
+          .role = 1,
+          .family = 2,
+          .address = std::move(address),
           .port = 80};
 }
 
@@ -41,7 +45,8 @@ using Bytes = TrafficBytes;
 
 TEST_CASE("one reading is what is open") {
   Readings readings;
-  CHECK(readings.at(1, {{7, peer("b"), Bytes{10, 1}}, {8, peer("b"), Bytes{5, 2}},
+  CHECK(readings.at(1, {{7, peer("b"), Bytes{10, 1}},
+                        {8, peer("b"), Bytes{5, 2}},
                         {9, peer("a"), std::nullopt}}) == Rows{"a 1 0 0 0", "b 2 0 15 3"});
   CHECK(readings.ledger.peers().begin()->second.active() == 1);
 }

@@ -86,7 +86,7 @@ std::vector<std::string> column_names(const TableSource& table) {
 SocketTraffic no_traffic() { return {}; }
 
 TEST_CASE("the host has Pixie's tables with Pixie's columns") {
-  const TableSet tables = host_tables();
+  const TableSet tables = host_tables(std::make_shared<History>());
   REQUIRE(tables.all().size() == 3);
   CHECK(tables.find("http_events") == nullptr);
   const TableSource* process = tables.find("process_stats");
@@ -223,9 +223,7 @@ TEST_CASE("traffic that would overflow stays at the end") {
 TEST_CASE("the bytes of connections add up from one reading to the next") {
   int64_t sent = 10;
   bool tells = true;
-  const auto traffic = [&] {
-    return tells ? SocketTraffic{{1005, {sent, 8}}} : SocketTraffic();
-  };
+  const auto traffic = [&] { return tells ? SocketTraffic{{1005, {sent, 8}}} : SocketTraffic(); };
   const auto table = conn_stats_table(kData + "proc", traffic);
   const auto sums = [&](int64_t now) { return std::ranges::max(Sample(*table, now).ints(11)); };
   CHECK(sums(1) == 10);
@@ -301,7 +299,7 @@ TEST_CASE("our own connection shows at both ends") {
   const Loopback loopback;
   loopback.send(1000);
   const int64_t bytes = may_ask_for_traffic() ? 1000 : 0;
-  const TableSet tables = host_tables();
+  const TableSet tables = host_tables(std::make_shared<History>());
   const Sample sample{*tables.find("conn_stats")};
   const auto pid = static_cast<uint32_t>(::getpid());
   std::vector<Row> own;
@@ -313,7 +311,7 @@ TEST_CASE("our own connection shows at both ends") {
 }
 
 TEST_CASE("our own process shows with its start time and its own counters") {
-  const TableSet tables = host_tables();
+  const TableSet tables = host_tables(std::make_shared<History>());
   const Sample sample{*tables.find("process_stats")};
   const auto pid = static_cast<uint32_t>(::getpid());
   const auto stat = read_process_stat(ProcDirectory{"/proc"}, pid);
@@ -327,7 +325,7 @@ TEST_CASE("our own process shows with its start time and its own counters") {
 }
 
 TEST_CASE("the live host has a network") {
-  const TableSet tables = host_tables();
+  const TableSet tables = host_tables(std::make_shared<History>());
   const Sample sample{*tables.find("network_stats")};
   REQUIRE(sample.batch.num_rows >= 1);
   CHECK(sample.texts(1).front() == "host");

@@ -35,7 +35,7 @@ class Sink {
   const Execution& execution_;
   BatchReceiver& receiver_;
   RowBatch next_;
-  TimePoint given_ = MonotonicClock::now();  // the last batch
+  TimePoint given_ = MonotonicClock::now();            // the last batch
   std::vector<std::shared_ptr<const void>> memories_;  // of next_'s strings
 };
 

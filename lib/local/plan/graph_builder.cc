@@ -88,8 +88,8 @@ void build_graph(const Draft& draft, const OperatorTypes& types, const QueryFlag
     PlanNode* input = nodes[sink.input->id];
     const bool streams = sink.input->as<DraftOperator::Stream>() != nullptr;
     // A stream has no limit, as in Pixie.
-    input = streams ? streaming(graph, *input)
-                    : limited(graph, input, flags.max_output_rows_per_table);
+    input =
+        streams ? streaming(graph, *input) : limited(graph, input, flags.max_output_rows_per_table);
     graph.add_sink({unique_name(sink.name, taken), input, {}, false, streams});
   }
 }

@@ -108,8 +108,8 @@ class History::Table final : public TableSource {
   std::vector<TableSamplePtr> find_past(const ScanRequest& request, bool& reads_now) const {
     const std::lock_guard lock(history_->mutex_);
     const bool has_past = history_->log_.newest(number_).has_value();
-    reads_now = !has_past || (history_->keeper_ == Keeper::kWatcher &&
-                              request.window.contains(request.now_ns));
+    reads_now = !has_past ||
+                (history_->keeper_ == Keeper::kWatcher && request.window.contains(request.now_ns));
     // Samples that are younger than the query are not of its moment.
     const int64_t end = std::min(request.window.end_ns, request.now_ns);
     return history_->log_.find(number_, {request.window.start_ns, end});
@@ -282,8 +282,9 @@ std::string History::gap(std::string_view table, int64_t start_ns, int64_t now_n
   }
   if (!oldest && keeper_ == Keeper::kWatcher) return {};
   if (!oldest) {
-    return asked + ", and this machine is read once, as it runs: --sample 10s, or `pxq serve`, "
-                   "gives it a past";
+    return asked +
+           ", and this machine is read once, as it runs: --sample 10s, or `pxq serve`, "
+           "gives it a past";
   }
   if (*oldest - start_ns <= kInterval.count()) return {};
   const bool dropped = log_.has_dropped(number);

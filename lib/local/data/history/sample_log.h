@@ -23,12 +23,12 @@ using TableSamplePtr = std::shared_ptr<const TableSample>;
 
 /// How much of the past may be kept.
 struct HistoryLimits {
-  size_t bytes = size_t{256} << 20;      // of all tables together
+  size_t bytes = size_t{256} << 20;       // of all tables together
   Duration time = std::chrono::hours(1);  // back from the newest sample
 };
 
-/// The samples of several tables, by ascending time. What exceeds the limits goes, the oldest first;
-/// the newest sample of a table always stays.
+/// The samples of several tables, by ascending time. What exceeds the limits goes, the oldest
+/// first; the newest sample of a table always stays.
 class SampleLog {
  public:
   explicit SampleLog(const HistoryLimits& limits) : limits_(limits) {}

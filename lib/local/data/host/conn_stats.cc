@@ -40,7 +40,8 @@ const std::vector<ColumnInfo>& connection_relation() {
       {"conn_close", DataType::kInt64, kPlain, "Connections that were seen, and closed since"},
       {"conn_active", DataType::kInt64, kPlain, "Connections open at this moment"},
       {"bytes_sent", DataType::kInt64, kBytes, "Bytes sent over the connections that were seen"},
-      {"bytes_recv", DataType::kInt64, kBytes, "Bytes received over the connections that were seen"},
+      {"bytes_recv", DataType::kInt64, kBytes,
+       "Bytes received over the connections that were seen"},
   };
   return relation;
 }
