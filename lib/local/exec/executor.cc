@@ -44,7 +44,7 @@ class Reading {
       }
       std::erase_if(*streams, [](const Stream& stream) { return stream.over; });
       if (streams->empty()) break;
-      if (Status status = graph_.flush_streams(following->quiet); !status.ok()) return status;
+      if (Status status = graph_.flush_streams(); !status.ok()) return status;
       if (!following->wait()) return {Code::kInterrupted, "the query was stopped"};
       execution_.functions.now_ns = following->now();
       if (following->cluster != nullptr) {

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
 
-#include "base/clock.h"
 #include "base/status.h"
 #include "local/data/table_source.h"
 #include "local/exec/execution.h"
@@ -41,9 +39,6 @@ struct Following {
   std::function<std::shared_ptr<const ClusterState>(int64_t now_ns)> cluster = nullptr;
   /// Lets some time pass; false once the query is to stop.
   std::function<bool()> wait;
-  /// An output that has no rows for so long gives an empty batch, by which its reader knows that
-  /// the query goes on.
-  Duration quiet = std::chrono::seconds(15);
 };
 
 /// Runs a plan to its end, batch by batch: memory follows what aggregates and joins hold, not what

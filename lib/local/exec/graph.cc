@@ -261,11 +261,10 @@ Status Graph::end_sinks() {
   return {};
 }
 
-Status Graph::flush_streams(Duration quiet) {
+Status Graph::flush_streams() {
   for (size_t i = 0; i < sinks_.size(); ++i) {
     if (!plan_.sinks[i].streams || sink_states_[i] != SinkState::kOpen) continue;
-    Status status = sinks_[i].flush(plan_.sinks[i].input->relation, quiet);
-    if (!status.ok()) return status;
+    if (Status status = sinks_[i].flush(); !status.ok()) return status;
   }
   return {};
 }

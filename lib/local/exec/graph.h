@@ -7,7 +7,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/status.h"
 #include "local/exec/execution.h"
 #include "local/exec/frame.h"
@@ -39,9 +38,8 @@ class Graph {
   Status take(size_t source, Frame frame);
   Status finish(size_t source);
 
-  /// What outputs that stream hold back is given now; those that gave nothing for `quiet` say that
-  /// they go on.
-  Status flush_streams(Duration quiet);
+  /// What outputs that stream hold back is given now.
+  Status flush_streams();
 
  private:
   /// Where an operator's rows go: an input of another one, or a sink.

@@ -26,27 +26,16 @@ Status Sink::take(const Frame& frame) {
   return {};
 }
 
-/// Of a batch without rows.
-void Sink::set_columns(const std::vector<ColumnInfo>& relation) {
-  if (!next_.columns.empty()) return;
-  for (const ColumnInfo& column : relation) next_.columns.push_back(make_column(column.type));
-}
-
-Status Sink::flush(const std::vector<ColumnInfo>& relation, Duration quiet) {
-  if (next_.num_rows == 0 && MonotonicClock::now() - given_ < quiet) return {};
-  set_columns(relation);
-  return give(false);
-}
-
 Status Sink::finish(const std::vector<ColumnInfo>& relation) {
-  set_columns(relation);
+  if (next_.columns.empty()) {
+    for (const ColumnInfo& column : relation) next_.columns.push_back(make_column(column.type));
+  }
   return give(true);
 }
 
 Status Sink::give(bool last) {
   if (Status status = execution_.check(); !status.ok()) return status;
   next_.eow = next_.eos = last;
-  given_ = MonotonicClock::now();
   // Functions may have answered with views of the cluster's state.
   memories_.push_back(execution_.functions.cluster);
   next_.storage = std::make_shared<const std::vector<std::shared_ptr<const void>>>(

@@ -4,7 +4,6 @@
 #include <memory>
 #include <vector>
 
-#include "base/clock.h"
 #include "local/exec/executor.h"
 #include "local/exec/frame.h"
 
@@ -20,22 +19,19 @@ class Sink {
   /// kInterrupted when the receiver has had enough.
   Status take(const Frame& frame);
 
-  /// Gives what waits, though more will come; where that is nothing, an empty batch, if none was
-  /// given for `quiet`.
-  Status flush(const std::vector<ColumnInfo>& relation, Duration quiet);
+  /// Gives what waits, though more will come.
+  Status flush() { return next_.num_rows == 0 ? Status() : give(false); }
 
   /// Gives what waits. An output that never had rows gets the columns of its relation.
   Status finish(const std::vector<ColumnInfo>& relation);
 
  private:
   Status give(bool last);
-  void set_columns(const std::vector<ColumnInfo>& relation);
 
   const size_t number_;
   const Execution& execution_;
   BatchReceiver& receiver_;
   RowBatch next_;
-  TimePoint given_ = MonotonicClock::now();            // the last batch
   std::vector<std::shared_ptr<const void>> memories_;  // of next_'s strings
 };
 
