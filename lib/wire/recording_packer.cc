@@ -18,7 +18,7 @@ LZ4F_preferences_t preferences() {
   return wanted;
 }
 
-constexpr size_t kBlock = 64 * 1024;
+constexpr size_t kBlock = size_t{64} * 1024;
 
 // What `bytes` more and all that is held back may be packed to.
 size_t bound(size_t bytes) {

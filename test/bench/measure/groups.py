@@ -30,9 +30,9 @@ def wide(options, report):
         interleave(cases, options.runs)
     report.add_cases("wide", cases)
     report.add_ratio("csv, wide / rawread", csv.median() / raw.median(), 2.2)
-    report.add_ratio("csv, wide / protoread", csv.median() / proto.median(), 0.55)
+    report.add_ratio("csv, wide / protoread", csv.median() / proto.median(), 0.50)
     report.add_ratio("jsonl, wide / rawread", jsonl.median() / raw.median(), 3.0)
-    report.add_ratio("jsonl, wide / protoread", jsonl.median() / proto.median(), 0.75)
+    report.add_ratio("jsonl, wide / protoread", jsonl.median() / proto.median(), 0.62)
     report.add_ratio("table, wide / protoread", table.median() / proto.median(), 0.80)
     report.add_ratio("table in a pipe to cat, wide / protoread", piped.median() / proto.median(), 0.90)
 
