@@ -1,8 +1,14 @@
 // `pxq serve` as clients meet it: protected, encrypting, as a cloud, and under load.
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -274,6 +280,44 @@ TEST_CASE("a reader that takes nothing holds a bounded part of a large result") 
   CHECK(result.status() == 143);
   CHECK(result.peak_rss_bytes < (int64_t{256} << 20));
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their allocators keep it
+int64_t resident_bytes(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+  int64_t size = 0;
+  int64_t resident = 0;
+  file >> size >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+TEST_CASE("memory that queries took goes back to the system when they are over") {
+  constexpr int64_t kMore = int64_t{16} << 20;
+  ServedVizier served;
+  const pid_t pid = served.process().pid();
+  REQUIRE(served.ask({"run", "-e", kScript, "--addr", served.address(), "--insecure"}).status() == 0);
+  const int64_t before = resident_bytes(pid);
+  int64_t most = 0;
+  {
+    fake::NaiveClient client(served.address());
+    std::vector<std::unique_ptr<Reader>> readers;
+    for (int i = 0; i < 6; ++i) {
+      readers.push_back(std::make_unique<Reader>(client, kLarge));
+      REQUIRE(readers.back()->read());
+    }
+    const TimePoint until = MonotonicClock::now() + std::chrono::seconds(20);
+    while (most < before + kMore && MonotonicClock::now() < until) {
+      most = std::max(most, resident_bytes(pid));
+    }
+    for (auto& reader : readers) CHECK(reader->read_all().ok());
+  }
+  CHECK(most >= before + kMore);
+  const TimePoint until = MonotonicClock::now() + std::chrono::seconds(20);
+  while (resident_bytes(pid) >= before + kMore && MonotonicClock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(resident_bytes(pid) < before + kMore);
+}
+#endif
 
 }  // namespace
 }  // namespace pxq::app

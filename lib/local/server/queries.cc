@@ -1,6 +1,7 @@
 #include "local/server/queries.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <optional>
@@ -16,6 +17,7 @@ namespace {
 namespace pb = px::api::vizierpb;
 
 constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::seconds kTrimEvery{5};
 
 grpc::Status not_registered(const std::string& id) {
   return {grpc::StatusCode::UNKNOWN,
@@ -63,6 +65,7 @@ class Queries::Call {
     const bool kept = !ended_ && all_.limits_.kept > Duration::zero() && !deadline_passed(context_);
     const std::lock_guard lock(all_.mutex_);
     const auto found = all_.entries_.find(run_->id());
+    all_.memory_is_left_ = true;
     if (found == all_.entries_.end() || found->second.call != &context_) return;
     if (!kept) {
       run_->stop({grpc::StatusCode::CANCELLED, ""});
@@ -219,13 +222,27 @@ grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& wri
   }
 }
 
+// REQUIRES: the mutex is held. The allocator keeps what queries gave back, a little more with each new
+// coincidence of large ones, and a server lives for days: now and then the system gets it.
+bool Queries::must_trim(TimePoint now, TimePoint& trimmed) {
+  if (!memory_is_left_ || now - trimmed < kTrimEvery) return false;
+  memory_is_left_ = false;
+  trimmed = now;
+  return true;
+}
+
 void Queries::watch() {
+  TimePoint trimmed = MonotonicClock::now();
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, kTick, [this] { return stopping_; })) {
     std::vector<std::shared_ptr<QueryRun>> over;
-    look(MonotonicClock::now(), over);
+    const TimePoint now = MonotonicClock::now();
+    look(now, over);
+    memory_is_left_ = memory_is_left_ || !over.empty();
+    const bool trims = must_trim(now, trimmed);
     lock.unlock();
     over.clear();  // waits for their threads
+    if (trims) malloc_trim(0);
     lock.lock();
   }
 }

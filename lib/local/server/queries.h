@@ -55,6 +55,7 @@ class Queries {
   bool make_room(std::shared_ptr<QueryRun>& evicted);
   void watch();
   void look(TimePoint now, std::vector<std::shared_ptr<QueryRun>>& over);
+  bool must_trim(TimePoint now, TimePoint& trimmed);
 
   const DataSet& data_;
   const QueryLimits limits_;
@@ -62,6 +63,7 @@ class Queries {
   std::condition_variable changed_;
   std::map<std::string, Entry> entries_;
   bool stopping_ = false;
+  bool memory_is_left_ = false;  // of a query that ended, kept by the allocator
   std::thread watcher_;  // last: it uses the members above
 };
 

@@ -1,0 +1,151 @@
+"""pxq serve under clients that come, stay, stall and are cut."""
+
+import collections
+import contextlib
+import os
+import random
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+from watched import Watched, holds, sample_for
+
+CUT_STANDS = 30  # seconds that the query of a cut client stands (docs/serve.md)
+
+SCRIPTS = [["pxq/http_by_service"], ["pxq/sql_by_query"], ["pxq/resources_by_pod"],
+           ["-e", "import px\npx.display(px.DataFrame('http_events', start_time='-10m'))"]]
+
+
+@contextlib.contextmanager
+def served(options, *flags):
+    """The demo's server, watched, and its address."""
+    out, theirs = os.pipe()
+    argv = [f"{options.build}/app/pxq", "serve", "--local=demo", "--listen", "127.0.0.1:0", *flags]
+    server = Watched("serve --local=demo", argv, (-signal.SIGINT, 130, 0), options.env, out=theirs)
+    with server, os.fdopen(out, encoding="utf-8") as lines:
+        os.close(theirs)
+        # It says something at its start only, so that its pipe is never full.
+        yield server, lines.readline().strip()
+
+
+class Client(threading.Thread):
+    """One client that does what its chance says, again and again, until it is told to stop."""
+
+    def __init__(self, options, address, number, stop):
+        super().__init__(daemon=True)
+        self.pxq = f"{options.build}/app/pxq"
+        self.env = {**options.env, "PX_API_KEY": "px-api-any"}  # the server asks for none
+        self.address, self.stop = address, stop
+        self.chance = random.Random(f"{options.seed}/{number}")
+        self.done = collections.Counter()
+        self.wrong = []
+
+    def run(self):
+        ways = [self.whole, self.whole, self.listed, self.killed, self.cancelled, self.stalled,
+                self.watched, self.garbage, self.idle, self.reset]
+        while not self.stop.is_set():
+            way = self.chance.choice(ways)
+            try:
+                way()
+                self.done[way.__name__] += 1
+            except Exception as error:  # a thread's last words would be lost
+                self.wrong.append(f"{way.__name__}: {error}")
+            self.stop.wait(self.chance.uniform(0, 0.3))
+
+    def start_pxq(self, *words, out=subprocess.PIPE):
+        return subprocess.Popen([self.pxq, *words], env=self.env, stdin=subprocess.DEVNULL,
+                                stdout=out, stderr=subprocess.PIPE)
+
+    def ask(self, *flags, out=subprocess.PIPE):
+        script = self.chance.choice(SCRIPTS)
+        return self.start_pxq("run", *script, "--addr", self.address, "--insecure", *flags, out=out)
+
+    def expect(self, process, *codes):
+        _, said = process.communicate(timeout=120)
+        if process.returncode not in codes:
+            raise RuntimeError(f"pxq {process.args[1:4]} ended with {process.returncode}: {said[-300:]}")
+
+    def whole(self):
+        self.expect(self.ask(), 0)
+
+    def listed(self):
+        self.expect(self.start_pxq("clusters", "--cloud", self.address, "--insecure"), 0)
+
+    def killed(self):
+        process = self.ask()
+        time.sleep(self.chance.uniform(0.02, 0.4))
+        process.kill()
+        process.communicate()
+
+    def cancelled(self):
+        process = self.ask()
+        time.sleep(self.chance.uniform(0.05, 0.3))
+        process.send_signal(signal.SIGINT)
+        self.expect(process, 0, -signal.SIGINT, 130)
+
+    def stalled(self):
+        """Nobody takes its rows, then it is gone."""
+        process = self.ask()
+        self.stop.wait(self.chance.uniform(0.5, 3))
+        process.kill()
+        process.communicate()
+
+    def watched(self):
+        process = self.ask("-w=300ms", out=subprocess.DEVNULL)
+        self.stop.wait(self.chance.uniform(1, 3))
+        process.send_signal(signal.SIGINT)
+        self.expect(process, -signal.SIGINT, 130)
+
+    def connect(self):
+        host, port = self.address.rsplit(":", 1)
+        return socket.create_connection((host, int(port)), timeout=10)
+
+    def garbage(self):
+        with self.connect() as line, contextlib.suppress(OSError):
+            line.sendall(self.chance.choice([b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",
+                                             b""]) + self.chance.randbytes(self.chance.randrange(4000)))
+            line.recv(1000)
+
+    def idle(self):
+        with self.connect() as line, contextlib.suppress(OSError):
+            line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
+            self.stop.wait(self.chance.uniform(0.5, 4))
+
+    def reset(self):
+        with self.connect() as line:
+            line.sendall(b"PRI * HTTP/2.0\r\n")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def soak(options):
+    """Load for the time asked for; then what is left when all clients are gone."""
+    stop = threading.Event()
+    with served(options) as (server, address):
+        for series in server.series[1:]:
+            series.allowed = options.clients  # how many there are just now is chance
+        clients = [Client(options, address, n, stop) for n in range(options.clients)]
+        for client in clients:
+            client.start()
+        try:
+            sample_for([server], options.seconds)
+        finally:
+            stop.set()
+        for client in clients:
+            client.join(150)
+        time.sleep(CUT_STANDS + 5)
+        _, descriptors, threads = holds(server.process.pid)
+        server.end()
+    wrong = [said for client in clients for said in client.wrong]
+    if wrong:
+        raise RuntimeError(f"{len(wrong)} clients were not served; the first: {wrong[0]}")
+    done = sum((client.done for client in clients), collections.Counter())
+    least = min(server.series[1].values)
+    if descriptors > least + 2:
+        raise RuntimeError(f"serve: {descriptors} descriptors are open when all clients are gone; "
+                           f"there have been {least}")
+    figures = {"serve": ", ".join(f"{n} {way}" for way, n in sorted(done.items())),
+               "serve at rest": f"{descriptors} descriptors, {threads} threads"}
+    return server.series, figures
