@@ -13,9 +13,6 @@ namespace {
 
 constexpr int kKeyBits = 3072;  // docs/decisions/2026-11-25-key-size.md
 
-// An endless stream must not grow, and who copies a batch sends it soon after.
-constexpr size_t kRemembered = 1u << 16;
-
 TextBuffer buffer_of(std::string_view text) {
   TextBuffer buffer;
   buffer.append(text);
@@ -100,13 +97,7 @@ Result<std::string> Envelope::public_key(std::stop_token stop, TimePoint deadlin
 bool Envelope::repeats(size_t sealing) {
   // Only rows prove that the other kind of key was what the server wanted, so the user is told now.
   if (fell_back_ && told_) std::exchange(told_, nullptr)();
-  if (!seen_.insert(sealing).second) return true;
-  oldest_seen_.push_back(sealing);
-  if (oldest_seen_.size() > kRemembered) {
-    seen_.erase(oldest_seen_.front());
-    oldest_seen_.pop_front();
-  }
-  return false;
+  return !seen_.insert(sealing);
 }
 
 Result<Opened> Envelope::open(std::string_view sealed, size_t max_bytes) const {

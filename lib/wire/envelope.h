@@ -5,7 +5,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -13,13 +12,13 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/text_buffer.h"
 #include "wire/ecdh.h"
+#include "wire/recent_hashes.h"
 #include "wire/sealed_header.h"
 
 namespace pxq::wire {
@@ -86,9 +85,9 @@ class Envelope {
   std::atomic<bool> abandoned_{false};
   bool fell_back_ = false;
   std::function<void()> told_;
-  std::unordered_set<size_t> seen_;  // Opened::sealing
-  std::deque<size_t> oldest_seen_;   // the same in the order of arrival
-  std::thread thread_;               // last: it uses the members above
+  // Opened::sealing. An endless stream must not grow, and who copies a batch sends it soon after.
+  RecentHashes seen_{size_t{1} << 16};
+  std::thread thread_;  // last: it uses the members above
 };
 
 }  // namespace pxq::wire
