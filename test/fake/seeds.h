@@ -7,8 +7,9 @@
 
 namespace pxq::fake {
 
-/// Seeds of what is tried by chance: the first `count` numbers, always the same ones, so that a suite
-/// that passes does so again. PXQ_SEED=N tries that one alone, PXQ_SEED=new as many that nobody chose.
+/// Seeds of what is tried by chance: the first `count` numbers, always the same ones, so that a
+/// suite that passes does so again. PXQ_SEED=N tries that one alone, PXQ_SEED=new as many that
+/// nobody chose.
 inline std::vector<uint64_t> seeds(size_t count) {
   std::vector<uint64_t> all;
   uint64_t first = 1;

@@ -10,8 +10,8 @@ namespace {
 
 TEST_CASE("Of hashes that arrive the last so many are known again, and none before") {
   const size_t most = GENERATE(size_t{1}, size_t{2}, size_t{64}, size_t{4096});
-  const size_t range =
-      GENERATE(size_t{3}, size_t{100}, size_t{6000});  // small ones come again often, and lie close together
+  const size_t range = GENERATE(
+      size_t{3}, size_t{100}, size_t{6000});  // small ones come again often, and lie close together
   RecentHashes hashes(most);
   std::set<size_t> known;
   std::deque<size_t> arrived;

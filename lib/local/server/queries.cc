@@ -222,8 +222,8 @@ grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& wri
   }
 }
 
-// REQUIRES: the mutex is held. The allocator keeps what queries gave back, a little more with each new
-// coincidence of large ones, and a server lives for days: now and then the system gets it.
+// REQUIRES: the mutex is held. The allocator keeps what queries gave back, a little more with each
+// new coincidence of large ones, and a server lives for days: now and then the system gets it.
 bool Queries::must_trim(TimePoint now, TimePoint& trimmed) {
   if (!memory_is_left_ || now - trimmed < kTrimEvery) return false;
   memory_is_left_ = false;

@@ -64,7 +64,7 @@ class Queries {
   std::map<std::string, Entry> entries_;
   bool stopping_ = false;
   bool memory_is_left_ = false;  // of a query that ended, kept by the allocator
-  std::thread watcher_;  // last: it uses the members above
+  std::thread watcher_;          // last: it uses the members above
 };
 
 }  // namespace pxq::local
