@@ -17,6 +17,7 @@
 #include "fake/seeds.h"
 #include "fake/temp_dir.h"
 #include "fake/vizier.h"
+#include "places.h"
 #include "random_tables.h"
 #include "readers.h"
 #include "session.h"

@@ -19,6 +19,7 @@
 #include "local/random_source.h"
 #include "local/source_text.h"
 #include "local/tree_text.h"
+#include "places.h"
 
 namespace pxq::pxl {
 namespace {
