@@ -18,6 +18,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/no_thread.h"
 #include "base/unique_fd.h"
 
 namespace pxq {
@@ -149,7 +150,7 @@ Result<std::vector<std::string>> resolve_host(const std::string& host, Duration 
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
   return addresses;
 } catch (const std::system_error& error) {
-  return Status(Code::kLimit, fmt::format("cannot start a thread: {}", error.what()));
+  return no_thread(error);
 }
 
 Result<std::string> probe_tcp(const wire::Endpoint& endpoint,

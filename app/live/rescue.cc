@@ -29,15 +29,16 @@ std::array<struct sigaction, std::size(kEnding)> found_actions{};
 std::array<char, kStackSize> handler_stack{};
 stack_t found_stack{};
 
-// The signal comes again, to whoever had handled it before.
-void on_end(int signal) {
+// The signal comes again, to whoever had handled it before: a fault by itself, and with its place.
+void on_end(int signal, siginfo_t* info, void*) {
   const int kept = errno;
   Rescue::act();
   for (size_t i = 0; i < std::size(kEnding); ++i) {
     if (kEnding[i] == signal) sigaction(signal, &found_actions[i], nullptr);
   }
   errno = kept;
-  raise(signal);
+  const bool fault = signal == SIGSEGV || signal == SIGBUS;
+  if (!fault || info->si_code <= 0) raise(signal);
 }
 
 }  // namespace
@@ -57,8 +58,8 @@ Rescue::Rescue(int fd, const termios& modes, const std::string& reset) {
     sigaction(kEnding[i], nullptr, &found_actions[i]);
     if (found_actions[i].sa_handler == SIG_IGN) continue;
     struct sigaction action {};
-    action.sa_handler = on_end;
-    action.sa_flags = SA_ONSTACK | SA_NODEFER;
+    action.sa_sigaction = on_end;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigaction(kEnding[i], &action, nullptr);
   }
 }

@@ -10,6 +10,7 @@
 #include "base/environment.h"
 #include "process/diagnostic_text.h"
 #include "process/exit_code.h"
+#include "process/last_words.h"
 #include "scripts/script_hint.h"
 #include "text/visible.h"
 #include "wire/classify.h"
@@ -83,6 +84,11 @@ Status with_script_hints(const Status& status, std::string_view script, const Hi
 }
 
 }  // namespace
+
+void Console::configure(const Options& options) {
+  options_ = options;
+  LastWords::use_json(options.errors == Errors::kJson);
+}
 
 void Console::line(std::string_view text, Kind kind) {
   if (options_.quiet) return;
@@ -163,6 +169,7 @@ void Console::progress(std::string_view text, const Terminal& terminal) {
   if (!able || held_ || options_.quiet || options_.errors == Errors::kJson || text == progress_)
     return;
   progress_ = text;
+  LastWords::set_line_open(true);
   // The last column stays free: a full line would wrap, and clearing it would leave its beginning.
   const auto width = static_cast<size_t>(std::max(terminal.width - 1, 0));
   write(fmt::format("\r{}{}", text.substr(0, width), kClearLine), Kind::kNote);
@@ -171,6 +178,7 @@ void Console::progress(std::string_view text, const Terminal& terminal) {
 void Console::clear_progress() {
   if (progress_.empty()) return;
   progress_.clear();
+  LastWords::set_line_open(false);
   write_stderr(fmt::format("\r{}", kClearLine));
 }
 

@@ -35,7 +35,7 @@ class Console {
     bool ascii = is_ascii_locale();  // signs of ours are of what every terminal has
   };
 
-  void configure(const Options& options) { options_ = options; }
+  void configure(const Options& options);
   /// From now on `to` gets all texts instead of stderr, from any thread; nothing: stderr again. Set
   /// it while nobody else uses the console.
   void divert(std::function<void(Kind kind, std::string_view text)> to) {

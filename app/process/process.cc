@@ -17,6 +17,8 @@
 #include <clocale>
 #include <cstdlib>
 
+#include "process/last_words.h"
+
 namespace pxq {
 namespace {
 
@@ -66,6 +68,19 @@ void fill_standard_descriptors(int, char**, char**) {
 [[gnu::section(".preinit_array"),
   gnu::used]] void (*const before_all)(int, char**, char**) = fill_standard_descriptors;
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// They allocate there, too. A sanitizer has its own end of a process.
+void prepare_last_words(int, char**, char**) { LastWords::prepare(); }
+
+[[gnu::section(".preinit_array"),
+  gnu::used]] void (*const before_libraries)(int, char**, char**) = prepare_last_words;
+#endif
+
+// Nothing of what gRPC says is shown: it may hold a key. What it asserted does not.
+void take_log(gpr_log_func_args* line) {
+  if (line->severity == GPR_LOG_SEVERITY_ERROR) LastWords::heed(line->message);
+}
+
 }  // namespace
 
 Status prepare_process() {
@@ -87,13 +102,14 @@ Status prepare_process() {
   // What these would write to stderr has the metadata of calls in it, and with it the key.
   unsetenv("GRPC_TRACE");
   unsetenv("GRPC_VERBOSITY");
-  gpr_set_log_function([](gpr_log_func_args*) {});
+  gpr_set_log_function(take_log);
   // No locale may decide how a number is written.
   std::setlocale(LC_ALL, "C");
   return status;
 }
 
 void leave_process(int code) {
+  LastWords::forgo();
 #if defined(__SANITIZE_ADDRESS__)
   if (!is_traced()) __lsan_do_leak_check();  // which would trace the threads itself
 #elif defined(__SANITIZE_THREAD__)

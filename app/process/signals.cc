@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 
 namespace pxq {
@@ -43,6 +44,8 @@ Signals::Signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal_fd_.reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   wake_fd_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  // Without them nothing could end the process but SIGKILL.
+  if (!signal_fd_ || !wake_fd_) throw std::system_error(errno, std::generic_category(), "signalfd");
   thread_ = std::thread([this] { watch(); });
 }
 

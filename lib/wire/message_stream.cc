@@ -104,7 +104,11 @@ struct MessageStream::Call {
 
 bool MessageStream::Call::next_event(bool* ok) {
   void* tag = nullptr;
-  return cq.Next(&tag, ok);
+  while (true) {
+    // TIMEOUT says that the kernel would not wait; what is under way still is, and comes later.
+    const auto next = cq.AsyncNext(&tag, ok, gpr_inf_future(GPR_CLOCK_MONOTONIC));
+    if (next != grpc::CompletionQueue::TIMEOUT) return next == grpc::CompletionQueue::GOT_EVENT;
+  }
 }
 
 // One operation is under way at a time, so the next event is its; false: it failed.

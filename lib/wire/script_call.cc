@@ -5,6 +5,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/no_thread.h"
 #include "script/mutation.h"
 #include "wire/attempt_source.h"
 #include "wire/classify.h"
@@ -158,7 +159,7 @@ Status CalledAttempts::read(Attempt& attempt) try {
   return without_keys(with_advice(attempt.go(*source, peer_.address), peer_.advice), secrets_);
   // That no thread is to be had is told by std::thread in an exception only.
 } catch (const std::system_error& error) {
-  return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
+  return no_thread(error);
 }
 
 }  // namespace

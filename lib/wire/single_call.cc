@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "base/no_thread.h"
 #include "wire/classify.h"
 #include "wire/message_stream.h"
 #include "wire/request_message.h"
@@ -42,7 +43,7 @@ Reply ask(const Peer& peer, const std::string& method, const grpc::ByteBuffer& r
   }
   return reply;
 } catch (const std::system_error& error) {
-  return {{Code::kLimit, fmt::format("cannot start a thread: {}", error.what())}, false, {}};
+  return {no_thread(error), false, {}};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "wire/vizier_calls.h"
 
-#include <fmt/format.h>
 
 #include <system_error>
 
+#include "base/no_thread.h"
 #include "vizierapi.pb.h"
 #include "wire/classify.h"
 #include "wire/message_stream.h"
@@ -47,7 +47,7 @@ Status check_vizier_health(const Peer& peer, const std::string& cluster_id,
                 "it may be starting; kubectl shows the pods of Pixie's namespace")
       .with_retryable(true);
 } catch (const std::system_error& error) {
-  return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
+  return no_thread(error);
 }
 
 Result<std::string> generate_otel_script(const Peer& peer, const std::string& cluster_id,

@@ -1,0 +1,329 @@
+// The real binary in want: the Nth allocation fails, the Nth call for a socket, a thread, a wait, a
+// file, the terminal; memory ends at N bytes, the disk at byte N. Each time it ends by itself, in
+// time, with a documented code and one sentence, and leaves what was there or what was meant.
+
+#include "torture.h"
+
+#include <signal.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "demo_session.h"
+#include "export_session.h"
+#include "live_terminal.h"
+
+// A sanitizer has an allocator and an end of its own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace pxq::app {
+namespace {
+
+using fake::Vizier;
+
+/// A command and the file that it is to make, in a home that is each time the same.
+struct Errand {
+  std::string name;
+  std::vector<std::string> words;  // {addr} stands for the server
+  std::string file = {};
+  std::string old = {};  // what was in the file before; empty: no file
+};
+
+const std::string kCsvRows = "a\n1\n2\n";
+
+std::vector<Errand> errands() {
+  const auto run = [](std::vector<std::string> more) {
+    std::vector<std::string> words = {
+        "run",       "-e", "import px",         "--addr", "{addr}", "--insecure",
+        "--timeout", "3s", "--connect-timeout", "1s"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  return {
+      {"rows to a pipe", run({"-o", "csv"})},
+      {"a file", run({"-o", "out.csv", "--force"}), "out.csv", "old\n"},
+      {"a packed file", run({"-o", "out.jsonl.zst"}), "out.jsonl.zst"},
+      {"a database", run({"-o", "out.sqlite"}), "out.sqlite"},
+      {"Parquet", run({"-o", "out.parquet"}), "out.parquet"},
+      {"a page", run({"-o", "out.html"}), "out.html"},
+      {"a recording", run({"-o", "null", "--record", "out.pxr"}), "out.pxr"},
+      {"a check", {"check", "-e", "import px\npx.display(px.DataFrame('http_events'))"}},
+      {"the demo",
+       {"run", "--local=demo", "--at", kMoment, "--timeout", "3s", "-o", "csv", "-e",
+        "import px\npx.display(px.DataFrame('http_events', start_time='-1s', "
+        "select=['time_']).agg(n=('time_', px.count)))"}},
+      {"scripts", {"scripts"}},
+  };
+}
+
+/// An errand that is run again and again.
+class Run {
+ public:
+  explicit Run(Errand errand) : errand_(std::move(errand)) {
+    for (std::string& word : errand_.words) {
+      if (word == "{addr}") word = vizier_.address();
+    }
+    const Session session;
+    expected_ = fake::run(command(session));
+    INFO(errand_.name << ": " << expected_.err);
+    REQUIRE(expected_.status() == 0);
+    if (!errand_.file.empty()) REQUIRE(session.home().has(errand_.file));
+  }
+
+  const std::string& name() const { return errand_.name; }
+
+  int64_t calls(const std::string& group) const {
+    const Session session;
+    return calls_of(command(session), group);
+  }
+
+  /// Disturbed so, and what holds then.
+  void suffer(const Torment& torment) const {
+    const Session session;
+    const Tormented run(command(session), torment);
+    const fake::ProcessResult result = fake::run(run.command());
+    INFO(errand_.name << ": " << torment.orders() << " (" << run.failed() << "): " << result.err);
+    check(result, session);
+  }
+
+  void suffer(const std::string& limit) const {
+    const Session session;
+    const fake::ProcessResult result = fake::run(limited(command(session), {limit}));
+    INFO(errand_.name << ": " << limit << ": " << result.err);
+    if (result.status() == kNotLoaded) return;
+    check(result, session);
+  }
+
+ private:
+  static constexpr int kNotLoaded = 127;  // the loader could not map the libraries
+
+  fake::Command command(const Session& session) const {
+    if (!errand_.old.empty()) session.home().write(errand_.file, errand_.old);
+    return session.command(errand_.words);
+  }
+
+  void check(const fake::ProcessResult& result, const Session& session) const {
+    check_end(result);
+    CHECK(expected_.out.starts_with(result.out));
+    CHECK((result.out.empty() || result.out.back() == '\n'));
+    if (result.status() == 0) CHECK(result.out == expected_.out);
+    if (errand_.file.empty()) return;
+    const bool there = session.home().has(errand_.file);
+    if (result.status() == 0) {
+      CHECK(there);
+      if (there) CHECK(session.home().read(errand_.file) != errand_.old);
+    } else if (!errand_.old.empty()) {
+      // A run that fails behind its last row may have left the new file.
+      REQUIRE(there);
+      const std::string now = session.home().read(errand_.file);
+      CHECK((now == errand_.old || now == kCsvRows));
+    }
+  }
+
+  Errand errand_;
+  const Vizier vizier_{whole()};
+  fake::ProcessResult expected_;
+};
+
+/// The allocations before main, which are the same in all runs.
+int64_t common_allocations() {
+  const Session session;
+  return calls_of(session.command({"version"}), "memory");
+}
+
+TEST_CASE("R04 an allocation that fails before main or in the reading of flags ends with 11") {
+  const Run run(errands().front());
+  for (const int64_t number : spread(2, common_allocations(), 30)) {
+    run.suffer(Torment{.group = "memory", .number = number});
+  }
+}
+
+void exhaust_memory(const Errand& errand, int64_t most) {
+  const Run run(errand);
+  const int64_t first = common_allocations();
+  const int64_t end = run.calls("memory");
+  for (const int64_t number : spread(first, end, most)) {
+    for (const bool goes_on : {false, true}) {
+      run.suffer(Torment{.group = "memory", .number = number, .goes_on = goes_on});
+    }
+  }
+}
+
+TEST_CASE(
+    "R04 wherever memory ends, a run ends with a code, a sentence and old files or new ones") {
+  for (const Errand& errand : errands()) exhaust_memory(errand, 8);
+}
+
+TEST_CASE("R04 the same at every allocation", "[.sweep]") {
+  for (const Errand& errand : errands()) exhaust_memory(errand, 1'000'000);
+}
+
+TEST_CASE("R05 whatever call fails a run, it ends with a code and a sentence") {
+  const std::string group =
+      GENERATE(as<std::string>(), "socket", "wait", "thread", "mapping", "file");
+  for (const Errand& errand : errands()) {
+    if (errand.name == "a packed file" || errand.name == "a page") continue;  // as any file
+    const Run run(errand);
+    for (const int64_t number : spread(0, run.calls(group), 6)) {
+      run.suffer(Torment{.group = group, .number = number});
+    }
+  }
+}
+
+TEST_CASE("R05 the same at every call, once and from then on", "[.sweep]") {
+  const std::string group =
+      GENERATE(as<std::string>(), "socket", "wait", "thread", "mapping", "file");
+  for (const Errand& errand : errands()) {
+    const Run run(errand);
+    for (const int64_t number : spread(0, run.calls(group), 1'000'000)) {
+      run.suffer(Torment{.group = group, .number = number});
+      // Interrupted for ever, a wait has no end.
+      if (group == "wait") continue;
+      run.suffer(Torment{.group = group, .number = number, .goes_on = true});
+    }
+  }
+}
+
+TEST_CASE("R05 too little memory for gRPC's threads is 11 and a sentence") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  const fake::Command command = limited(session.run_at(vizier.address()), {"--data=30000000"});
+  const fake::ProcessResult result = fake::run(command);
+  INFO(result.err);
+  CHECK(result.status() == 11);
+  CHECK_THAT(result.err, Catch::Contains("raise the limit"));
+  check_end(result);
+}
+
+TEST_CASE("R05 whatever memory a process may have, it ends with a code and a sentence") {
+  const Run run(errands().at(GENERATE(0u, 3u, 4u, 8u)));
+  for (int64_t megabytes = 4; megabytes < 110; megabytes += 9) {
+    run.suffer("--data=" + std::to_string(megabytes * 1'000'000));
+  }
+}
+
+TEST_CASE("R04 an export that is refused something exports each row once with the next run") {
+  const std::string to = GENERATE(as<std::string>(), "{table}-{start}.csv", "{table}.csv");
+  const Vizier vizier(holding(three_events()));
+  const auto words = [&](const CronJob& job) {
+    fake::Command command = job.command();
+    if (to == "{table}.csv") command.arguments.emplace_back("--append");
+    command.arguments.insert(command.arguments.end(), {"--connect-timeout", "1s"});
+    return command;
+  };
+  CronJob plain(vizier.address());
+  plain.to = to;
+  for (const std::string group : {"memory", "file", "thread"}) {
+    const int64_t first = group == "memory" ? common_allocations() : 0;
+    for (const int64_t number : spread(first, calls_of(words(plain), group), 6)) {
+      CronJob job(vizier.address());
+      job.to = to;
+      const Tormented run(words(job), {.group = group, .number = number});
+      const fake::ProcessResult result = fake::run(run.command());
+      INFO(to << ": " << group << " " << number << " (" << run.failed() << "): " << result.err);
+      check_end(result);
+      const std::multiset<std::string> none;
+      CHECK((job.rows() == none || job.rows() == lines_of(three_events())));
+      const fake::ProcessResult next = fake::run(words(job));
+      INFO(next.err);
+      CHECK(next.status() == 0);
+      CHECK(job.rows() == lines_of(three_events()));
+    }
+  }
+}
+
+TEST_CASE("L03 a disk that is full at byte N leaves the old file or the new one, and a sentence") {
+  for (const Errand& errand : errands()) {
+    if (errand.file.empty()) continue;
+    const Run run(errand);
+    for (const int64_t bytes : {0, 1, 7, 60, 200, 4095, 4097, 20'000}) {
+      run.suffer("--fsize=" + std::to_string(bytes));
+    }
+  }
+}
+
+/// `pxq serve` under the shim, asked twice and told to end.
+void serve_in_want(const Torment& torment) {
+  const Session session;
+  const std::string address = "unix:" + session.home().path("v");
+  const Tormented run(
+      session.command({"serve", "--local=demo", "--at", kMoment, "--listen", address}), torment);
+  fake::Process server(run.command());
+  const bool listens = server.wait_for_out("\n");
+  for (int query = 0; query < 2 && listens; ++query) {
+    const fake::ProcessResult asked = fake::run(session.command(
+        {"run", "-e", "import px\npx.display(px.DataFrame('http_events', start_time='-1s'))",
+         "--addr", address, "--insecure", "--timeout", "3s", "--retries", "0"}));
+    INFO(torment.orders() << " (" << run.failed() << "), query: " << asked.err);
+    check_end(asked);
+  }
+  server.signal(SIGTERM);
+  const fake::ProcessResult result = server.wait();
+  INFO(torment.orders() << " (" << run.failed() << "): " << result.err);
+  CHECK_FALSE(result.overran);
+  if (result.signal == SIGTERM) return;  // it lived
+  check_end(result);
+  CHECK(result.status() != 0);
+}
+
+TEST_CASE("R04 a server that is refused something lives, or ends with a code and a sentence") {
+  for (const std::string group : {"socket", "wait", "thread"}) {
+    for (const int64_t number : spread(0, 60, 8)) {
+      serve_in_want({.group = group, .number = number});
+    }
+  }
+  const int64_t first = common_allocations();
+  for (const int64_t number : spread(first, first + 20'000, 8)) {
+    serve_in_want({.group = "memory", .number = number});
+  }
+}
+
+/// `pxq live`, ended by its key if it comes so far.
+void live_in_want(const Torment& torment) {
+  const Vizier vizier(whole());
+  const Session session;
+  const Tormented run(live_at(session, vizier.address()), torment);
+  LiveTerminal terminal(run.command());
+  const auto seen = [](const fake::Screen& screen) {
+    return screen.holds("complete") || screen.holds("pxq: error: ");
+  };
+  INFO(torment.orders() << " (" << run.failed() << ")");
+  CHECK(terminal.sees(seen));
+  terminal.type("q");
+  const int status = terminal.wait();
+  INFO("the screen:\n" << terminal.screen().text());
+  CHECK((status == 0 || status == 2 || status == 5 || status == 9 || status == 11));
+  if (status != 0) CHECK(terminal.screen().holds("pxq: error: "));
+}
+
+TEST_CASE("R04 a full screen that is refused something is left, and a sentence stands behind it") {
+  for (const int64_t number : spread(0, 24, 8)) {
+    live_in_want({.group = "terminal", .number = number});
+  }
+  const int64_t first = common_allocations();
+  for (const int64_t number : spread(first, first + 12'000, 8)) {
+    live_in_want({.group = "memory", .number = number});
+  }
+}
+
+TEST_CASE("R04 in JSON the last words are a document") {
+  const Session session;
+  const Vizier vizier(whole());
+  const fake::Command command = session.run_at(vizier.address(), {"--errors", "json"});
+  const int64_t calls = calls_of(command, "memory");
+  const Tormented run(command, {.group = "memory", .number = calls - 40});
+  const fake::ProcessResult result = fake::run(run.command());
+  INFO(result.err);
+  REQUIRE(result.status() == 11);
+  const json document = json::parse(result.err);
+  CHECK(document["kind"] == "error");
+  CHECK(document["error"] == "limit");
+  CHECK(document["exit"] == 11);
+  CHECK_THAT(document["message"].get<std::string>(), Catch::Contains("no memory is left"));
+}
+
+}  // namespace
+}  // namespace pxq::app
+
+#endif
