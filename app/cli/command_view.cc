@@ -72,7 +72,7 @@ FlagView view_of(const CLI::Option& option) {
   view.group = is_group(option.get_group()) ? option.get_group() : "Talk";
   Type type = type_of(option);
   view.choices = std::move(type.choices);
-  view.value_optional = type.name.starts_with("[=");
+  view.value_optional = takes_optional_value(option);
   if (view.value_optional) {
     view.value = type.name.substr(2, type.name.size() - 3);
   } else if (option.get_items_expected_max() > 0) {
@@ -100,6 +100,10 @@ std::string FlagView::spelled() const {
 
 bool FlagView::is(std::string_view name) const {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool takes_optional_value(const CLI::Option& option) {
+  return option.get_type_name().starts_with("[=");
 }
 
 std::vector<FlagView> flags_of(const CLI::App& app, Hidden hidden) {

@@ -33,6 +33,9 @@ struct ArgumentView {
   bool many = false;
 };
 
+/// --flag or --flag=VALUE
+bool takes_optional_value(const CLI::Option& option);
+
 enum class Hidden { kWithout, kWith };
 
 /// Flags, by what they are for: Script, Target, Output ...; in each group in

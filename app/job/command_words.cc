@@ -15,6 +15,13 @@ constexpr std::array<std::string_view, 14> kOfOneRun = {
 
 }  // namespace
 
+std::string flag_word(std::string_view name, std::string_view value) {
+  // What CLI11 takes for the value of a flag that came without one.
+  std::string word = "--" + std::string(name);
+  if (value != "true") word.append("=").append(value);
+  return word;
+}
+
 std::vector<std::string> repeatable_words(const CLI::App& app,
                                           const std::vector<std::string>& script_arguments) {
   return words_without(kOfOneRun, app, script_arguments);
@@ -33,12 +40,9 @@ std::vector<std::string> words_without(std::span<const std::string_view> left_ou
     }
     const std::string& name = option->get_lnames().front();
     if (std::ranges::find(left_out, name) != left_out.end()) continue;
-    if (option->get_items_expected_max() == 0 || option->results().empty()) {
-      words.insert(words.end(), option->count(), "--" + name);
-      continue;
-    }
+    const bool needs_value = option->get_items_expected_max() != 0;
     for (const std::string& value : option->results()) {
-      words.push_back("--" + name + "=" + value);
+      words.push_back(needs_value ? "--" + name + "=" + value : flag_word(name, value));
     }
   }
   words.insert(words.end(), places.begin(), places.end());

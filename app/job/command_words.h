@@ -14,6 +14,9 @@ namespace pxq {
 std::vector<std::string> repeatable_words(const CLI::App& app,
                                           const std::vector<std::string>& script_arguments);
 
+/// A flag that needs no value as a word again, with the value that it was given, if any.
+std::string flag_word(std::string_view name, std::string_view value);
+
 /// All of these words but those of the flags that are left out, by their long names.
 std::vector<std::string> words_without(std::span<const std::string_view> left_out,
                                        const CLI::App& app,

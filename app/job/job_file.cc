@@ -14,8 +14,10 @@
 #include <utility>
 
 #include "base/suggest.h"
+#include "cli/command_view.h"
 #include "file/file_bytes.h"
 #include "file/path_template.h"
+#include "job/command_words.h"
 
 namespace pxq {
 namespace {
@@ -49,7 +51,7 @@ std::optional<std::string> scalar_text(const toml::node& node) {
   return std::nullopt;
 }
 
-/// A job's flags: each with its values, none where it takes none.
+/// A job's flags, each with its values; "true" where it came without one.
 using Flags = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 class Reader {
@@ -84,9 +86,7 @@ class Reader {
                 "it is of one job, and the file has them all"};
       }
       if (among(name, kNotInFile)) continue;
-      given_[name] =
-          takes_value(*option) ? option->results() : std::vector<std::string>(option->count());
-      if (!takes_value(*option)) repeated_flags_[name] = option->count();
+      given_[name] = option->results();
     }
     return {};
   }
@@ -146,12 +146,12 @@ class Reader {
       flags.erase(name);
       if (option != nullptr && !takes_value(*option)) {
         const auto truth = value.value_exact<bool>();
-        if (!truth) {
+        if (truth && *truth) flags[name] = {"true"};
+        if (truth) continue;
+        if (!takes_optional_value(*option)) {
           return wrong_at(options_.file, value.source(),
                           fmt::format("'{}' is true or false", name));
         }
-        if (*truth) flags[name] = {};
-        continue;
       }
       auto values = values_of(name, value);
       if (!values.ok()) return values.status();
@@ -184,14 +184,10 @@ class Reader {
     std::vector<std::string> words = {"export", "--job=" + name};
     const auto add = [&](const std::string& flag, const std::vector<std::string>& values) {
       const CLI::Option* option = app_.get_option_no_throw("--" + flag);
-      if (option == nullptr || !takes_value(*option) || values.empty()) {
-        const auto times = repeated_flags_.find(flag);
-        const size_t count = times == repeated_flags_.end() ? 1 : times->second;
-        words.insert(words.end(), count, "--" + flag);
-        return;
-      }
+      const bool needs_value = option != nullptr && takes_value(*option);
       for (const std::string& value : values) {
-        words.push_back("--" + flag + "=" + for_job(value, name));
+        const std::string own = for_job(value, name);
+        words.push_back(needs_value ? "--" + flag + "=" + own : flag_word(flag, own));
       }
     };
     for (const auto& [flag, values] : flags) {
@@ -217,7 +213,6 @@ class Reader {
   const JobFileOptions& options_;
   const CLI::App& app_;
   Flags given_;
-  std::map<std::string, size_t, std::less<>> repeated_flags_;
 };
 
 }  // namespace

@@ -181,6 +181,34 @@ TEST_CASE("flags beside --job-file stand over those of the file") {
   CHECK(vizier.calls().empty());
 }
 
+TEST_CASE("a flag that may stand without a value keeps the one it had, in the file and later") {
+  const fake::TempDir dir;
+  const Session session;
+  const auto pxq = [&](std::vector<std::string> words) {
+    fake::Command command = session.command(std::move(words));
+    command.directory = dir.path();
+    return fake::run(command);
+  };
+  const bool in_file = GENERATE(true, false);
+  std::vector<std::string> words = {"export", "--job-file", "jobs.toml"};
+  // This machine, which is meant without a value, has no past that could be exported.
+  if (!in_file) words.push_back("--local=demo");
+  dir.write("jobs.toml", std::string("[jobs.a]\nscript = \"pxq/export/http_events\"\nlag = \"0\"\n"
+                                     "to = \"{table}-{start}.csv\"\nstate = \"state\"\n"
+                                     "since = \"2s\"\n") +
+                             (in_file ? "local = \"demo\"\n" : ""));
+  const fake::ProcessResult exported = pxq(words);
+  INFO(exported.err);
+  CHECK(exported.status() == 0);
+  const fake::ProcessResult filled =
+      pxq({"jobs", "a", "backfill", "--start", "1m", "--end", "50s", "--state", "state"});
+  INFO(filled.err);
+  CHECK(filled.status() == 0);
+  const fake::ProcessResult list = pxq({"jobs", "--state", "state", "-o", "jsonl"});
+  CHECK(count(list.out, "\"cluster\":\"local=demo\"") == 2);
+  CHECK(count(list.out, "\"verdict\":\"complete\"") == 2);
+}
+
 TEST_CASE("the jobs file of the docs is one") {
   std::ifstream page(PXQ_SOURCE_DIR "/docs/export.md");
   const std::string text{std::istreambuf_iterator<char>(page), {}};
