@@ -97,7 +97,7 @@ void append_tables(const Summary& summary, bool named, TextBuffer& out) {
 }
 
 /// How much is told of what the server did.
-enum class Detail { kNone, kShort, kFull };
+enum class Detail { kVerdict, kRows, kNone, kShort, kFull };
 
 void append_server(const ExecutionStats& stats, Detail detail, TextBuffer& out) {
   const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
@@ -196,6 +196,20 @@ void append_incomplete(const Summary& summary, TextBuffer& out) {
 }
 
 // `named`: tables by their names, as nothing else tells them.
+void append_size(const Summary& summary, bool named, Detail detail, TextBuffer& out) {
+  if (named || summary.tables.size() != 1) {
+    append_tables(summary, named, out);
+  } else {
+    append_table_rows(summary.tables.front(), out);
+  }
+  if (detail == Detail::kRows) return;
+  out.append(", ");
+  append_bytes(static_cast<double>(summary.bytes_received), out);
+  out.append(" in ");
+  append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
+  if (summary.stats && detail != Detail::kNone) append_server(*summary.stats, detail, out);
+}
+
 std::string written(const Summary& summary, bool named, Detail detail) {
   TextBuffer out;
   // An assertion judges a result that is whole.
@@ -204,17 +218,10 @@ std::string written(const Summary& summary, bool named, Detail detail) {
     append_incomplete(summary, out);
     return std::string(out.view());
   }
-  if (named || summary.tables.size() != 1) {
-    append_tables(summary, named, out);
-  } else {
-    append_table_rows(summary.tables.front(), out);
+  if (detail != Detail::kVerdict) {
+    append_size(summary, named, detail, out);
+    out.append("; ");
   }
-  out.append(", ");
-  append_bytes(static_cast<double>(summary.bytes_received), out);
-  out.append(" in ");
-  append_seconds(std::chrono::duration<double>(summary.elapsed).count(), out);
-  if (summary.stats && detail != Detail::kNone) append_server(*summary.stats, detail, out);
-  out.append("; ");
   out.append(summary.limited ? summary.limited_by : "complete");
   if (judged) out.append(", but an assertion failed");
   if (summary.resumes != 0) {
@@ -236,7 +243,8 @@ std::string footer(const Summary& summary) { return written(summary, true, Detai
 
 std::string footer(const Summary& summary, size_t width) {
   std::string text;
-  for (const Detail detail : {Detail::kFull, Detail::kShort, Detail::kNone}) {
+  for (const Detail detail :
+       {Detail::kFull, Detail::kShort, Detail::kNone, Detail::kRows, Detail::kVerdict}) {
     text = written(summary, false, detail);
     if (display_width(text) <= width) break;
   }

@@ -36,6 +36,8 @@ TEST_CASE("Beside a table the line names none and fits the terminal") {
   const std::string narrow = footer(summary, 80);
   CHECK(narrow == "1 204 rows, 1.2 MiB in 0.84 s (server: 0.61 s, 46 MiB read); complete");
   CHECK(footer(summary, 60) == "1 204 rows, 1.2 MiB in 0.84 s; complete");
+  CHECK(footer(summary, 38) == "1 204 rows; complete");
+  CHECK(footer(summary, 19) == "complete");
   summary.tables.push_back({.name = "b", .id = "2", .rows = 6});
   CHECK(footer(summary, 60) == "2 tables: 1 210 rows, 1.2 MiB in 0.84 s; complete");
 }
