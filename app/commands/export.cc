@@ -80,6 +80,9 @@ class ExportCommand final : public Command {
   }
 
   std::string instead_of(const std::string& flag, Context& context) override {
+    // As of `pxq run`; the short one may hold its value.
+    const bool of_run = flag == "--output" || (flag.starts_with("-o") && !flag.starts_with("--"));
+    if (of_run) return "an export says --to where it writes, such as --to '{table}-{start}.csv'";
     return script_.as_argument(flag, context);
   }
 
@@ -152,7 +155,7 @@ class ExportCommand final : public Command {
       if (!limit.ok()) return limit.status();
       return tell_plan(job_, script_loaded_, *target, *options, *limit);
     }
-    return run_alone(context);
+    return run_alone(*target, context);
   }
 
   /// A snapshot that grows has no script but its own, and no form but one.
@@ -240,9 +243,11 @@ class ExportCommand final : public Command {
   }
 
   // Two runs that spell a cluster differently meet at the lock of its id, once that is known.
-  Status run_alone(Context& context) {
+  Status run_alone(const Target& target, Context& context) {
     if (!job_.has_place()) {
-      if (Status connected = connect(context); !connected.ok()) return connected;
+      if (Status connected = connect(context); !connected.ok()) {
+        return record_unready(std::move(connected), target, context);
+      }
       job_.settle_on(connection_->cluster_id);
     }
     if (export_.backfill) {
@@ -254,6 +259,10 @@ class ExportCommand final : public Command {
     if (!lock.ok()) return lock.status();
     lock_ = *std::move(lock);
     summary_.holds_lock();
+    // So that the list of jobs says whose it is, also where that cluster never answers.
+    if (job_.clusters.empty() && wire::is_cluster_id(target.cluster)) {
+      job_.clusters = {target.cluster};
+    }
     record_.begin(job_, script_loaded_, repeatable_words(*app_, context.script_arguments));
     if (Status writable = summary_.open(context); !writable.ok()) return writable;
     if (Status writable = metrics_.open(); !writable.ok()) return writable;
@@ -276,6 +285,18 @@ class ExportCommand final : public Command {
     Status status = run_->go();
     if (!status.ok() || keep_ns_ == 0 || !summary_.report().committed) return status;
     return keep_files(job_, keep_ns_, summary_.report());
+  }
+
+  // A cluster of many that has never been ready has a job all the same, which waits for it.
+  Status record_unready(Status why, const Target& target, Context& context) {
+    if (why.code() != Code::kServer || export_.backfill || !wire::is_cluster_id(target.cluster)) return why;
+    job_.settle_on(target.cluster);
+    Result<RunLock> lock =
+        RunLock::acquire(job_.lock, IfLocked::kRefuse, context.signals.token());
+    if (!lock.ok()) return why;
+    lock_ = *std::move(lock);
+    record_.begin(job_, script_loaded_, repeatable_words(*app_, context.script_arguments));
+    return why;
   }
 
   std::function<Status(const Window&)> before_rows() {

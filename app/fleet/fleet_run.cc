@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/no_thread.h"
 #include "base/wall_clock.h"
 #include "fleet/member_events.h"
 #include "fleet/member_sink.h"
@@ -27,6 +28,19 @@ Selection member_selection(Selection all) {
   all.limit.reset();
   std::erase_if(all.columns, is_cluster_column);
   return all;
+}
+
+bool is_same_error(const Diagnostic& a, const Diagnostic& b) {
+  return a.message == b.message && a.hint == b.hint && a.where.file == b.where.file &&
+         a.where.line == b.where.line && a.where.column == b.where.column;
+}
+
+bool is_same_error(const Status& a, const Status& b) {
+  const auto same = [](const Diagnostic& one, const Diagnostic& other) {
+    return is_same_error(one, other);
+  };
+  return a.message() == b.message() && a.hint() == b.hint() &&
+         std::ranges::equal(a.diagnostics(), b.diagnostics(), same);
 }
 
 }  // namespace
@@ -84,6 +98,9 @@ Status FleetRun::open_members() {
     RenderingOptions options = judged_;
     options.run = in_.identity(one.label);
     options.mark = in_.mark;
+    options.takes_error = [this, label = member->label](const Status& error, std::string_view) {
+      return keep_rejection(error, label);
+    };
     if (merged_ == nullptr) {
       auto rendering = Rendering::open(in_.output, std::move(options), context_);
       if (!rendering.ok()) return rendering.status();
@@ -114,7 +131,7 @@ Status FleetRun::ask_all() {
   } catch (const std::system_error& error) {
     // Fewer do the same work, later.
     if (threads.empty()) {
-      return {Code::kLimit, fmt::format("cannot start a thread: {}", error.what())};
+      return no_thread(error);
     }
   }
   return {};
@@ -171,9 +188,30 @@ void FleetRun::ask(Member& member) {
   ++count_.done;
 }
 
+// A script that one cluster rejects the others reject as well. Programs want each one's answer.
+bool FleetRun::keep_rejection(const Status& error, const std::string& label) {
+  if (error.code() != Code::kScript || judged_.talk.errors == "json") return false;
+  for (Rejection& known : rejections_) {
+    if (!is_same_error(known.error, error)) continue;
+    known.labels.push_back(label);
+    return true;
+  }
+  rejections_.push_back({error, {label}});
+  return true;
+}
+
+void FleetRun::tell_rejections() const {
+  for (const Rejection& each : rejections_) {
+    context_.console.set_about(fmt::format("{}", fmt::join(each.labels, ", ")));
+    context_.console.error(each.error, in_.text);
+    context_.console.set_about({});
+  }
+}
+
 Status FleetRun::conclude(RunReport& report) {
   context_.reported = false;
   context_.console.clear_progress();
+  tell_rejections();
   const Status failure = verdict();
   if (merged_ == nullptr) {
     describe(report);

@@ -48,12 +48,19 @@ class FleetRun {
 
  private:
   class Member;
+  /// An error of the script, and the clusters that answered with it.
+  struct Rejection {
+    Status error;
+    std::vector<std::string> labels;
+  };
 
   Status open_members();
   Status ask_all();
   void work();
   void ask(Member& member);
   bool over() const;
+  bool keep_rejection(const Status& error, const std::string& label);
+  void tell_rejections() const;
   Status conclude(RunReport& report);
   Summary all_together() const;
   static bool selected(const RunReport& report, const TableSummary& table);
@@ -69,6 +76,7 @@ class FleetRun {
   std::optional<Merge> merge_;
   std::vector<std::unique_ptr<Member>> members_;
   size_t next_ = 0;
+  std::vector<Rejection> rejections_;
   FleetCount count_;
 };
 

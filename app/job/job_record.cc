@@ -1,5 +1,6 @@
 #include "job/job_record.h"
 
+#include <sstream>
 #include <utility>
 
 #include "base/wall_clock.h"
@@ -7,6 +8,24 @@
 #include "process/exit_code.h"
 
 namespace pxq {
+
+namespace {
+
+// A script without a name or a file is known by how it begins.
+std::string script_in_list(const Script& script, const ExportJob& job) {
+  constexpr size_t kMost = 60;
+  if (!script.name.empty()) return script.name;
+  if (!script.source.starts_with('<')) return job.identity.script;
+  std::string text = script.source == "<inline>" ? "-e" : "-";
+  std::istringstream words(script.text);
+  for (std::string word; text.size() < kMost && words >> word;) text += " " + word;
+  if (text.size() <= kMost) return text;
+  size_t end = kMost;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+}  // namespace
 
 void JobRecord::begin(const ExportJob& job, const Script& script, std::vector<std::string> words) {
   card_.words = std::move(words);
@@ -22,13 +41,13 @@ void JobRecord::begin(const ExportJob& job, const Script& script, std::vector<st
   }
   card_.job = job.name;
   card_.family = job.identity.family;
-  card_.script = script.name.empty() ? job.identity.script : script.name;
+  card_.script = script_in_list(script, job);
   card_.arguments = job.identity.arguments;
   card_.to = job.path().text();
   card_.database = job.database();
   schema_ = job.output.schema;
   card_.cloud = job.cloud;
-  if (job.cloud.empty()) card_.cluster_id = job.clusters.front();
+  if (!job.clusters.empty()) card_.cluster_id = job.clusters.front();
 }
 
 void JobRecord::connected(const ExportJob& job, const std::string& cluster,

@@ -254,8 +254,10 @@ void Rendering::report(const Summary& summary, const RunFacts& facts) {
                           Console::Kind::kStats);
   }
   if (failed && summary.status.code() != Code::kInterrupted) {
-    context_.console.error(in_user_lines(summary.status, facts.request), facts.text,
-                           summary.query_id);
+    const Status error = in_user_lines(summary.status, facts.request);
+    if (!options_.takes_error || !options_.takes_error(error, facts.text)) {
+      context_.console.error(error, facts.text, summary.query_id);
+    }
     context_.reported = true;
   }
 }

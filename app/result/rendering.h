@@ -40,6 +40,8 @@ struct RenderingOptions {
   /// Asked of a failure: another try follows, and it is not told. `too_much`: nothing is wrong but
   /// that a table was cut.
   std::function<bool(bool too_much)> untold = {};
+  /// Asked of the run's error and of the script that it is about: true where the asker tells it.
+  std::function<bool(const Status& error, std::string_view script)> takes_error = {};
   std::vector<RowLimit> limits = {};  // of the script itself: a table as long as one was cut
   std::vector<Assertion> assertions = {};
   /// The user's own end of a run, whatever it has brought: asked about ten times a second.

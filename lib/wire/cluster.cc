@@ -200,6 +200,8 @@ Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view
   return unknown(all, wanted);
 }
 
+bool is_cluster_id(std::string_view wanted) { return is_uuid(wanted); }
+
 bool is_glob(std::string_view wanted) {
   return wanted.find_first_of("*?[") != std::string_view::npos;
 }

@@ -51,6 +51,9 @@ Result<std::vector<Cluster>> list_clusters(const Peer& cloud, const CallOptions&
 /// ambiguous and malformed are kUsage with the candidates, none healthy is kServer.
 Result<Cluster> choose_cluster(const std::vector<Cluster>& all, std::string_view wanted);
 
+/// Whether a user's word for a cluster is an id, whole and well-formed.
+bool is_cluster_id(std::string_view wanted);
+
 /// Whether a user's word for clusters may stand for several: it has a sign of a glob, as shells
 /// know them (`*`, `?`, `[...]`).
 bool is_glob(std::string_view wanted);

@@ -15,6 +15,13 @@ namespace {
 using fake::Script;
 using fake::Vizier;
 
+TEST_CASE("the flag by which `pxq run` names a file is told to be --to here") {
+  const Session session;
+  const std::string flag = GENERATE(as<std::string>(), "-o", "-oout.csv", "--output=out.csv");
+  session.check(fake::run(session.command({"export", "-e", "import px", flag})),
+                {2, "", {"unknown flag '", "--to"}});
+}
+
 TEST_CASE("K08 a state that cannot be trusted is refused") {
   Vizier vizier(holding(three_events()));
   CronJob job(vizier.address());

@@ -13,22 +13,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "cloud_session.h"
-#include "export_session.h"
 #include "fake/temp_dir.h"
+#include "fleet_session.h"
 
 namespace pxq::app {
 namespace {
-
-std::string id_of(int n) { return "00000000-0000-0000-0000-0000000000" + std::to_string(10 + n); }
-
-std::vector<fake::Cluster> clusters_named(const std::vector<std::string>& names) {
-  std::vector<fake::Cluster> all;
-  for (const std::string& name : names) {
-    all.push_back({.id = id_of(static_cast<int>(all.size())), .name = name});
-  }
-  return all;
-}
 
 std::vector<fake::Cluster> ten() {
   std::vector<std::string> names;
@@ -162,6 +151,36 @@ TEST_CASE("With --errors json every line of a cluster names it") {
   CHECK(of_b == 1);
 }
 
+TEST_CASE("An error of the script is told once, with the clusters that answered so") {
+  const auto rejecting = [](const std::string& why) {
+    return fake::Script().send(fake::compile_error(1, 1, why)).finish(3);
+  };
+  Cloud cloud(listed(clusters_named({"a", "b", "c", "d"})), rejecting("no column 'x'"));
+  SECTION("all in the same way") {
+    const auto result = ask(cloud, {"--all-clusters", "--parallel", "1"});
+    INFO(result.err);
+    CHECK(result.status() == 3);
+    CHECK(count("\n" + result.err, "\na, b, c, d: pxq: error: no column 'x'\n") == 1);
+    CHECK(count("\n" + result.err, ": pxq: error: ") == 1);
+    CHECK_THAT(result.err, Catch::Contains("4 of 4 clusters failed"));
+  }
+  SECTION("in two ways, and one takes it") {
+    cloud.vizier.answer(rejecting("no column 'y'"))
+        .answer(whole())
+        .answer(rejecting("no column 'x'"));
+    const auto result = ask(cloud, {"--all-clusters", "--parallel", "1"});
+    INFO(result.err);
+    CHECK(result.status() == 3);
+    CHECK(count("\n" + result.err, "\na, d: pxq: error: no column 'x'\n") == 1);
+    CHECK(count("\n" + result.err, "\nb: pxq: error: no column 'y'\n") == 1);
+    CHECK(count(result.out, "\n") == 2);
+  }
+  SECTION("programs get one of each") {
+    const auto result = ask(cloud, {"--all-clusters", "--parallel", "1", "--errors", "json"});
+    CHECK(count(result.err, "\"cluster\":\"") == 4);
+  }
+}
+
 TEST_CASE("A file holds what the clusters gave that answered, and is not made where none did") {
   Cloud cloud(listed(clusters_named({"a", "b"})), whole());
   const std::string file = GENERATE("all.csv", "all.parquet", "all.sqlite", "all.html");
@@ -253,100 +272,6 @@ TEST_CASE("A signal cancels the queries of all clusters") {
     return std::ranges::count_if(calls, [](const fake::Call& call) { return call.cancelled; }) ==
            10;
   }));
-}
-
-/// An export of three clusters as cron runs it, one after the other.
-struct FleetJob {
-  Cloud cloud{listed(clusters_named({"a", "b", "c"})), holding(three_events())};
-  fake::TempDir dir;
-
-  fake::ProcessResult run(std::vector<std::string> more = {}) {
-    std::vector<std::string> words = {"export",     "-e",
-                                      "import px",  "--no-e2e",
-                                      "--to",       dir.path("{cluster}-{start}.csv"),
-                                      "--state",    dir.path("state"),
-                                      "--parallel", "1",
-                                      "--lag",      "0ms"};
-    words.insert(words.end(), more.begin(), more.end());
-    return cloud.run(std::move(words));
-  }
-
-  nlohmann::json jobs() {
-    const auto result = cloud.run_bare({"jobs", "--state", dir.path("state"), "-o", "json-array"});
-    CHECK(result.status() == 0);
-    return nlohmann::json::parse(result.out, nullptr, false);
-  }
-
-  std::string verdict_on(const std::string& cluster) {
-    const nlohmann::json all = jobs();
-    for (const auto& job : all) {
-      if (job["cluster"] == cluster) return job["verdict"];
-    }
-    return "no job";
-  }
-};
-
-TEST_CASE("An export of several clusters keeps a state of each") {
-  FleetJob job;
-  const auto first = job.run({"--all-clusters", "--summary", job.dir.path("{cluster}.json")});
-  job.cloud.session.check_manners(first);
-  CHECK(first.status() == 0);
-  CHECK(job.jobs().size() == 3);
-  CHECK(nlohmann::json::parse(job.dir.read("b.json"))["cluster"] == "b");
-
-  SECTION("their next runs are told beforehand") {
-    const auto told = job.run({"-c", "[ab]", "--dry-run"});
-    CHECK(told.status() == 0);
-    CHECK(count(told.out, "window ") == 2);
-  }
-  SECTION("one that fails is behind for itself alone, and goes on with the next run") {
-    job.cloud.vizier.answer_from_now_on(holding(three_events()));
-    job.cloud.vizier.answer(fake::Script().finish(7, "no")).answer(holding(three_events()));
-    const auto second = job.run({"-c", "a", "-c", "b", "-c", "c", "-c", id_of(1)});
-    job.cloud.session.check_manners(second);
-    CHECK(second.status() == 4);
-    CHECK_THAT(second.err, Catch::Contains("b: pxq: error: "));
-    CHECK_THAT(second.err, Catch::Contains("1 of 3 clusters failed: b (exit 4)"));
-    CHECK(job.jobs().size() == 3);
-    CHECK(job.verdict_on("a") == "complete");
-    CHECK(job.verdict_on("b") == "auth");
-    CHECK(job.verdict_on("c") == "complete");
-    CHECK(job.run({"-c", "b"}).status() == 0);
-    CHECK(job.jobs().size() == 3);
-    CHECK(job.verdict_on("b") == "complete");
-  }
-}
-
-TEST_CASE("What several clusters would write to the same place is refused") {
-  FleetJob job;
-  const Session& session = job.cloud.session;
-  session.check(job.cloud.run({"export", "-e", "import px", "--all-clusters", "--to",
-                               job.dir.path("{start}.csv")}),
-                {2, "", {"--to '", "{cluster}"}});
-  session.check(job.cloud.run({"export", "--snapshot", job.dir.path("kept"), "--all-clusters"}),
-                {2, "", {"--snapshot '", "{cluster}"}});
-  session.check(job.run({"--all-clusters", "--metrics", job.dir.path("x.prom")}),
-                {2, "", {"--metrics '", "{cluster}"}});
-  session.check(job.run({"--all-clusters", "--summary", job.dir.path("x.json")}),
-                {2, "", {"--summary '", "{cluster}"}});
-  CHECK(job.cloud.vizier.calls(fake::kExecuteScript).empty());
-}
-
-TEST_CASE("A job of a jobs file may be of several clusters") {
-  FleetJob job;
-  job.cloud.session.home().write(
-      "jobs.toml", fmt::format("[jobs.nightly]\nscript = \"s.pxl\"\nto = \"{}\"\nstate = \"{}\"\n"
-                               "cluster = [\"a\", \"[bc]\"]\nno-e2e = true\n",
-                               job.dir.path("{cluster}-{start}.csv"), job.dir.path("state")));
-  job.cloud.session.home().write("s.pxl", "import px");
-  job.cloud.session.allow("jobs.toml").allow("s.pxl");
-  const auto result = job.cloud.run({"export", "--job-file", "jobs.toml"});
-  job.cloud.session.check_manners(result);
-  CHECK(result.status() == 0);
-  std::vector<std::string> names;
-  for (const auto& one : job.jobs()) names.push_back(one["job"]);
-  std::ranges::sort(names);
-  CHECK(names == std::vector<std::string>{"nightly a", "nightly b", "nightly c"});
 }
 
 }  // namespace
