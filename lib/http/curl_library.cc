@@ -21,7 +21,6 @@ std::optional<CurlLibrary> find_all(void* library) {
   const bool all =
       find(library, "curl_easy_init", curl.easy_init) &&
       find(library, "curl_easy_setopt", curl.easy_setopt) &&
-      find(library, "curl_easy_perform", curl.easy_perform) &&
       find(library, "curl_easy_getinfo", curl.easy_getinfo) &&
       find(library, "curl_easy_cleanup", curl.easy_cleanup) &&
       find(library, "curl_easy_strerror", curl.easy_strerror) &&

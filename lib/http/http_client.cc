@@ -34,7 +34,7 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
 size_t on_header(char* data, size_t size, size_t count, void* user) {
   Transfer& transfer = *static_cast<Transfer*>(user);
   const std::string_view line(data, size * count);
-  if (line.starts_with("HTTP/")) transfer.answer.headers.clear();  // after `100 Continue`
+  if (line.starts_with("HTTP/")) transfer.answer.headers.clear();  // of `100 Continue`, a redirect
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size * count;
   transfer.answer.headers[lower_case(line.substr(0, colon))] =
@@ -45,6 +45,19 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
 bool is_trust(CURLcode code) {
   return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
          code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CERTPROBLEM;
+}
+
+Status failure(CURLcode code, const std::string& why) {
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT: return Status(Code::kTimeout, why).with_retryable(true);
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_BAD_CONTENT_ENCODING: return Status(Code::kIncomplete, why).with_retryable(true);
+    case CURLE_UNSUPPORTED_PROTOCOL:  // of a redirect
+    case CURLE_TOO_MANY_REDIRECTS: return {Code::kConnect, why};
+    default: return Status(Code::kConnect, why).with_retryable(!is_trust(code));
+  }
 }
 
 bool names_type(const HttpRequest& request) {
@@ -84,7 +97,7 @@ class CurlClient final : public HttpClient {
     }
     if (transfer.too_large) return Status(Code::kLimit, "the answer is too large");
     const std::string why = *error != '\0' ? error : curl_.easy_strerror(*done);
-    return Status(Code::kConnect, why).with_retryable(!is_trust(*done));
+    return failure(*done, why);
   }
 
  private:
@@ -108,9 +121,14 @@ class CurlClient final : public HttpClient {
     }
     set(CURLOPT_CUSTOMREQUEST, request.method == "HEAD" ? nullptr : request.method.c_str());
     set(CURLOPT_URL, request.url.c_str());
-    set(CURLOPT_PATH_AS_IS, 1L);
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PATH_AS_IS, options_.redirects == 0 ? 1L : 0L);
+    set(CURLOPT_PROTOCOLS_STR, options_.protocols.c_str());
+    // Wherever the first address leads, a redirect may lead to https only.
+    set(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    set(CURLOPT_FOLLOWLOCATION, options_.redirects == 0 ? 0L : 1L);
+    set(CURLOPT_MAXREDIRS, options_.redirects);
+    // Empty stands for all that curl can unpack.
+    set(CURLOPT_ACCEPT_ENCODING, options_.unpack ? "" : static_cast<const char*>(nullptr));
     set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options_.connect_timeout));
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(CURLOPT_LOW_SPEED_TIME, milliseconds(options_.idle_timeout) / 1000);

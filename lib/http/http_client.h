@@ -38,10 +38,13 @@ struct HttpOptions {
   /// A connection over which nothing moves for so long is given up.
   Duration idle_timeout = std::chrono::seconds(60);
   size_t max_answer = 16 << 20;
+  std::string protocols = "http,https";  // of the first address
+  /// How many redirects are followed, each to https only. 0: what was signed is what arrives.
+  long redirects = 0;
+  bool unpack = false;  // asks for a packed body, which comes unpacked
 };
 
-/// Asks HTTP servers by libcurl, over connections that are kept open. Follows no redirect. One
-/// thread.
+/// Asks HTTP servers by libcurl, over connections that are kept open. One thread.
 class HttpClient {
  public:
   /// kUsage without libcurl, which says that `purpose` needs it.
@@ -51,8 +54,10 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   virtual ~HttpClient() = default;
 
-  /// kTimeout past `deadline`; kInterrupted after a stop; kConnect for what the network did, which
-  /// is retryable but where a certificate is not trusted; kLimit for an answer too large.
+  /// kTimeout past `deadline`, and, retryable, for a connection that took too long or went silent;
+  /// kInterrupted after a stop; kIncomplete, retryable, for an answer that was cut; kConnect for
+  /// what else the network did, which is retryable but where a certificate is not trusted; kLimit
+  /// for an answer too large.
   virtual Result<HttpAnswer> ask(const HttpRequest& request, TimePoint deadline,
                                  const std::stop_token& stop) = 0;
 

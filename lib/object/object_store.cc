@@ -137,7 +137,8 @@ Result<HttpAnswer> ObjectStore::ask(const Question& question) {
       if (question.may_fail && !is_passing(*answer)) return answer;
       last = refusal(*answer, question.what, bucket_, question.key, settings_, wall_clock_ns());
     } else {
-      if (answer.status().code() == Code::kTimeout) return too_late(question, last);
+      const bool over = answer.status().code() == Code::kTimeout && !answer.status().retryable();
+      if (over) return too_late(question, last);
       last = failure(question, answer.status());
     }
     if (!last.retryable() || attempts_ == kMostAttempts) return last;
