@@ -289,10 +289,10 @@ class ExportCommand final : public Command {
 
   // A cluster of many that has never been ready has a job all the same, which waits for it.
   Status record_unready(Status why, const Target& target, Context& context) {
-    if (why.code() != Code::kServer || export_.backfill || !wire::is_cluster_id(target.cluster)) return why;
+    if (why.code() != Code::kServer || export_.backfill || !wire::is_cluster_id(target.cluster))
+      return why;
     job_.settle_on(target.cluster);
-    Result<RunLock> lock =
-        RunLock::acquire(job_.lock, IfLocked::kRefuse, context.signals.token());
+    Result<RunLock> lock = RunLock::acquire(job_.lock, IfLocked::kRefuse, context.signals.token());
     if (!lock.ok()) return why;
     lock_ = *std::move(lock);
     record_.begin(job_, script_loaded_, repeatable_words(*app_, context.script_arguments));

@@ -64,6 +64,14 @@ HintScope scope_of(const local::DataSet& data) {
   return {.local_tables = std::move(tables), .data = data.name};
 }
 
+// To stop it is to wait for gRPC's threads, also for one that could not be started: the last one is
+// left to the end of the process.
+std::shared_ptr<local::Server> keep_last(std::unique_ptr<local::Server> server) {
+  static auto& last = *new std::shared_ptr<local::Server>;
+  last = std::move(server);
+  return last;
+}
+
 Result<Connection> open_local(const Target& target, Context& context) {
   Result<local::DataSet> data = local::open_data_set(target.local, target.at_ns);
   if (!data.ok()) return data.status();
@@ -73,7 +81,7 @@ Result<Connection> open_local(const Target& target, Context& context) {
   Result<std::unique_ptr<local::Server>> server = local::Server::start(*std::move(data));
   if (!server.ok()) return server.status();
   Connection connection;
-  connection.local = *std::move(server);
+  connection.local = keep_last(*std::move(server));
   connection.peer = {connection.local->channel(), "the local Vizier", {}};
   set_run(target, context, connection);
   connection.events->watch(gap);

@@ -14,9 +14,10 @@
 
 namespace pxq {
 
-/// An open way to one Vizier, with the local one behind it where that was asked for.
+/// An open way to one Vizier, with the local one behind it where that was asked for. The last local
+/// one lives as long as the process.
 struct Connection {
-  std::unique_ptr<local::Server> local;
+  std::shared_ptr<local::Server> local;
   wire::Peer peer;
   std::string cluster_id;      // for requests; empty for a direct address
   std::string cluster;         // as users name it; empty for a direct address

@@ -34,8 +34,8 @@ std::atomic<size_t> reason_size{0};
 // What could end the text, or the string that it becomes in JSON, has no place in it.
 void keep_reason(std::string_view text) {
   const size_t size = std::min(text.size(), reason_bytes.size());
-  std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), reason_bytes.begin(),
-                 [](char byte) {
+  std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size),
+                 reason_bytes.begin(), [](char byte) {
                    const bool plain = byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
                    return plain ? byte : '\'';
                  });
@@ -76,13 +76,16 @@ class LastLine {
 std::string_view sentence(Cause of) {
   switch (of) {
     case Cause::kMemory:
-      return "no memory is left: raise the limit (ulimit -d and -v, or the container's), or ask for "
+      return "no memory is left: raise the limit (ulimit -d and -v, or the container's), or ask "
+             "for "
              "fewer rows at once";
     case Cause::kThreads:
-      return "the system gives no further thread: raise the limit of processes or of memory (ulimit "
+      return "the system gives no further thread: raise the limit of processes or of memory "
+             "(ulimit "
              "-u, -d and -v, or the container's)";
     case Cause::kFiles:
-      return "the system opens no further file or socket: raise the limit, such as by `ulimit -n 256`";
+      return "the system opens no further file or socket: raise the limit, such as by `ulimit -n "
+             "256`";
     case Cause::kWatches:
       return "the system watches no further connection: raise fs.epoll.max_user_watches";
     case Cause::kDeaf: return "no further client could connect";
@@ -122,8 +125,8 @@ Code code_of_cause(Cause of) {
   _exit(exit_code(code));
 }
 
-// Libraries abort where the system refuses them something, and say no more than errno does. EAGAIN is
-// of any socket that has nothing to read.
+// Libraries abort where the system refuses them something, and say no more than errno does. EAGAIN
+// is of any socket that has nothing to read.
 Cause cause_of_abort(int error) {
   if (cause != Cause::kUnknown) return cause;
   switch (error) {
@@ -144,8 +147,8 @@ void on_abort(int signal, siginfo_t* info, void*) {
   raise(signal);
 }
 
-// What serialises gRPC's messages uses memory that it was not given: a fault at the first page, right
-// after an allocation that failed. Any other fault is what it always is.
+// What serialises gRPC's messages uses memory that it was not given: a fault at the first page,
+// right after an allocation that failed. Any other fault is what it always is.
 void on_fault(int signal, siginfo_t* info, void*) {
   constexpr uintptr_t kNearNothing = 1 << 16;
   const bool at_null =
@@ -205,8 +208,8 @@ void LastWords::use_json(bool on) { as_json = on; }
 
 void LastWords::set_line_open(bool open) { line_open = open; }
 
-// It goes on after the last two: waits for ever for what is not watched, and never accepts a connection
-// again where one could not be.
+// It goes on after the last two: waits for ever for what is not watched, and never accepts a
+// connection again where one could not be.
 void LastWords::heed(std::string_view grpc_error) {
   constexpr std::string_view kNotAccepted = "Failed accept4: ";
   if (grpc_error.starts_with("assertion failed")) keep_reason(grpc_error);

@@ -5,15 +5,16 @@
 namespace pxq {
 
 /// What is said, and with which exit code, when the process cannot go on and nothing can unwind:
-/// memory or threads ran out in our code, in gRPC (which aborts) or anywhere else, or a library met a
-/// defect. It ends there and then, as by SIGKILL: what is left behind is what the next run takes away.
-/// Set before main, for libraries allocate before it.
+/// memory or threads ran out in our code, in gRPC (which aborts) or anywhere else, or a library met
+/// a defect. It ends there and then, as by SIGKILL: what is left behind is what the next run takes
+/// away. Set before main, for libraries allocate before it.
 class LastWords {
  public:
   /// Handles a failed allocation, an exception that nobody takes, and abort().
   static void prepare();
 
-  /// No thread says them any more: the process ends otherwise. Does not return where one does already.
+  /// No thread says them any more: the process ends otherwise. Does not return where one does
+  /// already.
   static void forgo();
 
   /// From now on they are a line of JSON, as all of stderr.

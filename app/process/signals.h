@@ -12,9 +12,9 @@ namespace pxq {
 
 /// Turns SIGINT, SIGTERM, SIGHUP and a reader that went away into one stop request, and sees to it
 /// that the process ends within two seconds of it, whatever hangs. Make it before any other thread:
-/// it blocks the signals for all of them. std::system_error where the system gives no descriptors or
-/// no thread for it. A signal that the parent chose to ignore stays ignored (nohup). A second signal
-/// ends the process at once.
+/// it blocks the signals for all of them. std::system_error where the system gives no descriptors
+/// or no thread for it. A signal that the parent chose to ignore stays ignored (nohup). A second
+/// signal ends the process at once.
 class Signals final : public OutputHost {
  public:
   Signals();

@@ -18,9 +18,9 @@ namespace pxq {
 /// Nothing in it drives a terminal.
 std::string footer(const Summary& summary);
 
-/// The same beside tables whose titles have just been read: it names none of them, and rather than be
-/// wider than `width` cells it leaves out what the server did, then size and time, then the rows: a
-/// line that is cut would lose the verdict.
+/// The same beside tables whose titles have just been read: it names none of them, and rather than
+/// be wider than `width` cells it leaves out what the server did, then size and time, then the
+/// rows: a line that is cut would lose the verdict.
 ///
 ///   1 204 rows, 1.3 MiB in 0.84 s (server: 0.61 s, 48 MiB read); complete
 std::string footer(const Summary& summary, size_t width);

@@ -1,6 +1,5 @@
 #include "wire/vizier_calls.h"
 
-
 #include <system_error>
 
 #include "base/no_thread.h"
