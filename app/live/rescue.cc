@@ -33,8 +33,12 @@ stack_t found_stack{};
 void on_end(int signal, siginfo_t* info, void*) {
   const int kept = errno;
   Rescue::act();
+  // Whoever handles abort() of this process is not meant by kill -ABRT of another.
+  struct sigaction standard {};
+  const bool from_outside = info->si_code <= 0 && info->si_pid != getpid();
   for (size_t i = 0; i < std::size(kEnding); ++i) {
-    if (kEnding[i] == signal) sigaction(signal, &found_actions[i], nullptr);
+    if (kEnding[i] != signal) continue;
+    sigaction(signal, from_outside ? &standard : &found_actions[i], nullptr);
   }
   errno = kept;
   const bool fault = signal == SIGSEGV || signal == SIGBUS;
