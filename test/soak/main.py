@@ -2,9 +2,10 @@
 
 Each part is sampled some 400 times. The first quarter is warm-up; over the rest the median slope of all
 pairs of samples is taken. A part fails where that slope would add more than 2 MiB and 2 % of memory, or
-half a descriptor, thread or file (of serve under load: as many as there are clients), in the time that was
-watched; where a program ends by itself, or not as documented; or where an export says anything. The exit
-code is 1 then.
+half a descriptor, thread or file, in the time that was watched; where a program ends by itself, or not as
+documented; or where an export says anything. What serve holds under load is chance, so it must hold at rest,
+when all clients are gone, as much after the whole of the time as after half of it. The exit code is 1 where
+a part failed.
 """
 
 import argparse

@@ -120,32 +120,43 @@ class Client(threading.Thread):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def soak(options):
-    """Load for the time asked for; then what is left when all clients are gone."""
+def load(options, server, address, part):
+    """Clients for half of the time; what they did, and what the server holds when all are gone."""
     stop = threading.Event()
-    with served(options) as (server, address):
-        for series in server.series[1:]:
-            series.allowed = options.clients  # how many there are just now is chance
-        clients = [Client(options, address, n, stop) for n in range(options.clients)]
-        for client in clients:
-            client.start()
-        try:
-            sample_for([server], options.seconds)
-        finally:
-            stop.set()
-        for client in clients:
-            client.join(150)
-        time.sleep(CUT_STANDS + 5)
-        _, descriptors, threads = holds(server.process.pid)
-        server.end()
-    wrong = [said for client in clients for said in client.wrong]
-    if wrong:
+    clients = [Client(options, address, f"{part}/{n}", stop) for n in range(options.clients)]
+    for client in clients:
+        client.start()
+    try:
+        sample_for([server], options.seconds / 2)
+    finally:
+        stop.set()
+    for client in clients:
+        client.join(150)
+    if wrong := [said for client in clients for said in client.wrong]:
         raise RuntimeError(f"{len(wrong)} clients were not served; the first: {wrong[0]}")
-    done = sum((client.done for client in clients), collections.Counter())
-    least = min(server.series[1].values)
-    if descriptors > least + 2:
-        raise RuntimeError(f"serve: {descriptors} descriptors are open when all clients are gone; "
-                           f"there have been {least}")
-    figures = {"serve": ", ".join(f"{n} {way}" for way, n in sorted(done.items())),
-               "serve at rest": f"{descriptors} descriptors, {threads} threads"}
+    time.sleep(CUT_STANDS + 10)
+    return sum((client.done for client in clients), collections.Counter()), holds(server.process.pid)
+
+
+def soak(options):
+    """Load twice for half of the time: at rest the server must hold as much after the second half as
+    after the first. Meanwhile it is chance how many queries it holds."""
+    with served(options) as (server, address):
+        server.series[0].allowed = options.clients * 8 * 2**20  # rows that wait, of a query
+        for series in server.series[1:]:
+            series.allowed = options.clients
+        first, before = load(options, server, address, "first")
+        # The second half's samples are those that are judged.
+        for series in server.series:
+            series.moments.clear()
+            series.values.clear()
+        second, after = load(options, server, address, "second")
+        server.end()
+    if after[0] > before[0] + 2 * 2**20 + 0.02 * before[0] or after[1] > before[1]:
+        raise RuntimeError(f"serve holds {after[0] / 2**20:.1f} MiB and {after[1]} descriptors at rest; after "
+                           f"half of the time it was {before[0] / 2**20:.1f} MiB and {before[1]}")
+    figures = {"serve": ", ".join(f"{n} {way}" for way, n in sorted((first + second).items())),
+               "serve at rest": "; then ".join(f"{memory / 2**20:.1f} MiB, {descriptors} descriptors, "
+                                               f"{threads} threads"
+                                               for memory, descriptors, threads in (before, after))}
     return server.series, figures
