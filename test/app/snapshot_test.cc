@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -246,6 +248,18 @@ TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
           {"run", "-e", "import px\npx.display(px.DataFrame('dns_events'))", "--local=bad.pxsnap"});
   CHECK(result.status() == status);
   CHECK_THAT(result.err, Catch::Contains(message) && Catch::Contains("bad.pxsnap"));
+}
+
+// Whoever took a snapshot home has no other one of that day: what was once written is read for
+// good. The rows beside it are what the pxq that took it printed.
+TEST_CASE("a snapshot of version 1 is read as by the pxq that wrote it") {
+  Session session;
+  const std::string kept = PXQ_TEST_DATA "/golden/snapshot/version-1";
+  const auto result =
+      run(session, {"run", kept + ".pxl", "--local=" + kept + ".pxsnap", "-o", "jsonl"});
+  CHECK(result.status() == 0);
+  std::ifstream file(kept + ".jsonl");
+  CHECK(result.out == std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
 // What a cluster with one table of two columns says, call by call.

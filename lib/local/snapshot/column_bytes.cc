@@ -197,6 +197,10 @@ std::string column_bytes(std::span<const RowBatch> batches, size_t column) {
       batches.front().columns[column]);
 }
 
+Result<Column> read_plain_column(std::string_view bytes, DataType type, size_t rows) {
+  return read_plain(bytes, type, rows);
+}
+
 Result<Column> read_column(std::string_view bytes, DataType type, size_t rows) {
   if (bytes.empty()) return wrong_size();
   switch (bytes.front()) {

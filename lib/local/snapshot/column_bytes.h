@@ -17,4 +17,7 @@ std::string column_bytes(std::span<const RowBatch> batches, size_t column);
 /// The column again; texts are views of `bytes`. kIncomplete where there are not `rows` values.
 Result<Column> read_column(std::string_view bytes, DataType type, size_t rows);
 
+/// The same of a column of version 1, which does not say how its values are kept.
+Result<Column> read_plain_column(std::string_view bytes, DataType type, size_t rows);
+
 }  // namespace pxq::local::snapshot

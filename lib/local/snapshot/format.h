@@ -14,8 +14,9 @@ namespace pxq::local::snapshot {
 inline constexpr std::string_view kMagic = "\x89PXSNP\r\n";
 inline constexpr std::string_view kEndMagic = "PXSNPEND";
 inline constexpr uint16_t kVersion = 2;
-inline constexpr size_t kPrefixSize = 12;   // magic, version, zero
-inline constexpr size_t kBlockSize = 28;    // how a block is named: offset, sizes, CRC
+inline constexpr uint16_t kPlainVersion = 1;  // its columns have no form: all are plain
+inline constexpr size_t kPrefixSize = 12;     // magic, version, zero
+inline constexpr size_t kBlockSize = 28;      // how a block is named: offset, sizes, CRC
 inline constexpr size_t kTrailerSize = 40;  // the index's block, the trailer's CRC, the end's magic
 inline constexpr size_t kSegmentRows = 65'536;
 inline constexpr size_t kLongestBlock = size_t{1} << 30;  // unpacked

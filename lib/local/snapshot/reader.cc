@@ -98,10 +98,11 @@ Status SnapshotFile::read_contents() {
     return {Code::kUsage, fmt::format("{} is not a snapshot", path_),
             "`pxq snapshot -o FILE.pxsnap` takes one"};
   }
-  const uint64_t version = get_integer(*prefix, kMagic.size(), 2);
-  if (version != kVersion) {
-    return {Code::kUsage, fmt::format("{} is a snapshot of version {}; this pxq reads version {}",
-                                      path_, version, kVersion)};
+  version_ = get_integer(*prefix, kMagic.size(), 2);
+  if (version_ != kVersion && version_ != kPlainVersion) {
+    return {Code::kUsage,
+            fmt::format("{} is a snapshot of version {}; this pxq reads versions {} and {}", path_,
+                        version_, kPlainVersion, kVersion)};
   }
   const Result<std::string> trailer = size_ < kTrailerSize
                                           ? Result<std::string>(Status(Code::kIncomplete, ""))
@@ -143,7 +144,10 @@ Result<RowBatch> SnapshotFile::read(const Table& table, const Segment& segment,
     Result<std::string> bytes = block(get_block(*head, column * kBlockSize));
     if (!bytes.ok()) return damaged(bytes.status());
     storage->push_back(*std::move(bytes));
-    Result<Column> cells = read_column(storage->back(), table.columns[column].type, batch.num_rows);
+    const DataType type = table.columns[column].type;
+    Result<Column> cells = version_ == kPlainVersion
+                               ? read_plain_column(storage->back(), type, batch.num_rows)
+                               : read_column(storage->back(), type, batch.num_rows);
     if (!cells.ok()) return damaged(cells.status());
     batch.columns.push_back(*std::move(cells));
   }

@@ -49,6 +49,7 @@ class SnapshotFile {
   Status damaged(const Status& why) const;
 
   const std::string path_;
+  uint64_t version_ = 0;
   UniqueFd fd_;  // none while it is not read
   const uint64_t size_;
   const uint64_t inode_;
