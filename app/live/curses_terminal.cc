@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -72,8 +73,26 @@ std::string reset_bytes() {
 // Terminals that say themselves that they can do nothing.
 bool is_plain(std::string_view name) { return name == "dumb" || name == "unknown"; }
 
+/// While it stands, ncurses finds that somebody else minds Ctrl-Z. It would ignore the signal
+/// whenever it paints, and a Ctrl-Z of such a moment would be lost.
+class OwnStop {
+ public:
+  OwnStop() {
+    struct sigaction ignored {};
+    ignored.sa_handler = SIG_IGN;
+    sigaction(SIGTSTP, &ignored, &found_);
+  }
+  OwnStop(const OwnStop&) = delete;
+  OwnStop& operator=(const OwnStop&) = delete;
+  ~OwnStop() { sigaction(SIGTSTP, &found_, nullptr); }
+
+ private:
+  struct sigaction found_ {};
+};
+
 // By terminfo, and where that does not know the terminal as all of today's are.
 SCREEN* start_screen(const std::string& name, FILE* in) {
+  const OwnStop own_stop;
   use_env(FALSE);
   use_tioctl(TRUE);  // its own answer comes before an entry's, and some entries have none
   if (name.empty() || is_plain(name)) return nullptr;

@@ -68,7 +68,7 @@ TEST_CASE("After --sample counters of this machine move, and -1m holds what was 
   CHECK(result.elapsed >= std::chrono::seconds(2));
 }
 
-TEST_CASE("--since and its like count from the end of the samples") {
+TEST_CASE("Options such as --since count from the end of the samples") {
   const Session session;
   const auto result =
       run(session, {"run", "pxq/export/network_stats", "--local", "--sample=2s", "--since", "1s"});
@@ -77,7 +77,7 @@ TEST_CASE("--since and its like count from the end of the samples") {
   CHECK(distinct_times(result.out) >= 1);
 }
 
-TEST_CASE("--sample is refused where it means nothing, before anything is waited for") {
+TEST_CASE("Sampling (--sample) is refused where it means nothing, before anything is waited for") {
   struct Refused {
     Words flags;
     std::string what;
@@ -207,7 +207,7 @@ TEST_CASE("pxq serve keeps no more than it was told") {
   }
 }
 
-TEST_CASE("--history is refused for a source that has its own past") {
+TEST_CASE("A past to keep (--history) is refused for a source that has its own past") {
   const Session session;
   for (const std::string flag : {"--history=1h", "--history-memory=1M"}) {
     const auto result = run(session, {"serve", "--local=demo", flag});

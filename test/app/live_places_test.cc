@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -318,6 +320,35 @@ TEST_CASE("Ctrl-Z gives the terminal to the shell, fg brings the screen back") {
   terminal.type("q");
   CHECK(terminal.wait() == 0);
   CHECK_FALSE(terminal.screen().alternate());
+}
+
+// ncurses would ignore it for as long as it paints, and a Ctrl-Z of that moment would be lost.
+TEST_CASE("no Ctrl-Z is ignored, whatever the screen does") {
+  const fake::Vizier vizier(over_time());
+  const Session session;
+  fake::Command command = live_at(session, vizier.address(), {"-w=0"});
+  const std::string calls = session.home().path("calls");
+  command.arguments.insert(command.arguments.begin(),
+                           {"-f", "-e", "trace=rt_sigaction", "-o", calls,
+                            std::exchange(command.program, "/usr/bin/strace")});
+  LiveTerminal terminal(command);
+  if (!terminal.sees("complete")) {
+    WARN("not tested: strace cannot trace here");
+    return;
+  }
+  for (const char* const key : {"j", "G", "k"}) terminal.type(key);
+  REQUIRE(terminal.sees("row 59 of 60"));
+  terminal.type("q");
+  CHECK(terminal.wait() == 0);
+  std::istringstream lines(session.home().read("calls"));
+  int ours = 0;
+  int ignored = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("rt_sigaction(SIGTSTP, {") == std::string::npos) continue;
+    (line.find("{sa_handler=SIG_IGN") < line.find("}") ? ignored : ours) += 1;
+  }
+  CHECK(ours >= 2);
+  CHECK(ignored == 1);  // before there is a screen
 }
 
 }  // namespace
