@@ -9,6 +9,7 @@
 
 #include "local/functions/families.h"
 #include "local/functions/kernel.h"
+#include "local/functions/re2_text.h"
 
 namespace pxq::local {
 namespace {
@@ -67,14 +68,12 @@ constexpr Rule kRules[] = {
     {R"(\b[0-9](?:[ -]?[0-9]){12,18}\b)", "<REDACTED_CC_NUMBER>", has_luhn_digit},
 };
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-
 std::string apply(const RE2& pattern, const Rule& rule, std::string text) {
   std::string result;
   size_t at = 0;
   re2::StringPiece found;
   while (at <= text.size() &&
-         pattern.Match(piece(text), at, text.size(), RE2::UNANCHORED, &found, 1)) {
+         pattern.Match(re2_text(text), at, text.size(), RE2::UNANCHORED, &found, 1)) {
     const auto begin = static_cast<size_t>(found.data() - text.data());
     const std::string_view match(found.data(), found.size());
     result.append(text, at, begin - at);

@@ -6,20 +6,19 @@
 
 #include "local/functions/families.h"
 #include "local/functions/kernel.h"
+#include "local/functions/re2_text.h"
 
 namespace pxq::local {
 namespace {
 
 // Newer Debian's RE2 takes Abseil's own string view, which no std::string_view becomes by itself.
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-
 // The pattern is a literal: every row holds the same one, so it is compiled once a batch. RE2 runs
 // in time linear in the text, whatever the pattern.
 RE2 compile(const StringColumn& patterns, bool dot_matches_newline) {
   RE2::Options options;
   options.set_log_errors(false);
   options.set_dot_nl(dot_matches_newline);
-  return RE2(patterns.empty() ? re2::StringPiece() : piece(patterns.front()), options);
+  return RE2(patterns.empty() ? re2::StringPiece() : re2_text(patterns.front()), options);
 }
 
 Column regex_match(std::span<const Column* const> arguments, size_t rows, FunctionContext&) {
@@ -28,7 +27,7 @@ Column regex_match(std::span<const Column* const> arguments, size_t rows, Functi
   BooleanColumn matches(rows);
   if (!pattern.ok()) return matches;
   for (size_t row = 0; row < rows; ++row) {
-    matches[row] = RE2::FullMatch(piece(texts[row]), pattern) ? 1 : 0;
+    matches[row] = RE2::FullMatch(re2_text(texts[row]), pattern) ? 1 : 0;
   }
   return matches;
 }
@@ -58,7 +57,7 @@ Column match_rule(std::span<const Column* const> arguments, size_t rows, Functio
   const Rules rules = encoded.empty() ? Rules() : compile_rules(encoded.front());
   for (size_t row = 0; row < rows; ++row) {
     for (const auto& [name, pattern] : rules) {
-      if (!pattern->ok() || !RE2::FullMatch(piece(texts[row]), *pattern)) continue;
+      if (!pattern->ok() || !RE2::FullMatch(re2_text(texts[row]), *pattern)) continue;
       names[row] = context.strings->keep(name);
       break;
     }

@@ -20,6 +20,7 @@
 #include "file/path_template.h"
 #include "local/data/catalogue.h"
 #include "local/data/stored/row_schema.h"
+#include "local/functions/re2_text.h"
 #include "text/json.h"
 
 namespace pxq::local {
@@ -113,13 +114,13 @@ std::string file_pattern(std::string_view text) {
   for (size_t at = 0; at < stem.size();) {
     const std::string_view rest = stem.substr(at);
     if (rest.starts_with("{{") || rest.starts_with("}}")) {
-      pattern += RE2::QuoteMeta(rest.substr(0, 1));
+      pattern += RE2::QuoteMeta(re2_text(rest.substr(0, 1)));
       at += 2;
       continue;
     }
     const size_t end = rest.find('}');
     if (rest.front() != '{' || end == std::string_view::npos) {
-      pattern += RE2::QuoteMeta(rest.substr(0, 1));
+      pattern += RE2::QuoteMeta(re2_text(rest.substr(0, 1)));
       ++at;
       continue;
     }
@@ -134,7 +135,7 @@ std::string file_pattern(std::string_view text) {
     at += end + 1;
   }
   // A first run writes beside a file that is in its way.
-  return pattern + "(?:-[0-9]+)?" + RE2::QuoteMeta(text.substr(stem.size()));
+  return pattern + "(?:-[0-9]+)?" + RE2::QuoteMeta(re2_text(text.substr(stem.size())));
 }
 
 Status give_schema(const std::string& schema, RowFile& file) {
@@ -188,7 +189,8 @@ Result<std::vector<RowFile>> fitting(const std::string& text) {
     const std::string_view tail =
         relative && one.starts_with("./") ? std::string_view(one).substr(2) : one;
     std::string table;
-    if (has_table ? RE2::FullMatch(tail, fits, &table) : RE2::FullMatch(tail, fits)) {
+    if (has_table ? RE2::FullMatch(re2_text(tail), fits, &table)
+                  : RE2::FullMatch(re2_text(tail), fits)) {
       files.push_back({.path = one, .table = has_table ? table : table_of(one)});
     }
   }
