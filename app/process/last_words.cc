@@ -77,15 +77,13 @@ std::string_view sentence(Cause of) {
   switch (of) {
     case Cause::kMemory:
       return "no memory is left: raise the limit (ulimit -d and -v, or the container's), or ask "
-             "for "
-             "fewer rows at once";
+             "for fewer rows at once";
     case Cause::kThreads:
       return "the system gives no further thread: raise the limit of processes or of memory "
-             "(ulimit "
-             "-u, -d and -v, or the container's)";
+             "(ulimit -u, -d and -v, or the container's)";
     case Cause::kFiles:
-      return "the system opens no further file or socket: raise the limit, such as by `ulimit -n "
-             "256`";
+      return "the system opens no further file or socket: raise the limit, such as by "
+             "`ulimit -n 256`";
     case Cause::kWatches:
       return "the system watches no further connection: raise fs.epoll.max_user_watches";
     case Cause::kDeaf: return "no further client could connect";

@@ -10,7 +10,6 @@
 
 #include "file/atomic_file.h"
 #include "file/file_bytes.h"
-#include "text/json.h"
 #include "text/json_bytes.h"
 
 namespace pxq {
@@ -50,7 +49,7 @@ Result<std::vector<MadeFile>> load_file_log(const std::string& path) {
   if (!document.is_object() || document.value("version", 0) != kVersion) return torn;
   try {
     for (const Json& item : document.at("files")) {
-      files.push_back({.path = original_bytes(item.at("path").get<std::string>()),
+      files.push_back({.path = text_member(item, "path"),
                        .end_ns = item.at("end_ns").get<int64_t>(),
                        .bytes = item.at("bytes").get<uint64_t>(),
                        .inode = item.at("inode").get<uint64_t>()});

@@ -20,10 +20,6 @@ constexpr size_t kLargestCard = 1 << 20;
 constexpr std::string_view kState = ".json";
 constexpr std::string_view kCard = ".json.card";
 
-std::string text_member(const Json& document, const char* member) {
-  return original_bytes(document.at(member).get<std::string>());
-}
-
 Json run_json(const JobRun& run) {
   return {{"started_ns", run.started_ns},
           {"finished_ns", run.finished_ns},

@@ -11,7 +11,6 @@
 #include "export/dedup_text.h"
 #include "file/file_bytes.h"
 #include "file/path_template.h"
-#include "text/json.h"
 #include "text/json_bytes.h"
 
 namespace pxq {
@@ -113,10 +112,9 @@ void read_evidence(const Json& item, TableState& table) {
 std::vector<Gap> gaps_from_json(const Json& items) {
   std::vector<Gap> gaps;
   for (const Json& item : items) {
-    gaps.push_back({original_bytes(item.at("table").get<std::string>()),
-                    item.at("from_ns").get<int64_t>(), item.at("to_ns").get<int64_t>(),
-                    item.at("certain").get<bool>(), item.at("missing_rows").get<uint64_t>(),
-                    item.value("skipped", false)});
+    gaps.push_back({text_member(item, "table"), item.at("from_ns").get<int64_t>(),
+                    item.at("to_ns").get<int64_t>(), item.at("certain").get<bool>(),
+                    item.at("missing_rows").get<uint64_t>(), item.value("skipped", false)});
   }
   return gaps;
 }
@@ -154,22 +152,19 @@ std::optional<TableState> table_from_json(const Json& item) {
   return table;
 }
 
-std::string text_of(const Json& item, const char* member) {
-  return original_bytes(item.at(member).get<std::string>());
-}
-
 /// Throws the library's exception where a member is missing or of another type.
 std::optional<ExportState> from_json(const Json& document) {
-  ExportState state{
-      .job = text_of(document, "job"), .cluster = text_of(document, "cluster"), .tables = {}};
+  ExportState state{.job = text_member(document, "job"),
+                    .cluster = text_member(document, "cluster"),
+                    .tables = {}};
   for (const Json& item : document.at("tables")) {
     auto table = table_from_json(item);
     if (!table) return std::nullopt;
-    state.tables[text_of(item, "name")] = *std::move(table);
+    state.tables[text_member(item, "name")] = *std::move(table);
   }
   if (document.contains("reached_ns")) state.reached_ns = document["reached_ns"].get<int64_t>();
   for (const Json& file : document.value("files", Json::array())) {
-    state.spellings[text_of(file, "path")] = text_of(file, "spelling");
+    state.spellings[text_member(file, "path")] = text_member(file, "spelling");
   }
   state.untold_gaps = gaps_from_json(document.value("untold_gaps", Json::array()));
   state.clock_ahead_ns = document.value("clock_ahead_ns", int64_t{0});

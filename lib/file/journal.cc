@@ -16,7 +16,6 @@
 #include "base/digest.h"
 #include "file/append.h"
 #include "file/file_bytes.h"
-#include "text/json.h"
 #include "text/json_bytes.h"
 
 namespace pxq {
@@ -42,8 +41,8 @@ Json to_json(const PlannedChange& change) {
 }
 
 PlannedChange from_json(const Json& item) {
-  return {.temp = original_bytes(item.at("temp").get<std::string>()),
-          .target = original_bytes(item.at("target").get<std::string>()),
+  return {.temp = text_member(item, "temp"),
+          .target = text_member(item, "target"),
           .temp_inode = item.at("temp_inode").get<uint64_t>(),
           .append = item.at("append").get<bool>(),
           .target_inode = item.value("target_inode", uint64_t{0}),

@@ -18,10 +18,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
-std::string text_of(const Json& item, const char* member) {
-  return original_bytes(item.at(member).get<std::string>());
-}
-
 std::string state_path(const PendingObjects& pending, const std::string& journal) {
   return parent_path(journal) + "/" + pending.state_name;
 }
@@ -35,12 +31,12 @@ Json object_json(const PendingObject& object) {
 }
 
 PendingObject object_from_json(const Json& item) {
-  PendingObject object{
-      .key = text_of(item, "key"),
-      .label = {.content_type = text_of(item, "content_type"), .mark = text_of(item, "mark")},
-      .upload_id = text_of(item, "upload"),
-      .tags = {},
-      .sha256 = text_of(item, "sha256")};
+  PendingObject object{.key = text_member(item, "key"),
+                       .label = {.content_type = text_member(item, "content_type"),
+                                 .mark = text_member(item, "mark")},
+                       .upload_id = text_member(item, "upload"),
+                       .tags = {},
+                       .sha256 = text_member(item, "sha256")};
   for (const Json& tag : item.at("tags")) {
     object.tags.push_back(original_bytes(tag.get<std::string>()));
   }
@@ -104,11 +100,11 @@ Result<std::optional<PendingObjects>> PendingObjects::load(const std::string& jo
   PendingObjects pending;
   try {
     if (document.at("version") == kVersion) {
-      pending.endpoint = text_of(document, "endpoint");
-      pending.bucket = text_of(document, "bucket");
-      pending.state_name = text_of(document, "state_name");
-      pending.state_text = text_of(document, "state_text");
-      pending.state_before = text_of(document, "state_before");
+      pending.endpoint = text_member(document, "endpoint");
+      pending.bucket = text_member(document, "bucket");
+      pending.state_name = text_member(document, "state_name");
+      pending.state_text = text_member(document, "state_text");
+      pending.state_before = text_member(document, "state_before");
       for (const Json& item : document.at("objects")) {
         pending.objects.push_back(object_from_json(item));
       }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "object/kept_file.h"
-#include "text/json.h"
 #include "text/json_bytes.h"
 
 namespace pxq::object {
@@ -16,10 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kNotesVersion = 1;
-
-std::string text_member(const Json& item, const char* member) {
-  return original_bytes(item.at(member).get<std::string>());
-}
 
 }  // namespace
 

@@ -12,6 +12,10 @@ std::string json_text(std::string_view bytes) {
   return nlohmann::json::parse(quoted.view(), nullptr, false).get<std::string>();
 }
 
+std::string text_member(const nlohmann::ordered_json& object, const char* name) {
+  return original_bytes(object.at(name).get<std::string>());
+}
+
 std::string document_text(const nlohmann::ordered_json& document) {
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

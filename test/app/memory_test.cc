@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -157,15 +156,6 @@ TEST_CASE("R03 millions of cells or columns are written or refused within the bo
   }
 }
 
-// The pages that a process has in memory now.
-int64_t resident_bytes(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  int64_t size = 0;
-  int64_t resident = 0;
-  file >> size >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
-
 TEST_CASE("R02 a reader that stalls makes the server wait and costs no memory") {
   const fake::Table table = fake::Table("t").string("a");
   const fake::Vizier vizier(
@@ -185,7 +175,7 @@ TEST_CASE("R02 a reader that stalls makes the server wait and costs no memory") 
     written = vizier.calls()[0].messages_written;
     REQUIRE(written < 64);  // of a megabyte each
   }
-  CHECK(resident_bytes(process.pid()) <= kStalledBound);
+  CHECK(fake::resident_bytes(process.pid()) <= kStalledBound);
   process.signal(SIGTERM);
   process.release_output();
   CHECK(process.wait().status() == 143);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -283,14 +282,6 @@ TEST_CASE("a reader that takes nothing holds a bounded part of a large result") 
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their allocators keep it
-int64_t resident_bytes(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  int64_t size = 0;
-  int64_t resident = 0;
-  file >> size >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
-
 TEST_CASE("memory that queries took goes back to the system when they are over") {
   constexpr int64_t kMore = int64_t{16} << 20;
   const std::string two_hours =
@@ -300,7 +291,7 @@ TEST_CASE("memory that queries took goes back to the system when they are over")
   const pid_t pid = served.process().pid();
   REQUIRE(served.ask({"run", "-e", kScript, "--addr", served.address(), "--insecure"}).status() ==
           0);
-  const int64_t before = resident_bytes(pid);
+  const int64_t before = fake::resident_bytes(pid);
   int64_t most = 0;
   {
     fake::NaiveClient client(served.address());
@@ -311,7 +302,7 @@ TEST_CASE("memory that queries took goes back to the system when they are over")
     }
     const TimePoint until = MonotonicClock::now() + std::chrono::seconds(20);
     while (most < before + kMore && MonotonicClock::now() < until) {
-      most = std::max(most, resident_bytes(pid));
+      most = std::max(most, fake::resident_bytes(pid));
     }
     for (auto& reader : readers) {
       const grpc::Status end = reader->read_all();
@@ -321,10 +312,10 @@ TEST_CASE("memory that queries took goes back to the system when they are over")
   }
   CHECK(most >= before + kMore);
   const TimePoint until = MonotonicClock::now() + std::chrono::seconds(20);
-  while (resident_bytes(pid) >= before + kMore && MonotonicClock::now() < until) {
+  while (fake::resident_bytes(pid) >= before + kMore && MonotonicClock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  CHECK(resident_bytes(pid) < before + kMore);
+  CHECK(fake::resident_bytes(pid) < before + kMore);
 }
 #endif
 

@@ -37,6 +37,9 @@ struct Destination {
 /// The program under test, as it was built.
 std::string pxq_binary();
 
+/// What a process has in memory now.
+int64_t resident_bytes(pid_t pid);
+
 /// What to run and in which surroundings. The environment is what is given here and nothing else.
 struct Command {
   std::vector<std::string> arguments;

@@ -132,7 +132,9 @@ Result<Column> read_texts(std::string_view bytes, size_t rows) {
   return Column(std::move(texts));
 }
 
-Result<Column> read_plain(std::string_view bytes, DataType type, size_t rows) {
+}  // namespace
+
+Result<Column> read_plain_column(std::string_view bytes, DataType type, size_t rows) {
   switch (type) {
     case DataType::kBoolean: return read_booleans(bytes, rows);
     case DataType::kInt64: return read_cells<int64_t>(bytes, rows);
@@ -144,6 +146,8 @@ Result<Column> read_plain(std::string_view bytes, DataType type, size_t rows) {
   }
   return Status(Code::kIncomplete, "a column of it has a type that is not known");
 }
+
+namespace {
 
 /// The values that numbers of `Number` stand for.
 template <typename Number>
@@ -174,7 +178,7 @@ Result<Column> read_dictionary(std::string_view bytes, DataType type, size_t row
   bytes.remove_prefix(sizeof values);
   const size_t width = values > kShortNumbers ? sizeof(uint16_t) : sizeof(uint8_t);
   if (values > rows || bytes.size() / width < rows) return wrong_size();
-  const Result<Column> known = read_plain(bytes.substr(rows * width), type, values);
+  const Result<Column> known = read_plain_column(bytes.substr(rows * width), type, values);
   if (!known.ok()) return known;
   const std::string_view numbers = bytes.substr(0, rows * width);
   return width == 1 ? pick<uint8_t>(*known, numbers) : pick<uint16_t>(*known, numbers);
@@ -197,14 +201,10 @@ std::string column_bytes(std::span<const RowBatch> batches, size_t column) {
       batches.front().columns[column]);
 }
 
-Result<Column> read_plain_column(std::string_view bytes, DataType type, size_t rows) {
-  return read_plain(bytes, type, rows);
-}
-
 Result<Column> read_column(std::string_view bytes, DataType type, size_t rows) {
   if (bytes.empty()) return wrong_size();
   switch (bytes.front()) {
-    case kPlain: return read_plain(bytes.substr(1), type, rows);
+    case kPlain: return read_plain_column(bytes.substr(1), type, rows);
     case kDictionary: return read_dictionary(bytes.substr(1), type, rows);
     default: return Status(Code::kIncomplete, "a column of it has a form that is not known");
   }
