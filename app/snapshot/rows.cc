@@ -94,6 +94,19 @@ class Reading {
   int64_t next_ns_ = kSlice;
 };
 
+/// Where to begin: a window that is far longer than what a cluster holds would be thousands of
+/// slices without a row. What is in one slice is read without asking.
+Result<int64_t> first_rows(const Connection& connection, const std::vector<CatalogueTable>& tables,
+                           const Slice& window) {
+  if (window.end_ns - window.start_ns < kSlice) return window.start_ns;
+  const Result<Oldest> oldest = ask_oldest(connection, tables, window.start_ns);
+  if (!oldest.ok()) return oldest.status();
+  // The last slice is read in any case: rows may come while this is asked.
+  int64_t first = window.end_ns - kSlice + 1;
+  for (const auto& [table, ns] : *oldest) first = std::min(first, ns);
+  return std::max(first, window.start_ns);
+}
+
 }  // namespace
 
 Result<Oldest> ask_oldest(const Connection& connection, const std::vector<CatalogueTable>& tables,
@@ -118,9 +131,11 @@ Result<Oldest> ask_oldest(const Connection& connection, const std::vector<Catalo
 Status read_rows(const Connection& connection, const std::vector<CatalogueTable>& tables,
                  const Slice& window, const Discretion& discretion,
                  local::snapshot::SnapshotWriter& writer, SnapshotProgress& progress) {
+  const Result<int64_t> first = first_rows(connection, tables, window);
+  if (!first.ok()) return first.status();
   Reading reading(connection, tables, discretion, writer);
   size_t number = 0;
-  for (int64_t start = window.start_ns; start <= window.end_ns;) {
+  for (int64_t start = *first; start <= window.end_ns;) {
     const int64_t length = reading.next_ns();
     Slice slice{start, std::min(window.end_ns, start + length - 1)};
     const auto left = static_cast<size_t>((window.end_ns - start) / length);

@@ -346,6 +346,21 @@ TEST_CASE("a slice that was cut or capped is asked for again, and each row is th
   CHECK(run(session, kShow).out == "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
 }
 
+TEST_CASE("a window that begins long before the first row is not read slice by slice up to it") {
+  fake::Vizier vizier;
+  Session session;
+  session.allow("s.pxsnap");
+  vizier.answer(agents()).answer(tables()).answer(oldest(kNow - 1'000'000'000));
+  vizier.answer(rows({1, 2, 3})).answer(oldest(kNow - 1'000'000'000)).answer(version());
+  std::vector<std::string> command = snapshot_of(vizier);
+  *std::ranges::find(command, "4m") = "365d";
+  const auto result = run(session, command);
+  INFO(result.err);
+  CHECK(result.status() == 0);
+  CHECK(run(session, kShow).out == "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+  CHECK_THAT(result.err, Catch::Contains("ticks: the cluster has no rows before"));
+}
+
 TEST_CASE("a snapshot that takes its time says on a terminal what it reads, and takes it back") {
   fake::Vizier vizier;
   Session session;

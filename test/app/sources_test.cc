@@ -149,6 +149,17 @@ TEST_CASE("types that nobody names are inferred, and a table is one for many fil
   }
   const auto tables = run(session, {"tables", "--local=d", "-o", "csv"});
   CHECK_THAT(tables.out, Catch::Contains("a,5,3,") && Catch::Contains("b,2,2,"));
+
+  // Braces in the name of what is there are no placeholders.
+  std::filesystem::create_directory(session.home().path("of {prod}"));
+  session.home().write("of {prod}/a.jsonl", "{\"k\":1}\n");
+  session.allow("of {prod}").allow("of {prod}/a.jsonl");
+  for (const std::string place : {"of {prod}", "of {prod}/a.jsonl"}) {
+    const auto result = run(session, {"run", "--local=" + place, "-e", script, "-o", "jsonl"});
+    INFO(result.err);
+    CHECK(result.out == "{\"k\":1}\n");
+    CHECK(result.status() == 0);
+  }
 }
 
 TEST_CASE("what is torn, empty, foreign or untyped is refused with a sentence") {

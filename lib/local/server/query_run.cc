@@ -23,6 +23,16 @@ constexpr Duration kStreamPause = std::chrono::milliseconds(500);
 
 std::string table_id(size_t sink) { return fmt::format("table-{}", sink); }
 
+/// What a client is told: a file that cannot be read as it stands is not a defect of this Vizier.
+grpc::StatusCode failure_code(Code code) {
+  switch (code) {
+    case Code::kLimit: return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case Code::kUsage: return grpc::StatusCode::FAILED_PRECONDITION;
+    case Code::kIncomplete: return grpc::StatusCode::DATA_LOSS;
+    default: return grpc::StatusCode::INTERNAL;
+  }
+}
+
 }  // namespace
 
 /// The query's way from its text to its last message, on the query's thread.
@@ -149,7 +159,7 @@ grpc::Status QueryRun::Work::execute_plan(const Plan& plan) {
 grpc::Status QueryRun::Work::fail(const Status& status) {
   if (status.code() == Code::kInterrupted) return {grpc::StatusCode::CANCELLED, ""};
   const bool limit = status.code() == Code::kLimit;
-  const auto code = limit ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::INTERNAL;
+  const grpc::StatusCode code = failure_code(status.code());
   const std::string message =
       // By these words the client knows a limit of this Vizier (lib/wire/server_texts.cc).
       limit ? status.message() + ": more than the local Vizier allows" : status.message();

@@ -234,7 +234,9 @@ const RowKind* row_kind(std::string_view path) {
   return found == kKinds.end() ? nullptr : &*found;
 }
 
-bool is_template(std::string_view text) { return text.find('{') != std::string_view::npos; }
+bool is_template(std::string_view text) {
+  return text.find('{') != std::string_view::npos && !fs::exists(fs::status(text));
+}
 
 Result<std::vector<RowFile>> find_row_files(const std::string& path, const std::string& schema) {
   Result<std::vector<RowFile>> files = std::vector<RowFile>();

@@ -36,7 +36,8 @@ std::span<const RowKind> row_kinds();
 /// The kind of a file by its name; null: none.
 const RowKind* row_kind(std::string_view path);
 
-/// Whether the text names files by placeholders, as `{table}.csv` does.
+/// Whether the text names files by placeholders, as `{table}.csv` does. What is there under that
+/// very name is no template.
 bool is_template(std::string_view text);
 
 /// The files that a path stands for: one file, those below a directory, or those that fit a
