@@ -77,6 +77,23 @@ TEST_CASE("Options such as --since count from the end of the samples") {
   CHECK(distinct_times(result.out) >= 1);
 }
 
+TEST_CASE("A watch samples once, and each of its runs has the samples since then") {
+  const Session session;
+  const auto result =
+      run(session, run_local(kMoves, {"--sample=2s", "-w=1s", "--for=4s", "-o", "jsonl"}));
+  INFO(result.out << result.err);
+  CHECK(result.status() == 0);
+  std::vector<int> samples;
+  static constexpr std::string_view kKey = "\"samples\":";
+  for (size_t at = result.out.find(kKey); at != std::string::npos;
+       at = result.out.find(kKey, at + 1)) {
+    samples.push_back(std::stoi(result.out.substr(at + kKey.size())));
+  }
+  REQUIRE(samples.size() >= 2);
+  CHECK(samples.front() >= 3);
+  CHECK(samples.back() > samples.front());
+}
+
 TEST_CASE("Sampling (--sample) is refused where it means nothing, before anything is waited for") {
   struct Refused {
     Words flags;
