@@ -43,8 +43,8 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
 }
 
 bool is_trust(CURLcode code) {
-  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
-         code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CERTPROBLEM;
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
+         code == CURLE_SSL_CERTPROBLEM;
 }
 
 Status failure(CURLcode code, const std::string& why) {
@@ -54,6 +54,9 @@ Status failure(CURLcode code, const std::string& why) {
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_BAD_CONTENT_ENCODING: return Status(Code::kIncomplete, why).with_retryable(true);
+    case CURLE_SSL_CACERT_BADFILE:
+      return {Code::kUsage, why,
+              "the file of CAs to trust takes PEM (-----BEGIN CERTIFICATE-----)"};
     case CURLE_UNSUPPORTED_PROTOCOL:  // of a redirect
     case CURLE_TOO_MANY_REDIRECTS: return {Code::kConnect, why};
     default: return Status(Code::kConnect, why).with_retryable(!is_trust(code));

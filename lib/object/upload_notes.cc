@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <utility>
 
 #include "object/kept_file.h"
@@ -49,11 +49,11 @@ Status UploadNotes::add(UploadNote note) {
 }
 
 Status UploadNotes::name(const std::string& key, const std::string& id, bool unsure) {
-  for (UploadNote& note : std::views::reverse(notes_)) {
-    if (note.key != key) continue;
-    note.id = id;
-    note.unsure = unsure;
-    break;
+  const auto last = std::find_if(notes_.rbegin(), notes_.rend(),
+                                 [&key](const UploadNote& note) { return note.key == key; });
+  if (last != notes_.rend()) {
+    last->id = id;
+    last->unsure = unsure;
   }
   return save();
 }

@@ -1,11 +1,15 @@
 // Scripts by name, their arguments and help, and the request that goes out.
 
+#include <chrono>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <tuple>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "fake/tls_certificates.h"
 #include "places.h"
 #include "session.h"
 
@@ -305,6 +309,64 @@ TEST_CASE("The cache serves names, and a broken one harms nobody") {
     CHECK(result.status() == 2);
     CHECK_THAT(result.err, Catch::Contains("XDG_CACHE_HOME"));
   }
+}
+
+/// The port that a server says in its file of words; empty if it says none.
+std::string port_of(const fake::TempDir& site) {
+  static constexpr std::string_view kSaid = "ACCEPT 127.0.0.1:";
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < end) {
+    const std::string said = site.read("said");
+    const size_t at = said.find(kSaid);
+    const size_t line = said.find('\n', at);
+    if (at != std::string::npos && line != std::string::npos) {
+      return said.substr(at + kSaid.size(), line - at - kSaid.size());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return "";
+}
+
+// openssl's own server is the other side: nothing of ours speaks TLS there.
+TEST_CASE("An update over TLS trusts the authority that --ca-file names, and no other") {
+  const fake::CertificateAuthority authority;
+  const fake::CertificateAuthority stranger("another authority");
+  const fake::ServerIdentity identity = authority.issue();
+  const fake::TempDir site;
+  site.write("bundle.json", R"({"scripts": {"px/a": {"pxl": "import px\n"}}})");
+  site.write("ca.pem", authority.certificate());
+  site.write("other.pem", stranger.certificate());
+  site.write("cert.pem", identity.certificate);
+  site.write("key.pem", identity.key);
+  const fake::Process server({.arguments = {"s_server", "-accept", "127.0.0.1:0", "-WWW", "-cert",
+                                            "cert.pem", "-key", "key.pem"},
+                              .program = "/usr/bin/openssl",
+                              .out = fake::Destination::file(site.path("said")),
+                              .directory = site.path()});
+  const std::string port = port_of(site);
+  REQUIRE(!port.empty());
+  const std::string url = "https://127.0.0.1:" + port + "/bundle.json";
+
+  Session session;
+  session.allow(".cache").allow(".cache/pxq");
+  const auto update = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"scripts", "update", url, "-o", "jsonl"};
+    words.insert(words.end(), more.begin(), more.end());
+    return fake::run(session.command(words));
+  };
+  for (const auto& more : {std::vector<std::string>{}, {"--ca-file", site.path("other.pem")}}) {
+    const auto refused = update(more);
+    CHECK(refused.status() == 5);
+    CHECK(refused.out.empty());
+    CHECK_THAT(refused.err, Catch::Contains("certificate"));
+  }
+  const auto missing = update({"--ca-file", site.path("none.pem")});
+  CHECK(missing.status() == 2);
+  CHECK_THAT(missing.err, Catch::Contains("none.pem"));
+  const auto trusted = update({"--ca-file", site.path("ca.pem")});
+  INFO(trusted.err);
+  CHECK(trusted.status() == 0);
+  CHECK_THAT(trusted.out, Catch::Contains("\"changed\":true,\"scripts\":1"));
 }
 
 TEST_CASE("The list of scripts on a terminal is for reading, and data has all of it") {
