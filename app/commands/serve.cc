@@ -13,6 +13,7 @@
 #include "options/history_options.h"
 #include "options/serve_options.h"
 #include "options/talk_options.h"
+#include "process/memory.h"
 #include "process/print.h"
 #include "settings/target.h"
 
@@ -35,6 +36,7 @@ class ServeCommand final : public Command {
 
   Status run(Context& context) override {
     talk_.apply(context);
+    return_freed_memory();  // a server lives for days, and mostly at rest
     const Result<std::optional<int64_t>> moment = read_moment(at_);
     if (!moment.ok()) return moment.status();
     Result<local::DataSet> data = local::open_data_set(source_, *moment);

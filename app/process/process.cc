@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <grpc/support/log.h>
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,16 +17,10 @@
 #include <cstdlib>
 
 #include "process/last_words.h"
+#include "process/memory.h"
 
 namespace pxq {
 namespace {
-
-// gRPC's read buffers are of one size for a whole stream: given back to the kernel and taken again,
-// they cost half of the system time. What is kept at most shows in docs/performance.md.
-constexpr int kLargestReused = 8 << 20;
-constexpr int kMostKeptFree = 64 << 20;
-constexpr int kGrowth = 1 << 20;
-constexpr int kArenas = 2;  // one for gRPC's threads together: each keeps as much as that
 
 // A run may write many tables, each to a file of its own that takes three descriptors.
 void raise_file_limit() {
@@ -86,10 +79,7 @@ void take_log(gpr_log_func_args* line) {
 Status prepare_process() {
   Status status;
   if (stdout_was_closed) status = {Code::kOutput, "stdout is closed", "use -o FILE"};
-  mallopt(M_MMAP_THRESHOLD, kLargestReused);
-  mallopt(M_TRIM_THRESHOLD, kMostKeptFree);
-  mallopt(M_TOP_PAD, kGrowth);
-  mallopt(M_ARENA_MAX, kArenas);
+  keep_freed_memory();
   // A core file would hold keys in plain text.
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

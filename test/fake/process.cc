@@ -40,6 +40,23 @@ int64_t resident_bytes(pid_t pid) {
 
 namespace {
 
+// A line of /proc/PID/status; 0 where it is not there, or the process is not.
+int64_t status_bytes(pid_t pid, const std::string& name) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(name)) return std::stoll(line.substr(name.size())) << 10;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int64_t anonymous_bytes(pid_t pid) { return status_bytes(pid, "RssAnon:"); }
+
+int64_t most_resident_bytes(pid_t pid) { return status_bytes(pid, "VmHWM:"); }
+
+namespace {
+
 constexpr size_t kOut = 0;
 constexpr size_t kErr = 1;
 constexpr size_t kScreen = 2;  // the terminal's own side

@@ -40,6 +40,10 @@ std::string pxq_binary();
 /// What a process has in memory now.
 int64_t resident_bytes(pid_t pid);
 
+/// What of it is its own and no file's, such as its code; and the most that all of it ever was.
+int64_t anonymous_bytes(pid_t pid);
+int64_t most_resident_bytes(pid_t pid);
+
 /// What to run and in which surroundings. The environment is what is given here and nothing else.
 struct Command {
   std::vector<std::string> arguments;

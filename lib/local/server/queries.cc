@@ -65,7 +65,7 @@ class Queries::Call {
     const bool kept = !ended_ && all_.limits_.kept > Duration::zero() && !deadline_passed(context_);
     const std::lock_guard lock(all_.mutex_);
     const auto found = all_.entries_.find(run_->id());
-    all_.memory_is_left_ = true;
+    all_.freed_ = MonotonicClock::now();
     if (found == all_.entries_.end() || found->second.call != &context_) return;
     if (!kept) {
       run_->stop({grpc::StatusCode::CANCELLED, ""});
@@ -223,10 +223,10 @@ grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& wri
 }
 
 // REQUIRES: the mutex is held. The allocator keeps what queries gave back, a little more with each
-// new coincidence of large ones, and a server lives for days: now and then the system gets it.
+// new coincidence of large ones, and a server lives for days: now and then the system gets it, and
+// once more when the last query's messages have left the connection, too.
 bool Queries::must_trim(TimePoint now, TimePoint& trimmed) {
-  if (!memory_is_left_ || now - trimmed < kTrimEvery) return false;
-  memory_is_left_ = false;
+  if (now - trimmed < kTrimEvery || trimmed >= freed_ + kTrimEvery) return false;
   trimmed = now;
   return true;
 }
@@ -238,7 +238,7 @@ void Queries::watch() {
     std::vector<std::shared_ptr<QueryRun>> over;
     const TimePoint now = MonotonicClock::now();
     look(now, over);
-    memory_is_left_ = memory_is_left_ || !over.empty();
+    if (!over.empty()) freed_ = now;
     const bool trims = must_trim(now, trimmed);
     lock.unlock();
     over.clear();  // waits for their threads

@@ -63,8 +63,8 @@ class Queries {
   std::condition_variable changed_;
   std::map<std::string, Entry> entries_;
   bool stopping_ = false;
-  bool memory_is_left_ = false;  // of a query that ended, kept by the allocator
-  std::thread watcher_;          // last: it uses the members above
+  TimePoint freed_ = TimePoint::min();  // when a query last gave memory back, which malloc may keep
+  std::thread watcher_;                 // last: it uses the members above
 };
 
 }  // namespace pxq::local
