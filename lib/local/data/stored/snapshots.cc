@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "local/cluster/merge.h"
@@ -19,32 +20,60 @@ using snapshot::Contents;
 using snapshot::SnapshotFile;
 using File = std::shared_ptr<const SnapshotFile>;
 
-/// What is known of the cluster at moments: what the snapshots up to there knew together.
+/// The time of the oldest row that it has; its start, where it has none that is older.
+int64_t first_row_ns(const Contents& contents) {
+  int64_t first = contents.start_ns;
+  for (const snapshot::Table& table : contents.tables) {
+    for (const snapshot::Segment& segment : table.segments) {
+      first = std::min(first, segment.first_ns);
+    }
+  }
+  return first;
+}
+
+/// What is known of the cluster at moments: what the snapshots up to there knew together. A later
+/// one that has rows of before tells what these name, and only that.
 class States {
  public:
-  explicit States(std::vector<File> files) : files_(std::move(files)) {}
+  explicit States(std::vector<File> files) : files_(std::move(files)) {
+    for (const File& file : files_) first_rows_.push_back(first_row_ns(file->contents()));
+  }
 
   std::shared_ptr<const ClusterState> at(int64_t now_ns) {
     const auto later = std::ranges::find_if(
         files_, [now_ns](const File& file) { return file->contents().start_ns > now_ns; });
     // Before the first one there is nothing better than what that one knows.
     const auto count = std::max<size_t>(static_cast<size_t>(later - files_.begin()), 1);
+    std::vector<size_t> with_late_rows;
+    for (size_t i = count; i < files_.size(); ++i) {
+      if (first_rows_[i] <= now_ns) with_late_rows.push_back(i);
+    }
     const std::lock_guard lock(mutex_);
-    if (known_ && count_ == count) return known_;
+    // What is left out of a completed state depends on the moment itself.
+    const bool same =
+        with_late_rows.empty() ? complete_at_ns_ == std::nullopt : complete_at_ns_ == now_ns;
+    if (known_ && count_ == count && same) return known_;
     ClusterParts parts;
+    // A state that cannot be read was told when the files were opened.
     for (size_t i = 0; i < count; ++i) {
-      // A state that cannot be read was told when the files were opened.
       if (const Result<ClusterParts> one = files_[i]->state(); one.ok()) merge_parts(parts, *one);
     }
+    for (const size_t i : with_late_rows) {
+      const Result<ClusterParts> one = files_[i]->state();
+      if (one.ok()) complete_parts(parts, *one, now_ns);
+    }
     count_ = count;
+    complete_at_ns_ = with_late_rows.empty() ? std::nullopt : std::optional(now_ns);
     known_ = std::make_shared<const ClusterState>(std::move(parts));
     return known_;
   }
 
  private:
   const std::vector<File> files_;
+  std::vector<int64_t> first_rows_;
   std::mutex mutex_;
-  size_t count_ = 0;  // of the files that known_ is of
+  size_t count_ = 0;                       // of the files that known_ is of
+  std::optional<int64_t> complete_at_ns_;  // if later ones helped: the moment
   std::shared_ptr<const ClusterState> known_;
 };
 
