@@ -2,8 +2,6 @@
 // file, the terminal; memory ends at N bytes, the disk at byte N. Each time it ends by itself, in
 // time, with a documented code and one sentence, and leaves what was there or what was meant.
 
-#include "torture.h"
-
 #include <signal.h>
 
 #include <set>
@@ -13,6 +11,7 @@
 #include "demo_session.h"
 #include "export_session.h"
 #include "live_terminal.h"
+#include "torture_errand.h"
 
 // A sanitizer has an allocator and an end of its own.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -21,16 +20,6 @@ namespace pxq::app {
 namespace {
 
 using fake::Vizier;
-
-/// A command and the file that it is to make, in a home that is each time the same.
-struct Errand {
-  std::string name;
-  std::vector<std::string> words;  // {addr} stands for the server
-  std::string file = {};
-  std::string old = {};  // what was in the file before; empty: no file
-};
-
-const std::string kCsvRows = "a\n1\n2\n";
 
 std::vector<Errand> errands() {
   const auto run = [](std::vector<std::string> more) {
@@ -42,7 +31,11 @@ std::vector<Errand> errands() {
   };
   return {
       {"rows to a pipe", run({"-o", "csv"})},
-      {"a file", run({"-o", "out.csv", "--force"}), "out.csv", "old\n"},
+      {.name = "a file",
+       .words = run({"-o", "out.csv", "--force"}),
+       .file = "out.csv",
+       .old = "old\n",
+       .is_whole = [](const std::string& now) { return now == "a\n1\n2\n"; }},
       {"a packed file", run({"-o", "out.jsonl.zst"}), "out.jsonl.zst"},
       {"a database", run({"-o", "out.sqlite"}), "out.sqlite"},
       {"Parquet", run({"-o", "out.parquet"}), "out.parquet"},
@@ -57,96 +50,10 @@ std::vector<Errand> errands() {
   };
 }
 
-/// An errand that is run again and again.
-class Run {
- public:
-  explicit Run(Errand errand) : errand_(std::move(errand)) {
-    for (std::string& word : errand_.words) {
-      if (word == "{addr}") word = vizier_.address();
-    }
-    const Session session;
-    expected_ = fake::run(command(session));
-    INFO(errand_.name << ": " << expected_.err);
-    REQUIRE(expected_.status() == 0);
-    if (!errand_.file.empty()) REQUIRE(session.home().has(errand_.file));
-  }
-
-  const std::string& name() const { return errand_.name; }
-
-  int64_t calls(const std::string& group) const {
-    const Session session;
-    return calls_of(command(session), group);
-  }
-
-  /// Disturbed so, and what holds then.
-  void suffer(const Torment& torment) const {
-    const Session session;
-    const Tormented run(command(session), torment);
-    const fake::ProcessResult result = fake::run(run.command());
-    INFO(errand_.name << ": " << torment.orders() << " (" << run.failed() << "): " << result.err);
-    check(result, session);
-  }
-
-  void suffer(const std::string& limit) const {
-    const Session session;
-    const fake::ProcessResult result = fake::run(limited(command(session), {limit}));
-    INFO(errand_.name << ": " << limit << ": " << result.err);
-    if (result.status() == kNotLoaded) return;
-    check(result, session);
-  }
-
- private:
-  static constexpr int kNotLoaded = 127;  // the loader could not map the libraries
-
-  fake::Command command(const Session& session) const {
-    if (!errand_.old.empty()) session.home().write(errand_.file, errand_.old);
-    return session.command(errand_.words);
-  }
-
-  void check(const fake::ProcessResult& result, const Session& session) const {
-    check_end(result);
-    CHECK(expected_.out.starts_with(result.out));
-    CHECK((result.out.empty() || result.out.back() == '\n'));
-    if (result.status() == 0) CHECK(result.out == expected_.out);
-    if (errand_.file.empty()) return;
-    const bool there = session.home().has(errand_.file);
-    if (result.status() == 0) {
-      CHECK(there);
-      if (there) CHECK(session.home().read(errand_.file) != errand_.old);
-    } else if (!errand_.old.empty()) {
-      // A run that fails behind its last row may have left the new file.
-      REQUIRE(there);
-      const std::string now = session.home().read(errand_.file);
-      CHECK((now == errand_.old || now == kCsvRows));
-    }
-  }
-
-  Errand errand_;
-  const Vizier vizier_{whole()};
-  fake::ProcessResult expected_;
-};
-
-/// The allocations before main, which are the same in all runs.
-int64_t common_allocations() {
-  const Session session;
-  return calls_of(session.command({"version"}), "memory");
-}
-
 TEST_CASE("R04 an allocation that fails before main or in the reading of flags ends with 11") {
   const Run run(errands().front());
   for (const int64_t number : spread(2, common_allocations(), 30)) {
     run.suffer(Torment{.group = "memory", .number = number});
-  }
-}
-
-void exhaust_memory(const Errand& errand, int64_t most) {
-  const Run run(errand);
-  const int64_t first = common_allocations();
-  const int64_t end = run.calls("memory");
-  for (const int64_t number : spread(first, end, most)) {
-    for (const bool goes_on : {false, true}) {
-      run.suffer(Torment{.group = "memory", .number = number, .goes_on = goes_on});
-    }
   }
 }
 
@@ -156,7 +63,9 @@ TEST_CASE(
 }
 
 TEST_CASE("R04 the same at every allocation", "[.sweep]") {
-  for (const Errand& errand : errands()) exhaust_memory(errand, 1'000'000);
+  for (const Errand& errand : errands()) {
+    DYNAMIC_SECTION(errand.name) { exhaust_memory(errand, 1'000'000); }
+  }
 }
 
 TEST_CASE("R05 whatever call fails a run, it ends with a code and a sentence") {
@@ -165,24 +74,15 @@ TEST_CASE("R05 whatever call fails a run, it ends with a code and a sentence") {
   for (const Errand& errand : errands()) {
     const std::set<std::string> as_any_file = {"a packed file", "a page", "Parquet", "a recording"};
     if (as_any_file.contains(errand.name)) continue;
-    const Run run(errand);
-    for (const int64_t number : spread(0, run.calls(group), 4)) {
-      run.suffer(Torment{.group = group, .number = number});
-    }
+    refuse_calls(errand, group, 4, false);
   }
 }
 
 TEST_CASE("R05 the same at every call, once and from then on", "[.sweep]") {
   const std::string group =
-      GENERATE(as<std::string>(), "socket", "wait", "thread", "mapping", "file");
+      GENERATE(as<std::string>(), "socket", "wait", "thread", "mapping", "file", "disk");
   for (const Errand& errand : errands()) {
-    const Run run(errand);
-    for (const int64_t number : spread(0, run.calls(group), 1'000'000)) {
-      run.suffer(Torment{.group = group, .number = number});
-      // Interrupted for ever, a wait has no end.
-      if (group == "wait") continue;
-      run.suffer(Torment{.group = group, .number = number, .goes_on = true});
-    }
+    DYNAMIC_SECTION(errand.name) { refuse_calls(errand, group, 1'000'000, true); }
   }
 }
 

@@ -4,6 +4,7 @@
 // tells how far a run came however it ended: eight bytes of a number, and the name of the first
 // function that failed.
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -11,6 +12,7 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -205,6 +207,36 @@ int openat(int directory, const char* path, int flags, ...) {
   va_end(rest);
   if (fails("file", "openat", EMFILE)) return -1;
   return next<int(int, const char*, int, ...)>(kept, "openat")(directory, path, flags, mode);
+}
+
+PXQ_FAULT_AT("disk", EIO, int, fsync, (int a), (a), -1)
+PXQ_FAULT_AT("disk", EDQUOT, int, rename, (const char* a, const char* b), (a, b), -1)
+PXQ_FAULT_AT("disk", EDQUOT, int, renameat2,
+             (int a, const char* b, int c, const char* d, unsigned e), (a, b, c, d, e), -1)
+PXQ_FAULT_AT("disk", ENOSPC, int, ftruncate, (int a, off_t b), (a, b), -1)
+PXQ_FAULT_AT("disk", EIO, ssize_t, pread, (int a, void* b, size_t c, off_t d), (a, b, c, d), -1)
+PXQ_FAULT_AT("disk", ENOSPC, ssize_t, pwrite, (int a, const void* b, size_t c, off_t d),
+             (a, b, c, d), -1)
+PXQ_FAULT_AT("disk", EIO, int, unlink, (const char* a), (a), -1)
+PXQ_FAULT_AT("disk", EIO, int, unlinkat, (int a, const char* b, int c), (a, b, c), -1)
+PXQ_FAULT_AT("disk", ENOSPC, int, mkdir, (const char* a, mode_t b), (a, b), -1)
+PXQ_FAULT_AT("disk", EPERM, int, fchmod, (int a, mode_t b), (a, b), -1)
+PXQ_FAULT_AT("disk", EPERM, int, fchown, (int a, uid_t b, gid_t c), (a, b, c), -1)
+PXQ_FAULT_AT("disk", ENOLCK, int, flock, (int a, int b), (a, b), -1)
+PXQ_FAULT_AT("disk", EMFILE, int, mkostemp, (char* a, int b), (a, b), -1)
+PXQ_FAULT_AT("disk", EMFILE, DIR*, opendir, (const char* a), (a), nullptr)
+PXQ_FAULT_AT("disk", EIO, dirent*, readdir, (DIR * a), (a), nullptr)
+PXQ_FAULT_AT("disk", EIO, int, fstatat, (int a, const char* b, struct stat* c, int d), (a, b, c, d),
+             -1)
+// A file that could not be closed well is closed all the same.
+int close(int fd) {
+  static std::atomic<int (*)(int)> kept{nullptr};
+  const bool failed = fails("disk", "close", EIO);
+  const int error = errno;
+  const int result = next<int(int)>(kept, "close")(fd);
+  if (!failed) return result;
+  errno = error;
+  return -1;
 }
 
 // These two give the error itself.
