@@ -1,12 +1,10 @@
 #include "wire/recording_writer.h"
 
 #include <algorithm>
-#include <atomic>
 #include <string>
 #include <utility>
 
 #include "base/cores.h"
-#include "base/serial_worker.h"
 #include "wire/plain_message.h"
 #include "wire/recording_format.h"
 #include "wire/recording_packer.h"
@@ -24,11 +22,7 @@ constexpr size_t kMostUnflushed = 1u << 20;
 constexpr Duration kLongestUnflushed = std::chrono::seconds(1);
 // What is compressed in a millisecond needs no thread.
 constexpr size_t kWorthThread = 1u << 20;
-// One for the rows, one for gRPC and the reader of the output: on two processors a thread for
-// compressing made runs slower, as the other two waited for it.
-constexpr int kEnoughCores = 3;
-// Of messages that wait for a compressor that is behind: then the server waits too.
-constexpr size_t kMostWaiting = 8u << 20;
+constexpr int kEnoughCores = 2;
 
 uint8_t ended_by(const StreamEnd& end, bool left) {
   switch (end.ended) {
@@ -46,9 +40,6 @@ uint8_t ended_by(const StreamEnd& end, bool left) {
 struct RecordingWriter::State {
   explicit State(Output& to) : out(to), packer(to) {}
 
-  void add(size_t bytes, std::function<void()> job);
-  const Status& status() const;
-
   void begin(const RecordingHeader& header);
   void message(const Bytes& bytes, TimePoint arrived);
   void checked(std::string_view bytes);
@@ -56,36 +47,15 @@ struct RecordingWriter::State {
   void record(Type type, const Bytes& payload, TimePoint at);
   void flush(TimePoint now);
 
-  // Of the jobs, wherever they are done.
   Output& out;
   RecordingPacker packer;
   recording::Crc crc;
   TimePoint start = MonotonicClock::now();
   TimePoint flushed = start;
   size_t unflushed = 0;
-
-  // Of the writer's thread.
   uint64_t messages = 0;
   uint64_t message_bytes = 0;
-
-  Status failure;  // of the output, written once, before `failed`
-  std::atomic<bool> failed{false};
-  SerialWorker worker{kMostWaiting};  // last: its jobs use the members above
 };
-
-void RecordingWriter::State::add(size_t bytes, std::function<void()> job) {
-  worker.add(bytes, [this, job = std::move(job)] {
-    job();
-    if (failed || out.status().ok()) return;
-    failure = out.status();
-    failed = true;
-  });
-}
-
-const Status& RecordingWriter::State::status() const {
-  static const Status fine;
-  return failed ? failure : fine;
-}
 
 void RecordingWriter::State::checked(std::string_view bytes) {
   crc.update(bytes);
@@ -99,7 +69,7 @@ void RecordingWriter::State::checksum() {
 }
 
 void RecordingWriter::State::record(Type type, const Bytes& payload, TimePoint at) {
-  if (!out.status().ok()) return;
+  if (!packer.status().ok()) return;
   char head[recording::kHeadSize] = {};
   head[0] = static_cast<char>(type);
   put<uint32_t>(head + 4, static_cast<uint32_t>(payload.size()));
@@ -127,9 +97,10 @@ void RecordingWriter::State::message(const Bytes& bytes, TimePoint arrived) {
 }
 
 RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header, Packing packing)
-    : state_(std::make_unique<State>(out)), packing_(packing) {
-  if (packing_ == Packing::kAside) state_->worker.start();
-  state_->add(0, [state = state_.get(), header] { state->begin(header); });
+    : state_(std::make_unique<State>(out)),
+      may_get_help_(packing == Packing::kByCores && usable_cores() >= kEnoughCores) {
+  state_->begin(header);
+  if (packing == Packing::kAside) state_->packer.get_help();
 }
 
 void RecordingWriter::State::begin(const RecordingHeader& header) {
@@ -140,8 +111,7 @@ void RecordingWriter::State::begin(const RecordingHeader& header) {
   out.commit();
   const std::string json = to_json(header);
   if (json.size() > recording::kLongestHeader) {
-    out.fail({Code::kLimit, "the script's arguments are too long for a recording"});
-    return;
+    return packer.fail({Code::kLimit, "the script's arguments are too long for a recording"});
   }
   record(Type::kHeader, json, start);
   flush(start);
@@ -151,20 +121,14 @@ RecordingWriter::~RecordingWriter() = default;
 
 void RecordingWriter::attempt(bool resumed) {
   const std::string how(resumed ? 1 : 0, static_cast<char>(recording::kResumed));
-  state_->add(0, [state = state_.get(), how, now = MonotonicClock::now()] {
-    state->record(Type::kAttempt, how, now);
-  });
+  state_->record(Type::kAttempt, how, MonotonicClock::now());
 }
 
-void RecordingWriter::message(const Bytes& bytes, TimePoint arrived,
-                              std::shared_ptr<const void> storage) {
+void RecordingWriter::message(const Bytes& bytes, TimePoint arrived) {
   ++state_->messages;
   state_->message_bytes += bytes.size();
-  const bool worth_it = state_->message_bytes > kWorthThread && usable_cores() >= kEnoughCores;
-  if (worth_it && packing_ == Packing::kByCores) state_->worker.start();
-  state_->add(bytes.size(), [state = state_.get(), bytes, arrived, kept = std::move(storage)] {
-    state->message(bytes, arrived);
-  });
+  if (may_get_help_ && state_->message_bytes > kWorthThread) state_->packer.get_help();
+  state_->message(bytes, arrived);
 }
 
 void RecordingWriter::end(const StreamEnd& end, bool left) {
@@ -174,23 +138,18 @@ void RecordingWriter::end(const StreamEnd& end, bool left) {
   put<uint32_t>(payload.data(), static_cast<uint32_t>(end.rpc.error_code()));
   payload[4] = static_cast<char>(ended_by(end, left));
   put<uint32_t>(payload.data() + 8, static_cast<uint32_t>(text.size()));
-  state_->add(0, [state = state_.get(), bytes = payload + text, now = MonotonicClock::now()] {
-    state->record(Type::kEnd, bytes, now);
-  });
+  state_->record(Type::kEnd, payload + text, MonotonicClock::now());
 }
 
 void RecordingWriter::close() {
   std::string payload(recording::kCloseSize, '\0');
   put<uint64_t>(payload.data(), state_->messages);
   put<uint64_t>(payload.data() + 8, state_->message_bytes);
-  state_->add(0, [state = state_.get(), payload, now = MonotonicClock::now()] {
-    state->record(Type::kClose, payload, now);
-    state->packer.end();
-  });
-  state_->worker.drain();
+  state_->record(Type::kClose, payload, MonotonicClock::now());
+  state_->packer.end();
 }
 
-const Status& RecordingWriter::status() const { return state_->status(); }
+const Status& RecordingWriter::status() const { return state_->packer.status(); }
 uint64_t RecordingWriter::messages() const { return state_->messages; }
 
 RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, bool resumed)
@@ -204,14 +163,9 @@ std::optional<Message> RecordedSource::next() {
     ended_ = true;
     return message;
   }
-  auto plain =
+  const auto plain =
       message->opened ? plain_message(message->bytes.whole(), *message->opened) : std::nullopt;
-  if (plain) {
-    const auto kept = std::make_shared<const std::string>(*std::move(plain));
-    writer_.message(*kept, message->arrived, kept);
-  } else {
-    writer_.message(message->bytes, message->arrived, message->storage);
-  }
+  writer_.message(plain ? Bytes(*plain) : message->bytes, message->arrived);
   return message;
 }
 

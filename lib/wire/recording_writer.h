@@ -17,12 +17,11 @@ namespace pxq::wire {
 
 /// Writes a recording (docs/recording.md) to an Output, which must outlive it. What it has flushed
 /// can be read back whatever becomes of it afterwards; without close() the recording reads as cut.
-/// A long one is compressed on a thread of its own on three processors or more: from the
-/// constructor to close() the Output is the writer's alone. A failure stays in status(). One
-/// thread.
+/// On two processors or more another thread helps with a long one: from the constructor to close()
+/// the Output is the writer's alone. A failure stays in status(). One thread.
 class RecordingWriter {
  public:
-  /// Which thread compresses: as the machine's processors have it, the caller's, another one.
+  /// Who compresses: as the machine's processors have it, the caller's thread, another one too.
   enum class Packing { kByCores, kHere, kAside };
 
   RecordingWriter(Output& out, const RecordingHeader& header, Packing packing = Packing::kByCores);
@@ -30,8 +29,7 @@ class RecordingWriter {
 
   /// A new attempt at the run: the messages so far were given up, or, `resumed`, go on.
   void attempt(bool resumed = false);
-  /// The bytes live as long as `storage`, or, without it, until close().
-  void message(const Bytes& bytes, TimePoint arrived, std::shared_ptr<const void> storage = {});
+  void message(const Bytes& bytes, TimePoint arrived);
   /// The attempt has ended. `left`: pxq read no further, while the stream may have gone on.
   void end(const StreamEnd& end, bool left);
   /// The run has ended. REQUIRES: called once, after the last end().
@@ -43,7 +41,7 @@ class RecordingWriter {
  private:
   struct State;
   std::unique_ptr<State> state_;
-  const Packing packing_;
+  const bool may_get_help_;
 };
 
 /// A source whose messages are written down as they are taken, encrypted rows that it has opened in
