@@ -119,6 +119,9 @@ class RuleReader {
   std::string_view rest_;
 };
 
+/// RFC 8536 wants zones within these bounds; what a file says beyond them is not believed.
+bool is_distance(int32_t seconds) { return -25 * 3600 < seconds && seconds < 26 * 3600; }
+
 Status no_such_zone(const std::string& name) {
   return {Code::kUsage, "no time zone '" + name + "' on this machine",
           "use an IANA name such as Europe/Berlin, +09:00, local, or UTC; the package tzdata holds "
@@ -227,6 +230,7 @@ Result<TimeZone> TimeZone::parse(std::string name, std::string_view file) {
   std::vector<int32_t> offsets;
   for (uint64_t i = 0; i < header.types; ++i) {
     offsets.push_back(static_cast<int32_t>(static_cast<uint32_t>(in.number(4))));
+    if (!is_distance(offsets.back())) return no_such_zone(zone.name_);
     in.take(2);
   }
   zone.first_offset_ = offsets.front();
@@ -252,6 +256,7 @@ bool TimeZone::parse_rule(std::string_view text, Rule& rule) {
   int32_t west = 0;  // TZ strings count westward
   if (!in.name() || !in.seconds(west)) return false;
   rule.standard = -west;
+  if (!is_distance(rule.standard)) return false;
   if (in.at_end()) return true;
   if (!in.name()) return false;
   rule.daylight = rule.standard + 3600;
@@ -259,6 +264,7 @@ bool TimeZone::parse_rule(std::string_view text, Rule& rule) {
     if (!in.seconds(west)) return false;
     rule.daylight = -west;
   }
+  if (!is_distance(rule.daylight)) return false;
   rule.changes = true;
   return in.skip(',') && in.change(rule.start) && in.skip(',') && in.change(rule.end) &&
          in.at_end();

@@ -93,11 +93,19 @@ TEST_CASE("names that lead elsewhere and files that are none are refused") {
   std::string huge = good;
   huge[32] = '\x7f';  // a count that no file can hold
   CHECK_FALSE(TimeZone::parse("x", huge).ok());
+  // What no zone is off by, in the second of the two bodies.
+  std::string far = good;
+  const size_t offset = far.rfind(std::string("UTC\0", 4)) - 6;
+  far.replace(offset, 4, std::string("\x00\x01\x6d\xa0", 4));  // 26 hours
+  CHECK_FALSE(TimeZone::parse("x", far).ok());
+  far.replace(offset, 4, std::string("\x00\x01\x6d\x9f", 4));
+  CHECK(TimeZone::parse("x", far)->offset_at(0) == -5 * 3600);  // by its rule
 }
 
 TEST_CASE("hostile rules do no harm") {
   for (const char* rule : {"", "A", "A0B", "A0B,M13.1.0,M1.1.0", "A0B,M1.9.0,M1.1.0", "<A", "A0B,,",
-                           "A999999999999", "A0B,J999,J1", "A0B,M3.5.0,M10.5.0/3x"}) {
+                           "A999999999999", "A0B,J999,J1", "A0B,M3.5.0,M10.5.0/3x", "A26", "A-26",
+                           "A0B-27,M3.5.0,M10.5.0"}) {
     CHECK(with_rule(rule).offset_at(INT64_MAX / 1'000'000'000) == 0);
   }
 }
