@@ -46,7 +46,7 @@ inline fake::Script answering(const ExportServer& server, std::string_view name 
   const auto bytes = [](const px::api::vizierpb::ExecuteScriptResponse& response) {
     return response.SerializeAsString();
   };
-  const auto time_asked = [&server](const std::string& request) {
+  const auto time_asked = [](const std::string& request) {
     px::api::vizierpb::ExecuteScriptRequest asked;
     asked.ParseFromString(request);
     return asks_clock(std::string(asked.query_str()));

@@ -94,8 +94,8 @@ TEST_CASE(
 }
 
 struct Stage {
-  const TimeZone zone;
-  const Surface surface;
+  const TimeZone zone{};
+  const Surface surface{};
   Screen screen{surface, zone, std::chrono::seconds(5)};
   TimePoint now{std::chrono::hours(1)};
 

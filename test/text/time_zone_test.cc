@@ -103,9 +103,9 @@ TEST_CASE("names that lead elsewhere and files that are none are refused") {
 }
 
 TEST_CASE("hostile rules do no harm") {
-  for (const char* rule : {"", "A", "A0B", "A0B,M13.1.0,M1.1.0", "A0B,M1.9.0,M1.1.0", "<A", "A0B,,",
-                           "A999999999999", "A0B,J999,J1", "A0B,M3.5.0,M10.5.0/3x", "A26", "A-26",
-                           "A0B-27,M3.5.0,M10.5.0"}) {
+  for (const char* rule :
+       {"", "A", "A0B", "A0B,M13.1.0,M1.1.0", "A0B,M1.9.0,M1.1.0", "<A", "A0B,,", "A999999999999",
+        "A0B,J999,J1", "A0B,M3.5.0,M10.5.0/3x", "A26", "A-26", "A0B-27,M3.5.0,M10.5.0"}) {
     CHECK(with_rule(rule).offset_at(INT64_MAX / 1'000'000'000) == 0);
   }
 }
