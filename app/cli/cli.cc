@@ -5,10 +5,13 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
 #include <algorithm>
 #include <span>
 #include <string>
 
+#include "base/environment.h"
 #include "base/suggest.h"
 #include "cli/command_view.h"
 #include "cli/complete.h"
@@ -48,6 +51,36 @@ bool asks_for_key(std::string name) {
          name.ends_with("vizier-key");
 }
 
+constexpr std::string_view kValueMissing = "a value is missing; leave the flag out to mean none";
+
+// An unset variable of a script, as in --summary "$FILE", must not mean that the flag was left
+// out. `~/` is the home also where no shell saw it: none does behind a `=`, nor in quotes.
+std::string tidy_value(std::string& text) {
+  if (text.empty()) return std::string(kValueMissing);
+  text = with_home(std::move(text));
+  return {};
+}
+
+void tidy_values(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->nonpositional()) option->transform(CLI::Validator(tidy_value, ""));
+  }
+  for (CLI::App* inner : app.get_subcommands([](const CLI::App*) { return true; })) {
+    tidy_values(*inner);
+  }
+}
+
+// CLI11 tells numbers of values: a person gave a flag twice, or none of what it wants.
+std::string told(const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const size_t name = text.find(": ");
+  if (error.get_name() != "ArgumentMismatch" || name == std::string::npos) return text;
+  if (text.find("At Most 1") != std::string::npos) {
+    return fmt::format("{} is given more than once", text.substr(0, name));
+  }
+  return fmt::format("{}: {}", text.substr(0, name), kValueMissing);
+}
+
 /// The command line as CLI11 sees it, with its words for errors replaced by ours.
 class CommandLine {
  public:
@@ -74,10 +107,12 @@ class CommandLine {
     sub->set_help_flag("-h,--help", "print this help");
     std::unique_ptr<Command> command = entry.make();
     command->declare(*sub);
+    tidy_values(*sub);
     added_.push_back({sub, std::move(command)});
   }
 
   Status parse(std::vector<std::string> words, Context& context);
+  Status check_script_arguments(const Context& context) const;
   Status help(Context& context) const;
   Status unknown(const std::string& word, Context& context) const;
   Status unknown_flag(const std::string& name, Context& context) const;
@@ -140,6 +175,9 @@ Status CommandLine::unknown_command(const std::string& word) const {
 
 Status CommandLine::parse(std::vector<std::string> words, Context& context) {
   words = arranged_words(std::move(words), app_);
+  if (const std::string flag = flag_without_value(words, app_); !flag.empty()) {
+    return {Code::kUsage, fmt::format("{}: {}", flag, kValueMissing)};
+  }
   std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
     app_.parse(std::move(words));
@@ -152,11 +190,22 @@ Status CommandLine::parse(std::vector<std::string> words, Context& context) {
   } catch (const RefusedValue& refused) {
     return refused.status();
   } catch (const CLI::ParseError& error) {
-    return {Code::kUsage, error.what(),
+    return {Code::kUsage, told(error),
             fmt::format("see `pxq {}--help`",
                         &parsed_app() == &app_ ? "" : parsed_app().get_name() + " ")};
   }
-  return {};
+  return check_script_arguments(context);
+}
+
+// What nobody would read must not be taken in silence.
+Status CommandLine::check_script_arguments(const Context& context) const {
+  if (context.script_arguments.empty() || takes_script_arguments(parsed_app())) return {};
+  const std::string& word = context.script_arguments.front();
+  if (&parsed_app() == &app_) {
+    return {Code::kUsage, fmt::format("no command before `-- {}`", shell_word(word)),
+            "such as `pxq run SCRIPT -- --name value`; `pxq --help` lists the commands"};
+  }
+  return {Code::kUsage, fmt::format("unexpected argument '{}' after --", word)};
 }
 
 Status CommandLine::help(Context& context) const {

@@ -27,20 +27,25 @@ bool is_command(const CLI::App& root, const std::string& word) {
                      [&](const CLI::App* command) { return command->get_name() == word; });
 }
 
-// Whether the word behind this flag is its value. Commands agree on what a flag is.
-bool takes_next(const CLI::App& root, const std::string& word) {
+// The flag of that name, with its dashes, of any command: they agree on what a flag is. nullptr if
+// there is none.
+const CLI::Option* find_flag(const CLI::App& root, const std::string& word) {
+  if (!is_flag(word)) return nullptr;
   const bool is_long = word.starts_with("--");
-  if (word.find('=') != std::string::npos) return false;
-  if (!is_long && word.size() > 2) return false;  // -cNAME, or several flags in one word
+  const std::string name = word.substr(is_long ? 2 : 1);
   for (const CLI::App* command : commands_of(root)) {
     for (const CLI::Option* option : command->get_options()) {
       const auto& names = is_long ? option->get_lnames() : option->get_snames();
-      const std::string name = word.substr(is_long ? 2 : 1);
-      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-      return option->get_items_expected_min() > 0;
+      if (std::find(names.begin(), names.end(), name) != names.end()) return option;
     }
   }
-  return false;
+  return nullptr;
+}
+
+// Whether the word behind this flag is its value.
+bool takes_next(const CLI::App& root, const std::string& word) {
+  const CLI::Option* flag = find_flag(root, word);  // none of -cNAME and of --name=value
+  return flag != nullptr && flag->get_items_expected_min() > 0;
 }
 
 // The command first, then what stood before it.
@@ -95,7 +100,29 @@ void join_expanded(std::vector<std::string>& words) {
   }
 }
 
+// `-o=csv`, as kubectl and px take it: CLI11 would take `=csv` for the value.
+void drop_equals(const CLI::App& root, std::vector<std::string>& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string& word = words[i];
+    const bool spelled_so = word.size() > 3 && is_flag(word) && word[1] != '-' && word[2] == '=';
+    if (spelled_so && takes_next(root, word.substr(0, 2))) word.erase(2, 1);
+    if (takes_next(root, word)) ++i;
+  }
+}
+
 }  // namespace
+
+std::string flag_without_value(const std::vector<std::string>& words, const CLI::App& root) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (is_flag(word) && word.find('=') == word.size() - 1) {
+      const std::string name = word.substr(0, word.size() - 1);
+      if (find_flag(root, name) != nullptr) return name;
+    }
+    if (takes_next(root, word)) ++i;
+  }
+  return {};
+}
 
 std::vector<std::string> arranged_words(std::vector<std::string> words, const CLI::App& root) {
   put_command_first(root, words);
@@ -106,6 +133,7 @@ std::vector<std::string> arranged_words(std::vector<std::string> words, const CL
     // px's -e is short for --e2e_encryption, pxq's own takes a script.
     if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);
   }
+  drop_equals(root, words);
   return words;
 }
 

@@ -16,18 +16,11 @@ namespace {
 
 constexpr int64_t kLongestNs = 366ll * 24 * 3'600'000'000'000;
 
-// An unset variable of a script must not mean another target than the one that was meant.
-std::string refuse_empty(const std::string& text) {
-  return text.empty() ? "a value is missing; leave the flag out to mean none" : "";
-}
-
 // A flag whose text is kept by the name of its setting.
 CLI::Option* keep(CLI::App& app, const std::string& flags, const std::string& setting,
                   GivenSettings& given, const std::string& description) {
-  return app
-      .add_option_function<std::string>(
-          flags, [&given, setting](const std::string& text) { given[setting] = text; }, description)
-      ->check(refuse_empty);
+  return app.add_option_function<std::string>(
+      flags, [&given, setting](const std::string& text) { given[setting] = text; }, description);
 }
 
 void keep_limit(CLI::App& app, const std::string& flag, const std::string& setting,
@@ -68,7 +61,6 @@ void TargetOptions::declare_clusters(CLI::App& app, bool several) {
       app.add_option("-c,--cluster", clusters_,
                      "a cluster of the cloud, or all that a glob matches (repeatable)")
           ->allow_extra_args(false)
-          ->check(refuse_empty)
           ->type_name("NAME|ID|GLOB")
           ->group("Target");
   app.add_flag("--all-clusters", all_clusters_, "every cluster that the cloud lists")
@@ -98,12 +90,10 @@ void TargetOptions::declare_target(CLI::App& app, bool several) {
       ->type_name("[=SOURCE]")
       ->group("Target");
   app.add_option("--at", at, "what time it is for --local: a moment of the source's past")
-      ->check(refuse_empty)
       ->type_name("TIME")
       ->group("Target");
   declare_clusters(app, several);
   app.add_option("-p,--profile", profile, "a profile of config.toml")
-      ->check(refuse_empty)
       ->type_name("NAME")
       ->group("Target");
   keep(app, "--addr", "addr", given_, "a Vizier reached directly")
@@ -120,7 +110,6 @@ void TargetOptions::declare_target(CLI::App& app, bool several) {
 void TargetOptions::declare_sample(CLI::App& app) {
   app.add_option("--sample", sample,
                  "read this machine once a second for so long, then run on that past (--local)")
-      ->check(refuse_empty)
       ->type_name("TIME")
       ->group("Target");
 }

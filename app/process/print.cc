@@ -10,7 +10,9 @@ Status print(std::string_view text) {
   FdOutput out(STDOUT_FILENO, "stdout");
   out.text().append(text);
   out.commit();
-  return out.finish();
+  const Status written = out.finish();
+  if (out.broken_pipe()) return {Code::kInterrupted, "the reader of stdout left"};
+  return written;
 }
 
 }  // namespace pxq

@@ -18,11 +18,6 @@ Found found(Result<wire::Secret> key, Credentials::Kind kind, std::string origin
   return std::optional<Credentials>(Credentials{*std::move(key), kind, std::move(origin)});
 }
 
-// `~/` at the start of a path in config.toml; a shell does it for flags.
-std::string with_home(const std::string& path) {
-  return path.starts_with("~/") ? environment("HOME") + path.substr(1) : path;
-}
-
 Found from_file(const SettingValue& file, Credentials::Kind kind) {
   const std::string path = with_home(file.text);
   return found(wire::read_key_file(path), kind, fmt::format("the key file {}", path));

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/environment.h"
 #include "base/number_text.h"
 #include "base/wall_clock.h"
 #include "script/time_argument.h"
@@ -108,7 +109,7 @@ Status read_endpoint(const Settings& settings, Target& target) {
   if (!endpoint.ok()) return endpoint.status();
   target.endpoint = *std::move(endpoint);
   if (settings.text("insecure") == "true") target.endpoint.plaintext = true;
-  target.endpoint.tls = {settings.text("tls_ca"), settings.text("tls_server_name")};
+  target.endpoint.tls = {with_home(settings.text("tls_ca")), settings.text("tls_server_name")};
   return {};
 }
 

@@ -12,6 +12,12 @@ std::string environment(std::string_view name) {
   return value == nullptr ? std::string() : value;
 }
 
+std::string with_home(std::string path) {
+  const std::string home = environment("HOME");
+  if (path.starts_with("~/") && home.starts_with('/')) path.replace(0, 1, home);
+  return path;
+}
+
 std::string xdg_directory(std::string_view variable, std::string_view fallback) {
   // The XDG specification wants relative paths to be ignored.
   if (const std::string chosen = environment(variable); chosen.starts_with('/')) {

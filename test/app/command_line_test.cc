@@ -119,5 +119,67 @@ TEST_CASE("A summary that cannot be written is told once") {
   CHECK(count(result.err, "pxq: ") == 1);
 }
 
+TEST_CASE("A value that an unset variable left empty is refused, not taken for no flag") {
+  const std::string flag =
+      GENERATE("-o", "-t", "-c", "-b", "-e", "--file", "--func", "--columns", "--sort", "--limit",
+               "--max-rows", "--tz", "--delimiter", "--schema", "--record", "--summary",
+               "--summary-log", "--for", "--timeout", "--endpoint", "--sample");
+  const Session session;
+  session.check(fake::run(session.command({"run", "s.pxl", "--local", flag, ""})),
+                {2, "", {"a value is missing"}});
+}
+
+TEST_CASE("A flag that ends with = and nothing is refused, also where its value is optional") {
+  const Session session;
+  const std::string word = GENERATE("--local=", "--watch=", "-w=", "-x=", "--e2e=", "-o=", "--limit=");
+  session.check(fake::run(session.command({"run", "-e", "import px", word})),
+                {2, "", {"a value is missing"}});
+}
+
+TEST_CASE("An export does not take an unset variable for a flag that is absent") {
+  const std::string flag = GENERATE("--to", "--state", "--job", "--keep", "--metrics", "--snapshot",
+                                    "--job-file");
+  const Session session;
+  session.check(fake::run(session.command({"export", "s.pxl", "--local=demo", flag, ""})),
+                {2, "", {flag + ": a value is missing"}});
+}
+
+TEST_CASE("A short flag takes its value behind =, as kubectl and px have it") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  const auto csv = fake::run(session.run_at(vizier.address(), {"-o", "csv"}));
+  CHECK(csv.status() == 0);
+  session.check(fake::run(session.run_at(vizier.address(), {"-o=csv"})), {.out = csv.out});
+  session.check(fake::run(session.command({"-o=csv", "run", "-e=import px", "--addr",
+                                           vizier.address(), "--insecure"})),
+                {.out = csv.out});
+}
+
+TEST_CASE("The home is found where no shell put it") {
+  const fake::Vizier vizier(whole());
+  Session session;
+  session.allow("sum.json").allow("rows.csv");
+  session.check(fake::run(session.run_at(vizier.address(),
+                                         {"--summary=~/sum.json", "--output=~/rows.csv"})),
+                {});
+  session.check(fake::run(session.command({"run", "-e", "import px", "--local=~/none.pxsnap"})),
+                {2, "", {session.home().path() + "/none.pxsnap"}});
+}
+
+TEST_CASE("Words behind -- that nobody reads are refused") {
+  const Session session;
+  session.check(fake::run(session.command({"version", "--", "x"})),
+                {2, "", {"unexpected argument 'x' after --"}});
+  session.check(fake::run(session.command({"tables", "--local", "--", "--x", "1"})),
+                {2, "", {"unexpected argument '--x' after --"}});
+  session.check(fake::run(session.command({"--", "run", "s.pxl"})), {2, "", {"no command"}});
+}
+
+TEST_CASE("A flag that is given twice is told so") {
+  const Session session;
+  session.check(fake::run(session.command({"run", "s.pxl", "-o", "csv", "-o", "tsv"})),
+                {2, "", {"--output is given more than once"}});
+}
+
 }  // namespace
 }  // namespace pxq::app

@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/demo_session.h"
@@ -61,6 +62,45 @@ TEST_CASE("every shipped script finds in the demo what was approved") {
       std::ofstream(path, std::ios::binary) << result.out;
     }
     CHECK(result.out == read(path));
+  }
+}
+
+/// A command that a page shows, and the first lines of what it says that comes of it.
+struct Shown {
+  std::string command;
+  std::string output;
+};
+
+/// The indented commands of a page behind which a block of output stands.
+std::vector<Shown> shown_in(const std::filesystem::path& page) {
+  std::vector<Shown> found;
+  std::istringstream text(read(page));
+  std::string command;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("    ")) {
+      command += line.substr(4) + "\n";
+    } else if (line == "```" && !command.empty()) {
+      std::string output;
+      while (std::getline(text, line) && line != "```") output += line + "\n";
+      found.push_back({std::exchange(command, {}), output});
+    } else if (!line.empty()) {
+      command.clear();
+    }
+  }
+  return found;
+}
+
+TEST_CASE("the tutorial shows what comes when its commands are pasted") {
+  const Session session;
+  const std::vector<Shown> all = shown_in(PXQ_SOURCE_DIR "/docs/tutorial.md");
+  CHECK(all.size() >= 7);
+  for (const Shown& shown : all) {
+    INFO(shown.command);
+    fake::Command command =
+        session.command({"-c", "pxq() { \"$0\" \"$@\"; }\n" + shown.command, fake::pxq_binary()});
+    command.program = "/bin/sh";
+    const fake::ProcessResult result = fake::run(command);
+    CHECK(result.out.substr(0, shown.output.size()) == shown.output);
   }
 }
 

@@ -124,6 +124,24 @@ TEST_CASE("G04 a reader that goes away while SIGPIPE is ignored") {
   CHECK_FALSE(result.overran);
 }
 
+TEST_CASE("G03 a reader that left before the first word ends each command quietly") {
+  const std::vector<std::string> words = GENERATE(
+      std::vector<std::string>{"help", "man"}, std::vector<std::string>{"version"},
+      std::vector<std::string>{"completion", "bash"}, std::vector<std::string>{"scripts"},
+      std::vector<std::string>{"doctor", "--local=demo"},
+      std::vector<std::string>{"run", "-e", "import px", "--local", "--print-request"},
+      std::vector<std::string>{"export", "pxq/export/http_events", "--local=demo", "--to",
+                               "x-{start}.csv", "--state", "s", "--dry-run"});
+  const Session session;
+  fake::Command command = session.command(
+      {"-c", "exec 3> >(exit 0); wait $!; \"$0\" \"$@\" >&3; echo $?", fake::pxq_binary()});
+  command.program = "/bin/bash";
+  command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+  const fake::ProcessResult result = fake::run(command);
+  CHECK(result.out == "141\n");
+  CHECK(result.err == "");
+}
+
 TEST_CASE("A signal that the parent ignores stays ignored, as under nohup") {
   fake::Vizier vizier(one_row_then_silence());
   const Session session;
