@@ -14,6 +14,7 @@
 #include "job/fitness.h"
 #include "job/window_request.h"
 #include "script/clock_question.h"
+#include "script/export_fitness.h"
 #include "script/row_cap.h"
 #include "script/row_limits.h"
 #include "script/time_argument.h"
@@ -135,6 +136,7 @@ Status ExportRun::plan() {
       window_options(in_.flags, in_.asked, now_ns + ahead_ns_.value_or(known_ns));
   if (!options.ok()) return options.status();
   options_ = *options;
+  options_.may_count = may_count_rows(in_.script.text);
   options_.script = fmt::format("{} {} {}", report_.script_hash, in_.asked.function,
                                 fmt::join(in_.job.identity.arguments, " "));
   options_.known_by_time = known_by_time_;
@@ -185,6 +187,7 @@ Status ExportRun::plan_backfill() {
   Result<WindowOptions> options = window_options(in_.flags, in_.asked, started_ns_);
   if (!options.ok()) return options.status();
   options_ = *options;
+  options_.may_count = may_count_rows(in_.script.text);
   const Result<Stretch> asked = backfill_asked();
   if (!asked.ok()) return asked.status();
   StateStore main_store(*in_.main, in_.job.path().expand(identity_.path_values()));

@@ -262,7 +262,9 @@ void WindowSink::note_last_rows(Table& table, const RowBatch& batch,
 void WindowSink::end(const Summary& summary) {
   for (Table& table : tables_) {
     if (!status_.ok()) break;
-    status_ = table.bins.check(table.facts.name, table.facts.end_ns, options_.align.count());
+    if (options_.may_count) {
+      status_ = table.bins.check(table.facts.name, table.facts.end_ns, options_.align.count());
+    }
     judge(table);
   }
   if (hear_first_) std::exchange(hear_first_, nullptr)(earlier(window_.end_ns, 1));

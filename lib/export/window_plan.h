@@ -20,7 +20,8 @@ struct WindowOptions {
   Duration overlap{0};  // how late a row may arrive and still be exported, once
   std::optional<int64_t> first_start_ns = {};  // of the first run; nothing: all that is still held
   Duration align{0};                           // windows end on multiples of it; 0: anywhere
-  bool dedup = true;                           // false: rows of the overlap are exported again
+  bool may_count = true;  // rows may be counts of a stretch of time, which a window must not cut
+  bool dedup = true;      // false: rows of the overlap are exported again
   /// What gives the rows: tells when it is not what the last run had. Empty: not known.
   std::string script = {};
   /// Rows of a table whose shape is another than the last run's are taken for exported where they

@@ -36,6 +36,19 @@ std::string window_of(std::string_view text, const Vis& vis, std::vector<std::st
 
 }  // namespace
 
+bool may_count_rows(std::string_view text) {
+  bool reads = false;
+  const std::vector<Token> tokens = tokenize(text);
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const std::string_view next = tokens[i + 1].text;
+    if (tokens[i].text == "." && next == "agg") return true;
+    // Views of a module count inside it.
+    if (tokens[i].text == "import" && next != "px") return true;
+    reads = reads || (tokens[i].text == "." && next == "DataFrame");
+  }
+  return !reads;
+}
+
 ExportFitness judge_for_export(std::string_view text, const Vis& vis,
                                const std::vector<RowLimit>& limits, bool aligned) {
   ExportFitness fitness;

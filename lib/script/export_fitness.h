@@ -19,6 +19,10 @@ struct ExportFitness {
   bool fit() const { return unfit.empty(); }
 };
 
+/// Whether rows may be counts of a stretch of time, so that the end of a window could cut one: not
+/// where the text shows that rows are those of a table, one by one.
+bool may_count_rows(std::string_view text);
+
 /// `limits` are those of the request. `aligned`: windows end on multiples of a length of time.
 ExportFitness judge_for_export(std::string_view text, const Vis& vis,
                                const std::vector<RowLimit>& limits, bool aligned);

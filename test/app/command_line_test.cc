@@ -131,14 +131,15 @@ TEST_CASE("A value that an unset variable left empty is refused, not taken for n
 
 TEST_CASE("A flag that ends with = and nothing is refused, also where its value is optional") {
   const Session session;
-  const std::string word = GENERATE("--local=", "--watch=", "-w=", "-x=", "--e2e=", "-o=", "--limit=");
+  const std::string word =
+      GENERATE("--local=", "--watch=", "-w=", "-x=", "--e2e=", "-o=", "--limit=");
   session.check(fake::run(session.command({"run", "-e", "import px", word})),
                 {2, "", {"a value is missing"}});
 }
 
 TEST_CASE("An export does not take an unset variable for a flag that is absent") {
-  const std::string flag = GENERATE("--to", "--state", "--job", "--keep", "--metrics", "--snapshot",
-                                    "--job-file");
+  const std::string flag =
+      GENERATE("--to", "--state", "--job", "--keep", "--metrics", "--snapshot", "--job-file");
   const Session session;
   session.check(fake::run(session.command({"export", "s.pxl", "--local=demo", flag, ""})),
                 {2, "", {flag + ": a value is missing"}});
@@ -150,8 +151,8 @@ TEST_CASE("A short flag takes its value behind =, as kubectl and px have it") {
   const auto csv = fake::run(session.run_at(vizier.address(), {"-o", "csv"}));
   CHECK(csv.status() == 0);
   session.check(fake::run(session.run_at(vizier.address(), {"-o=csv"})), {.out = csv.out});
-  session.check(fake::run(session.command({"-o=csv", "run", "-e=import px", "--addr",
-                                           vizier.address(), "--insecure"})),
+  session.check(fake::run(session.command(
+                    {"-o=csv", "run", "-e=import px", "--addr", vizier.address(), "--insecure"})),
                 {.out = csv.out});
 }
 
@@ -159,9 +160,9 @@ TEST_CASE("The home is found where no shell put it") {
   const fake::Vizier vizier(whole());
   Session session;
   session.allow("sum.json").allow("rows.csv");
-  session.check(fake::run(session.run_at(vizier.address(),
-                                         {"--summary=~/sum.json", "--output=~/rows.csv"})),
-                {});
+  session.check(
+      fake::run(session.run_at(vizier.address(), {"--summary=~/sum.json", "--output=~/rows.csv"})),
+      {});
   session.check(fake::run(session.command({"run", "-e", "import px", "--local=~/none.pxsnap"})),
                 {2, "", {session.home().path() + "/none.pxsnap"}});
 }

@@ -177,5 +177,17 @@ TEST_CASE("the demo is exported window after window, each row once") {
   CHECK(read(dir.path("rows.csv")) == both);
 }
 
+TEST_CASE(
+    "samples that are all of whole seconds are exported as they are, for they count nothing") {
+  const fake::TempDir dir;
+  const Session session;
+  const fake::ProcessResult result =
+      run(session, {"export", "pxq/export/conn_stats", "--local=demo", "--since", "2m", "--state",
+                    dir.path("state"), "-q", "--append", "--to", dir.path("rows.csv")});
+  INFO(result.err);
+  CHECK(result.status() == 0);
+  CHECK(read(dir.path("rows.csv")).size() > 1000);
+}
+
 }  // namespace
 }  // namespace pxq::app

@@ -125,13 +125,13 @@ TEST_CASE("G04 a reader that goes away while SIGPIPE is ignored") {
 }
 
 TEST_CASE("G03 a reader that left before the first word ends each command quietly") {
-  const std::vector<std::string> words = GENERATE(
-      std::vector<std::string>{"help", "man"}, std::vector<std::string>{"version"},
-      std::vector<std::string>{"completion", "bash"}, std::vector<std::string>{"scripts"},
-      std::vector<std::string>{"doctor", "--local=demo"},
-      std::vector<std::string>{"run", "-e", "import px", "--local", "--print-request"},
-      std::vector<std::string>{"export", "pxq/export/http_events", "--local=demo", "--to",
-                               "x-{start}.csv", "--state", "s", "--dry-run"});
+  const std::vector<std::string> words =
+      GENERATE(std::vector<std::string>{"help", "man"}, std::vector<std::string>{"version"},
+               std::vector<std::string>{"completion", "bash"}, std::vector<std::string>{"scripts"},
+               std::vector<std::string>{"doctor", "--local=demo"},
+               std::vector<std::string>{"run", "-e", "import px", "--local", "--print-request"},
+               std::vector<std::string>{"export", "pxq/export/http_events", "--local=demo", "--to",
+                                        "x-{start}.csv", "--state", "s", "--dry-run"});
   const Session session;
   fake::Command command = session.command(
       {"-c", "exec 3> >(exit 0); wait $!; \"$0\" \"$@\" >&3; echo $?", fake::pxq_binary()});
