@@ -113,6 +113,19 @@ Result<Bundle> parse_bundle(std::string_view text, const std::string& origin) {
   return bundle;
 }
 
+std::string write_bundle(const std::vector<const BundleScript*>& scripts) {
+  json entries = json::object();
+  for (const BundleScript* script : scripts) {
+    entries[script->name] = {{"pxl", script->text},
+                             {"vis", script->vis},
+                             {"ShortDoc", script->short_doc},
+                             {"LongDoc", script->long_doc},
+                             {"hidden", script->hidden}};
+  }
+  // A script need not be UTF-8, but JSON must.
+  return json{{"scripts", entries}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 namespace {
 
 constexpr size_t kMostFiles = 20'000;

@@ -32,6 +32,9 @@ struct Bundle {
 /// kUsage where the text has another shape; `origin` names it.
 Result<Bundle> parse_bundle(std::string_view json, const std::string& origin);
 
+/// The same form from scripts.
+std::string write_bundle(const std::vector<const BundleScript*>& scripts);
+
 /// The same from a file, which gzip may have made smaller, or the scripts of a directory, such as a
 /// checkout of Pixie's, named by their paths; a URL is refused with the command that fetches one.
 Result<Bundle> read_bundle(const std::string& path);

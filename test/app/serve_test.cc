@@ -145,6 +145,14 @@ TEST_CASE("what would leave a served Vizier unprotected by mistake is refused") 
   CHECK(session.home().read("text") == "my notes");
 }
 
+TEST_CASE("a served Vizier of all addresses names one that can be connected to") {
+  ServedVizier served({"--listen", "0.0.0.0:0", "--insecure"}, true);
+  REQUIRE(served.address().starts_with("0.0.0.0:"));
+  const std::string own = "127.0.0.1" + served.address().substr(7);
+  CHECK(served.process().wait_for_err("--addr " + own + " --insecure"));
+  CHECK(served.ask({"run", "-e", kScript, "--addr", own, "--insecure"}, kServeKey).status() == 0);
+}
+
 /// A client that reads as it likes, on a socket of the file system.
 struct Reader {
   grpc::ClientContext context;

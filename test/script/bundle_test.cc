@@ -1,5 +1,6 @@
 #include "script/bundle.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -33,6 +34,28 @@ Strings names(const ScriptLibrary& all, std::string_view pattern, bool hidden = 
   Strings found;
   for (const BundleScript* script : all.list(pattern, hidden)) found.push_back(script->name);
   return found;
+}
+
+TEST_CASE("a bundle that is written is read as the same scripts") {
+  const Bundle before = bundle_of(shipped_files());
+  std::vector<const BundleScript*> scripts;
+  for (const BundleScript& script : before.scripts) scripts.push_back(&script);
+  const auto after = parse_bundle(write_bundle(scripts), "built in");
+  REQUIRE(after.ok());
+  REQUIRE(after->scripts.size() == before.scripts.size());
+  for (const BundleScript& script : before.scripts) {
+    const auto found = std::ranges::find(after->scripts, script.name, &BundleScript::name);
+    REQUIRE(found != after->scripts.end());
+    CHECK(found->text == script.text);
+    CHECK(found->vis == script.vis);
+    CHECK(found->short_doc == script.short_doc);
+    CHECK(found->long_doc == script.long_doc);
+    CHECK(found->hidden == script.hidden);
+  }
+  // Bytes that JSON cannot carry do not cost the others.
+  const BundleScript broken{
+      .name = "x", .text = "#\xff", .vis = {}, .short_doc = {}, .long_doc = {}, .origin = {}};
+  CHECK(parse_bundle(write_bundle({&broken}), "x")->scripts.size() == 1);
 }
 
 TEST_CASE("a bundle in px's form is read; entries without PxL are named and skipped") {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "base/digest.h"
 
@@ -46,11 +47,18 @@ bool Access::is_key(std::string_view given) const {
 }
 
 grpc::Status Access::check(const grpc::ServerContext& context) const {
+  std::vector<Header> headers;
+  for (const auto& [name, value] : context.client_metadata()) {
+    headers.emplace_back(std::string_view(name.data(), name.size()),
+                         std::string_view(value.data(), value.size()));
+  }
+  return check(headers);
+}
+
+grpc::Status Access::check(std::span<const Header> headers) const {
   if (is_open()) return grpc::Status::OK;
   bool given = false;
-  for (const auto& [name, value] : context.client_metadata()) {
-    const std::string_view header(name.data(), name.size());
-    std::string_view key(value.data(), value.size());
+  for (auto [header, key] : headers) {
     const bool bearer = header == "authorization";
     if (bearer) key = bearer_of(key);
     if (!bearer && header != "pixie-api-key" && header != "x-direct-vizier-key") continue;

@@ -3,7 +3,10 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/status.h>
 
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "wire/credentials.h"
 
@@ -17,9 +20,13 @@ class Access {
 
   bool is_open() const { return key_.empty(); }
 
+  using Header = std::pair<std::string_view, std::string_view>;
+
   /// UNAUTHENTICATED unless the call brings the key, as an API key, a direct key or a bearer token,
   /// or the token as a bearer.
   grpc::Status check(const grpc::ServerContext& context) const;
+  /// The same of any headers, their names in small letters.
+  grpc::Status check(std::span<const Header> headers) const;
 
   /// Whether this is the key itself, or there is none.
   bool is_key(std::string_view given) const;

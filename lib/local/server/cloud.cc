@@ -15,6 +15,18 @@ namespace pb = px::cloudapi;
 
 constexpr int64_t kTokenSeconds = int64_t{90} * 60;  // as the cloud has it
 
+std::string machine_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+bool equal(const px::uuidpb::UUID& a, const px::uuidpb::UUID& b) {
+  return a.high_bits() == b.high_bits() && a.low_bits() == b.low_bits();
+}
+
+}  // namespace
+
 px::uuidpb::UUID uuid_from_name(std::string_view name) {
   const std::array<uint8_t, 32> sum = sha256(name);
   uint64_t high = 0;
@@ -29,17 +41,8 @@ px::uuidpb::UUID uuid_from_name(std::string_view name) {
   return id;
 }
 
-std::string machine_name() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-bool equal(const px::uuidpb::UUID& a, const px::uuidpb::UUID& b) {
-  return a.high_bits() == b.high_bits() && a.low_bits() == b.low_bits();
-}
-
-}  // namespace
+// px reads versions by the rules of semantic versioning and shows no other.
+std::string_view vizier_version() { return PXQ_VERSION "-pxq"; }
 
 px::uuidpb::UUID uuid_of(std::string_view text) {
   std::string digits;
@@ -87,7 +90,7 @@ grpc::Status ClusterInfoService::GetClusterInfo(grpc::ServerContext* context,
   info.set_cluster_uid(card.name);
   info.set_cluster_name(card.name);
   info.set_pretty_cluster_name(card.name);
-  info.set_vizier_version("pxq");
+  info.set_vizier_version(std::string(vizier_version()));
   info.set_num_nodes(card.nodes);
   info.set_num_instrumented_nodes(card.nodes);
   return grpc::Status::OK;
@@ -112,6 +115,32 @@ grpc::Status LoginService::Login(grpc::ServerContext* context, const pb::LoginRe
   response->set_token(access_.token());
   response->set_expires_at(wall_clock_ns() / 1'000'000'000 + kTokenSeconds);
   return grpc::Status::OK;
+}
+
+grpc::Status OrganizationService::GetOrg(grpc::ServerContext* context,
+                                         const px::uuidpb::UUID* request, pb::OrgInfo* response) {
+  if (grpc::Status status = access_.check(*context); !status.ok()) return status;
+  // Our token names no organisation: px asks for the one without an id.
+  *response->mutable_id() = *request;
+  response->set_org_name("pxq");
+  return grpc::Status::OK;
+}
+
+grpc::Status ArtifactService::GetArtifactList(grpc::ServerContext* /*context*/,
+                                              const pb::GetArtifactListRequest* request,
+                                              pb::ArtifactSet* response) {
+  response->set_name(request->artifact_name());
+  if (request->artifact_name() != "vizier") return grpc::Status::OK;
+  pb::Artifact& artifact = *response->add_artifact();
+  artifact.set_version_str(std::string(vizier_version()));
+  artifact.add_available_artifacts(request->artifact_type());
+  return grpc::Status::OK;
+}
+
+grpc::Status ArtifactService::GetDownloadLink(grpc::ServerContext* /*context*/,
+                                              const pb::GetDownloadLinkRequest* /*request*/,
+                                              pb::GetDownloadLinkResponse* /*response*/) {
+  return {grpc::StatusCode::NOT_FOUND, "this server is pxq and has nothing to install"};
 }
 
 }  // namespace pxq::local

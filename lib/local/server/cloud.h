@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "cloudapi.grpc.pb.h"
 #include "local/data/data_set.h"
@@ -22,6 +23,12 @@ ClusterCard card_of(const DataSet& data);
 
 /// A UUID's text; both halves are 0 for what is none.
 px::uuidpb::UUID uuid_of(std::string_view text);
+
+/// The UUID that follows from a name, always the same.
+px::uuidpb::UUID uuid_from_name(std::string_view name);
+
+/// What a server says its Vizier is: pxq's own version, as px can read it.
+std::string_view vizier_version();
 
 /// The calls by which Pixie's clients find a cluster and what to ask it with.
 class ClusterInfoService final : public px::cloudapi::VizierClusterInfo::Service {
@@ -51,6 +58,30 @@ class LoginService final : public px::cloudapi::AuthService::Service {
 
  private:
   const Access& access_;
+};
+
+/// The one organisation of a server. px wants its name when its user logs in.
+class OrganizationService final : public px::cloudapi::OrganizationService::Service {
+ public:
+  explicit OrganizationService(const Access& access) : access_(access) {}
+
+  grpc::Status GetOrg(grpc::ServerContext* context, const px::uuidpb::UUID* request,
+                      px::cloudapi::OrgInfo* response) override;
+
+ private:
+  const Access& access_;
+};
+
+/// Tells which versions there are: of the Vizier this one, and of nothing else any, so that px
+/// finds no update of itself. It asks for no key, since px brings none here.
+class ArtifactService final : public px::cloudapi::ArtifactTracker::Service {
+ public:
+  grpc::Status GetArtifactList(grpc::ServerContext* context,
+                               const px::cloudapi::GetArtifactListRequest* request,
+                               px::cloudapi::ArtifactSet* response) override;
+  grpc::Status GetDownloadLink(grpc::ServerContext* context,
+                               const px::cloudapi::GetDownloadLinkRequest* request,
+                               px::cloudapi::GetDownloadLinkResponse* response) override;
 };
 
 }  // namespace pxq::local

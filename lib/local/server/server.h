@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,13 +17,22 @@
 namespace grpc {
 class Channel;
 class Server;
+namespace experimental {
+class ExternalConnectionAcceptor;
+}
 }  // namespace grpc
 
 namespace px::api::vizierpb {
 class ExecuteScriptRequest;
 }
 
+namespace pxq {
+class ScriptLibrary;
+}
+
 namespace pxq::local {
+
+class FrontDoor;
 
 /// What the queries of a server may take.
 struct QueryLimits {
@@ -39,6 +49,7 @@ struct ServerOptions {
   std::optional<ServerIdentity> identity;  // nothing: plaintext
   wire::Secret key;                        // that clients must bring; empty: none
   QueryLimits limits;
+  std::shared_ptr<const ScriptLibrary> scripts;  // that clients may list; nothing: none
 };
 
 /// A Vizier of our own behind Pixie's API: compiles PxL and runs it on a data set. Clients
@@ -77,9 +88,14 @@ class Server {
   class Service;
 
   Server();
+  /// Listens for clients of gRPC, which `acceptor` takes, and for those of the web.
+  Status open_door(const std::string& address, const ServerIdentity& identity,
+                   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor);
 
   std::unique_ptr<Service> service_;
   std::unique_ptr<grpc::Server> server_;
+  std::mutex door_mutex_;  // stop() comes from any thread
+  std::unique_ptr<FrontDoor> door_;
   std::string address_;
 };
 

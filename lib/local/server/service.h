@@ -1,9 +1,14 @@
 #pragma once
 
+#include <array>
+#include <utility>
+
 #include "local/server/access.h"
 #include "local/server/cloud.h"
 #include "local/server/queries.h"
+#include "local/server/script_service.h"
 #include "local/server/server.h"
+#include "local/server/web_pages.h"
 #include "vizierapi.grpc.pb.h"
 
 namespace pxq::local {
@@ -11,8 +16,11 @@ namespace pxq::local {
 /// The API's methods over a data set. Calls run on gRPC's threads, several at once.
 class Server::Service final : public px::api::vizierpb::VizierService::Service {
  public:
-  Service(DataSet data, wire::Secret key, const QueryLimits& limits)
-      : data_(std::move(data)), access_(std::move(key)), queries_(data_, limits) {}
+  Service(DataSet data, ServerOptions options)
+      : data_(std::move(data)),
+        access_(std::move(options.key)),
+        scripts_(access_, std::move(options.scripts)),
+        queries_(data_, options.limits) {}
 
   grpc::Status ExecuteScript(
       grpc::ServerContext* context, const px::api::vizierpb::ExecuteScriptRequest* request,
@@ -22,9 +30,14 @@ class Server::Service final : public px::api::vizierpb::VizierService::Service {
       grpc::ServerContext* context, const px::api::vizierpb::HealthCheckRequest* request,
       grpc::ServerWriter<px::api::vizierpb::HealthCheckResponse>* writer) override;
 
-  ClusterInfoService& clusters() { return clusters_; }
-  LoginService& login() { return login_; }
+  /// What makes it a cloud beside a Vizier.
+  std::array<grpc::Service*, 5> cloud() {
+    return {&clusters_, &login_, &organization_, &artifacts_, &scripts_};
+  }
   const DataSet& data() const { return data_; }
+  WebAnswer answer(const WebRequest& request) const {
+    return web_answer(request, access_, scripts_.library());
+  }
   void stop() { queries_.stop(); }
 
  private:
@@ -32,6 +45,9 @@ class Server::Service final : public px::api::vizierpb::VizierService::Service {
   const Access access_;
   ClusterInfoService clusters_{data_, access_};
   LoginService login_{access_};
+  OrganizationService organization_{access_};
+  ArtifactService artifacts_;
+  ScriptService scripts_;
   Queries queries_;
 };
 
