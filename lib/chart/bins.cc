@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace pxq::chart {
 namespace {
@@ -28,7 +29,8 @@ Bins nice_bins(double least, double greatest, size_t most, double least_step) {
                         std::max(0.0, least_step));
   // Without the small addition 0.3 would lie below the bin that begins at 0.3: a quotient of
   // decimals falls a little short.
-  bins.start = std::floor(least / bins.step + 1e-12) * bins.step;
+  bins.start = std::max(std::floor(least / bins.step + 1e-12) * bins.step,
+                        std::numeric_limits<double>::lowest());
   const double count = std::floor((greatest - bins.start) / bins.step + 1e-12) + 1;
   bins.count = static_cast<size_t>(std::clamp(count, 1.0, 1001.0));
   return bins;

@@ -32,6 +32,7 @@ TEST_CASE("one value, and values without end, have bins too") {
   CHECK(nice_bins(0, 0, 10, 0).count == 1);
   const double most = std::numeric_limits<double>::max();
   CHECK(nice_bins(-most, most, 10, 0).count >= 1);
+  CHECK(std::isfinite(nice_bins(-most, most, 10, 0).start));
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class Sum final : public RowReceiver {
   bool rows(RowBatch&& batch) override {
     for (const int64_t number : std::get<Int64Column>(batch.columns[0])) {
       count += 1;
-      total += number;
+      total += static_cast<uint64_t>(number);  // a damaged file may hold any
     }
     for (const std::string_view text : std::get<StringColumn>(batch.columns[1]))
       bytes += text.size();
@@ -74,7 +74,7 @@ class Sum final : public RowReceiver {
   }
 
   size_t count = 0;
-  int64_t total = 0;
+  uint64_t total = 0;
   size_t bytes = 0;
 };
 

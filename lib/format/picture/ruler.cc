@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 
 #include "chart/bins.h"
 #include "format/picture/screen.h"
@@ -31,7 +33,9 @@ Ruler make_ruler(double least, double most, std::optional<Quantity> quantity, si
   const double unit = unit_size(quantity, std::max(std::abs(least), std::abs(most)));
   const chart::Bins bins =
       chart::nice_bins(least / unit, most / unit, std::max<size_t>(count, 2), 0);
-  Ruler ruler{.least = bins.start * unit, .most = most};
+  // Round numbers around the largest ones are none.
+  Ruler ruler{.least = std::max(bins.start * unit, std::numeric_limits<double>::lowest()),
+              .most = most};
   for (size_t i = 0; i <= bins.count; ++i) {
     // A sum of steps would not end at zero.
     const double value = (bins.start + bins.step * static_cast<double>(i)) * unit;

@@ -85,9 +85,10 @@ std::string apply(const RE2& pattern, const Rule& rule, std::string text) {
 }
 
 constexpr auto kRedact = [](std::string_view text) {
-  static const std::vector<RE2*> kPatterns = [] {
-    std::vector<RE2*> patterns;  // for ever
-    for (const Rule& rule : kRules) patterns.push_back(new RE2(rule.pattern));
+  // For ever, as a query's thread may still be at work when the process ends.
+  static const std::vector<RE2*>& kPatterns = *[] {
+    auto* const patterns = new std::vector<RE2*>;
+    for (const Rule& rule : kRules) patterns->push_back(new RE2(rule.pattern));
     return patterns;
   }();
   std::string result(text);
