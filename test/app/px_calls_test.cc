@@ -12,10 +12,12 @@
 #include "base/unique_fd.h"
 #include "cloudapi.grpc.pb.h"
 #include "fake/loopback.h"
+#include "fake/naive_client.h"
 #include "fake/vizier.h"
 #include "served_vizier.h"
 #include "tool.h"
 #include "vizierapi.grpc.pb.h"
+#include "wire/envelope.h"
 
 namespace pxq::app {
 namespace {
@@ -307,6 +309,65 @@ TEST_CASE("a served Vizier with TLS does not take a port that another has") {
       {"serve", "--local=demo", "--listen", served.address(), "--tls-self-signed", "b.pem"});
   CHECK(second.status() == 2);
   CHECK_THAT(second.err, Catch::Contains("cannot listen on " + served.address()));
+}
+
+/// A call that runs or goes on with a query, read one message after another.
+struct Going {
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::ClientReader<px::api::vizierpb::ExecuteScriptResponse>> stream;
+  px::api::vizierpb::ExecuteScriptResponse last;
+  size_t sealed = 0;
+  size_t plain = 0;
+
+  Going(fake::NaiveClient& client, const px::api::vizierpb::ExecuteScriptRequest& request) {
+    Px::begin(context);
+    stream = client.stub().ExecuteScript(&context, request);
+  }
+  bool read() {
+    if (!stream->Read(&last)) return false;
+    if (!last.data().encrypted_batch().empty()) ++sealed;
+    if (last.data().has_batch()) ++plain;
+    return true;
+  }
+  void cut() {
+    context.TryCancel();
+    while (read()) {
+    }
+    stream->Finish();
+  }
+};
+
+// Pixie's Go client names its key again when it goes on with a query, px does not.
+TEST_CASE("a query that goes on is sealed where the next call brings a key, and only there") {
+  ServedVizier served;
+  fake::NaiveClient client(served.address());
+  wire::Envelope key(wire::KeyChoice::kRsa);
+  px::api::vizierpb::ExecuteScriptRequest request;
+  request.set_query_str(
+      "#px:set max_output_rows_per_table=0\nimport px\n"
+      "px.display(px.DataFrame('http_events', start_time='-12h'))");
+  auto& asked = *request.mutable_encryption_options();
+  asked.set_jwk_key(key.public_key({}).value());
+  asked.set_key_alg("RSA-OAEP-256");
+  asked.set_content_alg("A256GCM");
+  asked.set_compression_alg("DEF");
+  Going first(client, request);
+  while (first.sealed == 0) REQUIRE(first.read());
+  CHECK(key.open(first.last.data().encrypted_batch(), size_t{64} << 20).ok());
+  request.clear_query_str();
+  request.set_query_id(first.last.query_id());
+  first.cut();
+
+  Going as_go(client, request);
+  while (as_go.sealed == 0) REQUIRE(as_go.read());
+  CHECK(key.open(as_go.last.data().encrypted_batch(), size_t{64} << 20).ok());
+  as_go.cut();
+
+  request.clear_encryption_options();
+  Going as_px(client, request);
+  while (as_px.plain == 0) REQUIRE(as_px.read());
+  as_px.cut();
+  CHECK(first.plain + as_go.plain + as_px.sealed == 0);
 }
 
 }  // namespace
