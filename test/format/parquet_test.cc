@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -225,6 +227,37 @@ TEST_CASE("two tables are no Parquet file") {
   CHECK(played.status.hint() ==
         "choose one with -t a, or write a file for each with -o 'DIR/{table}.parquet'");
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // mallinfo2() is not theirs
+class Swallowed final : public Output {
+ protected:
+  Status write(std::string_view /*bytes*/) override { return {}; }
+};
+
+size_t allocated_bytes() {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+TEST_CASE("a Parquet file that grows for ever takes the memory of a group of rows") {
+  constexpr size_t kGroup = 122'880;
+  const Schema schema{"t", "t", {{"n", DataType::kInt64, SemanticType::kNone, ""}}};
+  RowBatch batch;
+  batch.num_rows = kGroup;
+  std::mt19937_64 random(20);  // numbers that cannot be packed: a megabyte a group
+  Int64Column numbers(kGroup);
+  for (int64_t& number : numbers) number = static_cast<int64_t>(random());
+  batch.columns.emplace_back(std::move(numbers));
+  Swallowed output;
+  const auto sink = find_format("parquet")->make({}, output);
+  sink->begin(schema);
+  for (int group = 0; group < 2; ++group) sink->rows(schema, batch);
+  const size_t early = allocated_bytes();
+  for (int group = 0; group < 20; ++group) sink->rows(schema, batch);
+  CHECK(allocated_bytes() < early + (size_t{1} << 20));
+  CHECK(output.bytes_written() > size_t{20} << 20);
+}
+#endif
 
 }  // namespace
 }  // namespace pxq

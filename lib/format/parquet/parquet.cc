@@ -104,8 +104,8 @@ class Parquet final : public ResultSink {
       place.packed_bytes = place.chunk.bytes.size();
       write({});  // the magic number, where this is the first
       place.offset = offset_;
-      write(place.chunk.bytes);
-      place.chunk.bytes = {};
+      // Not assigned an empty one, which would keep the memory of the whole file.
+      write(std::exchange(place.chunk.bytes, std::string()));
       group.columns.push_back(std::move(place));
     }
     groups_.push_back(std::move(group));
