@@ -16,7 +16,11 @@ from watched import Watched, holds, sample_for
 CUT_STANDS = 30  # seconds that the query of a cut client stands (docs/serve.md)
 
 SCRIPTS = [["pxq/http_by_service"], ["pxq/sql_by_query"], ["pxq/resources_by_pod"],
-           ["-e", "import px\npx.display(px.DataFrame('http_events', start_time='-10m'))"]]
+           ["-e", "import px\npx.display(px.DataFrame('http_events', start_time='-10m'))"],
+           # Some 25 MiB of groups, freed at one moment.
+           ["-e", "import px\ndf = px.DataFrame('http_events', start_time='-2h')\n"
+            "px.display(df.groupby(['time_', 'req_path', 'upid']).agg(n=('latency', px.count)).head(1))"]]
+ENDLESS = "import px\npx.display(px.DataFrame('http_events', start_time='-10s').stream())"
 
 
 @contextlib.contextmanager
@@ -44,8 +48,8 @@ class Client(threading.Thread):
         self.wrong = []
 
     def run(self):
-        ways = [self.whole, self.whole, self.listed, self.killed, self.cancelled, self.stalled,
-                self.watched, self.garbage, self.idle, self.reset]
+        ways = [self.whole, self.whole, self.sealed, self.listed, self.killed, self.cancelled, self.stalled,
+                self.watched, self.followed, self.garbage, self.idle, self.reset]
         while not self.stop.is_set():
             way = self.chance.choice(ways)
             try:
@@ -70,6 +74,12 @@ class Client(threading.Thread):
 
     def whole(self):
         self.expect(self.ask(), 0)
+
+    def sealed(self):
+        self.expect(self.ask(self.chance.choice(["--e2e=rsa", "--e2e=ecdh"])), 0)
+
+    def followed(self):
+        self.expect(self.start_pxq("run", "-e", ENDLESS, "--addr", self.address, "--insecure", "--for=1500ms"), 0)
 
     def listed(self):
         self.expect(self.start_pxq("clusters", "--cloud", self.address, "--insecure"), 0)
