@@ -13,7 +13,7 @@ namespace {
 using wire::Credentials;
 using Found = Result<std::optional<Credentials>>;
 
-Found found(Result<wire::Secret> key, Credentials::Kind kind, std::string origin) {
+Found found(Result<Secret> key, Credentials::Kind kind, std::string origin) {
   if (!key.ok()) return key.status();
   return std::optional<Credentials>(Credentials{*std::move(key), kind, std::move(origin)});
 }

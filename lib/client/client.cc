@@ -54,7 +54,7 @@ Result<wire::Peer> open_peer(const Target& target, const Limits& limits) {
   if (!channel.ok()) return channel.status();
   wire::Peer peer{*std::move(channel), endpoint->text(), {}};
   if (target.key.empty()) return peer;
-  Result<wire::Secret> key = wire::check_key(target.key, "the key");
+  Result<Secret> key = wire::check_key(target.key, "the key");
   if (!key.ok()) return key.status();
   const wire::Credentials::Kind kind = key_kind(target, key->reveal());
   peer.metadata = wire::metadata_of({*std::move(key), kind, "the key"});

@@ -1,6 +1,7 @@
 #include "file/file_bytes.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ Result<std::string> read_file(const std::string& path, size_t limit, Code code) 
     if (count < 0) return errno_status(code, "read", path, errno);
     if (count == 0) return bytes;
     bytes.append(piece, static_cast<size_t>(count));
+    ::explicit_bzero(piece, static_cast<size_t>(count));  // some files hold keys
     if (bytes.size() > limit) return Status(code, path + " is too large");
   }
 }

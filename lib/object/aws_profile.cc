@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/environment.h"
 #include "base/letter_case.h"
+#include "base/secret.h"
 #include "base/trim.h"
 #include "file/file_bytes.h"
 
@@ -40,9 +42,19 @@ Result<std::map<std::string, AwsSection>> read_sections(const std::string& path,
                                                         bool has_profiles) {
   std::map<std::string, AwsSection> none;
   if (path.empty() || (::access(path.c_str(), F_OK) != 0)) return none;
-  const auto text = read_file(path, kLargestFile, Code::kUsage);
+  Result<std::string> text = read_file(path, kLargestFile, Code::kUsage);
   if (!text.ok()) return text.status();
-  return parse_aws_file(*text, has_profiles);
+  const Secret whole(*std::move(text));
+  return parse_aws_file(whole.reveal(), has_profiles);
+}
+
+void wipe_values(AwsSection& section) {
+  for (auto& [key, value] : section) wipe(value);
+}
+
+// Those of all other profiles.
+void wipe_values(std::map<std::string, AwsSection>& sections) {
+  for (auto& [name, section] : sections) wipe_values(section);
 }
 
 }  // namespace
@@ -98,11 +110,18 @@ Result<AwsProfile> AwsProfile::load() {
                               profile.credentials_file, profile.config_file),
                   "`aws configure list-profiles` names those that there are");
   }
-  profile.credentials = (*credentials)[profile.name];
-  profile.config = (*config)[profile.name];
+  profile.credentials = std::move((*credentials)[profile.name]);
+  profile.config = std::move((*config)[profile.name]);
   const std::string services = profile.value("services");
   if (!services.empty()) profile.services = (*config)["services " + services];
+  wipe_values(*credentials);
+  wipe_values(*config);
   return profile;
+}
+
+AwsProfile::~AwsProfile() {
+  wipe_values(credentials);
+  wipe_values(config);
 }
 
 }  // namespace pxq::object

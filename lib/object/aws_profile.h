@@ -27,6 +27,12 @@ struct AwsProfile {
   AwsSection config;
   AwsSection services;  // the section that the profile's `services` names
 
+  AwsProfile() = default;
+  AwsProfile(AwsProfile&&) = default;
+  AwsProfile& operator=(AwsProfile&&) = delete;
+  /// Wipes what the files said.
+  ~AwsProfile();
+
   /// From either file, that of credentials first; empty: from neither.
   std::string value(const std::string& key) const;
 

@@ -93,7 +93,7 @@ HttpRequest ObjectStore::signed_request(const Question& question,
   parts.headers["x-amz-date"] = scope.time;
   const Credentials& credentials = settings_.credentials;
   if (!credentials.session_token.empty()) {
-    parts.headers["x-amz-security-token"] = credentials.session_token;
+    parts.headers["x-amz-security-token"] = credentials.session_token.reveal();
   }
   HttpRequest request{.method = question.method, .body = question.body};
   request.url = fmt::format("{}://{}{}", settings_.scheme, host(), parts.path);

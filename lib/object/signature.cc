@@ -1,6 +1,7 @@
 #include "object/signature.h"
 
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <time.h>
@@ -17,12 +18,15 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
+// Its result may be a key itself.
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest = {};
   unsigned size = 0;
   ::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  return {reinterpret_cast<const char*>(digest.data()), size};
+  std::string bytes(reinterpret_cast<const char*>(digest.data()), size);
+  OPENSSL_cleanse(digest.data(), digest.size());
+  return bytes;
 }
 
 std::string hex(std::string_view bytes) {
@@ -102,15 +106,15 @@ std::string string_to_sign(const SignedParts& request, const SigningScope& scope
 
 std::string authorization(const SignedParts& request, const SigningScope& scope,
                           const Credentials& credentials) {
-  std::string key = "AWS4" + credentials.secret_key;
+  Secret key("AWS4" + credentials.secret_key.reveal());
   for (const std::string_view part :
        {std::string_view(scope.time).substr(0, 8), std::string_view(scope.region),
         std::string_view(scope.service), std::string_view("aws4_request")}) {
-    key = hmac_sha256(key, part);
+    key = Secret(hmac_sha256(key.reveal(), part));
   }
   return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
                      credentials.access_key, credential_scope(scope), signed_names(request),
-                     hex(hmac_sha256(key, string_to_sign(request, scope))));
+                     hex(hmac_sha256(key.reveal(), string_to_sign(request, scope))));
 }
 
 std::string signing_time(int64_t unix_ns) {

@@ -5,13 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.h"
+
 namespace pxq::object {
 
 /// Who asks an object store. Never printed, and never kept anywhere.
 struct Credentials {
   std::string access_key;
-  std::string secret_key;
-  std::string session_token;  // empty: none
+  Secret secret_key;
+  Secret session_token;  // empty: none. It is a header of each request
 };
 
 /// The parts of an HTTP request that AWS Signature Version 4 covers.

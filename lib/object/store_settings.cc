@@ -52,7 +52,7 @@ std::string ways_hint(const AwsProfile& profile) {
 Status find_credentials(const AwsProfile& profile, StoreSettings& settings) {
   Credentials& found = settings.credentials;
   found.access_key = environment("AWS_ACCESS_KEY_ID");
-  found.secret_key = environment("AWS_SECRET_ACCESS_KEY");
+  found.secret_key = Secret(environment("AWS_SECRET_ACCESS_KEY"));
   if (found.access_key.empty() != found.secret_key.empty()) {
     return {Code::kUsage,
             found.access_key.empty() ? "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not"
@@ -60,13 +60,13 @@ Status find_credentials(const AwsProfile& profile, StoreSettings& settings) {
             "set both, or none, for the profile's"};
   }
   if (!found.access_key.empty()) {
-    found.session_token = environment("AWS_SESSION_TOKEN");
+    found.session_token = Secret(environment("AWS_SESSION_TOKEN"));
     settings.credentials_from = "AWS_ACCESS_KEY_ID";
     return {};
   }
   found.access_key = profile.value("aws_access_key_id");
-  found.secret_key = profile.value("aws_secret_access_key");
-  found.session_token = profile.value("aws_session_token");
+  found.secret_key = Secret(profile.value("aws_secret_access_key"));
+  found.session_token = Secret(profile.value("aws_session_token"));
   const bool in_credentials = profile.credentials.contains("aws_access_key_id");
   settings.credentials_from =
       fmt::format("profile '{}' in {}", profile.name,

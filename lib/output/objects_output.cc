@@ -115,11 +115,12 @@ Result<std::string> about_objects(const OutputPlan& plan) {
   if (!url.ok()) return url.status();
   auto settings = object::StoreSettings::gather(url->bucket);
   if (!settings.ok()) return settings.status();
-  auto store = object::ObjectStore::open(*settings, url->bucket);
+  const auto store = object::ObjectStore::open(*std::move(settings), url->bucket);
   if (!store.ok()) return store.status();
-  return fmt::format("{}, region {}, the bucket in the {}, keys of {}", settings->endpoint(),
-                     settings->region, settings->path_style ? "path" : "host's name",
-                     settings->credentials_from);
+  const object::StoreSettings& place = (*store)->settings();
+  return fmt::format("{}, region {}, the bucket in the {}, keys of {}", place.endpoint(),
+                     place.region, place.path_style ? "path" : "host's name",
+                     place.credentials_from);
 }
 
 }  // namespace

@@ -37,6 +37,8 @@ std::string size_text(size_t bytes) {
 Result<std::string> read_all(int fd, bool blocks, const std::string& name, size_t limit,
                              const std::stop_token& stop) {
   std::string bytes;
+  // Small files may hold keys, which would stay in a room that was given up for a larger one.
+  if (limit <= kChunk) bytes.reserve(limit + kChunk);
   size_t used = 0;
   bool wait = blocks;
   while (true) {

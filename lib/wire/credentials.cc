@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,13 +40,6 @@ std::string masked(std::string text, std::string_view key) {
     text.replace(at, key.size(), "***");
   }
   return text;
-}
-
-// All of its room: a moved-from short string still holds its characters.
-void wipe_text(std::string& text) {
-  text.resize(text.capacity());
-  OPENSSL_cleanse(text.data(), text.size());
-  text.clear();
 }
 
 Status owner_only(const struct stat& info, const std::string& path) {
@@ -93,17 +85,6 @@ Result<std::string> read_private_file(const std::string& path, bool* missing) {
   return read_bounded(fd.get(), path, kLargestFile, {}, /*blocks=*/false);
 }
 
-Secret& Secret::operator=(Secret&& other) noexcept {
-  if (this != &other) {
-    wipe();
-    text_ = std::move(other.text_);
-    other.wipe();
-  }
-  return *this;
-}
-
-void Secret::wipe() { wipe_text(text_); }
-
 Result<Secret> check_key(std::string text, std::string_view origin) {
   const Secret whole(std::move(text));
   const std::string_view key = bare_key(whole.reveal());
@@ -139,7 +120,7 @@ Result<std::optional<Credentials>> read_login_file(const std::string& path, int6
   if (missing) return std::optional<Credentials>();
   if (!text.ok()) return text.status();
   nlohmann::json login = nlohmann::json::parse(*text, nullptr, false);
-  wipe_text(*text);
+  wipe(*text);
   if (!login.is_object() || !login.contains("token") || !login["token"].is_string()) {
     return Status(Code::kUsage, fmt::format("{} is not a login file of px", path),
                   "`px auth login` writes a new one; or set PX_API_KEY");
@@ -155,7 +136,7 @@ Result<std::optional<Credentials>> read_login_file(const std::string& path, int6
   }
   auto& token = login["token"].get_ref<std::string&>();
   Result<Secret> key = check_key(token, path);
-  wipe_text(token);
+  wipe(token);
   if (!key.ok()) return key.status();
   return std::optional<Credentials>(Credentials{*std::move(key), Credentials::Kind::kBearer,
                                                 fmt::format("px's login ({})", path)});

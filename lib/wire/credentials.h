@@ -6,30 +6,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/secret.h"
 #include "base/status.h"
 #include "wire/call_metadata.h"
 
 namespace pxq::wire {
-
-/// Characters that nobody may see. Its own memory is wiped when it goes; nothing prints it.
-class Secret {
- public:
-  Secret() = default;
-  explicit Secret(std::string text) : text_(std::move(text)) {}
-  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
-  Secret& operator=(Secret&& other) noexcept;
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
-  ~Secret() { wipe(); }
-
-  bool empty() const { return text_.empty(); }
-  const std::string& reveal() const { return text_; }
-
- private:
-  void wipe();
-
-  std::string text_;
-};
 
 /// A key that gRPC can carry, and where it came from as messages may name it.
 struct Credentials {

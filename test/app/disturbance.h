@@ -152,6 +152,8 @@ class HeldAt {
     }));
   }
 
+  pid_t pid() const { return process_.pid(); }
+
   /// Waits until all threads but the held one are gone; false when patience ended.
   bool is_dying() const {
     return wait_until([&] { return states_of_threads().size() == 1; });

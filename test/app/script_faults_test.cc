@@ -121,6 +121,8 @@ TEST_CASE("I08 a line of #px:set that a server refuses is told in its words") {
   session.check(
       fake::run(session.command({"run", "--local", "-e", "#px:set foo=bar\nimport px\n"})),
       {3, "", {"foo is not a valid flag", "max_output_rows_per_table"}});
+  session.check(fake::run(session.command({"run", "--local", "-e", "#px:set foo\nimport px\n"})),
+                {3, "", {"Config setting is malformed", "name=value"}});
 }
 
 TEST_CASE("I10 times and sizes that are none are refused with their flag") {

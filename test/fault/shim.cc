@@ -185,7 +185,12 @@ PXQ_FAULT_AT("mapping", EAGAIN, int, madvise, (void* a, size_t b, int c), (a, b,
 
 PXQ_FAULT_AT("file", EMFILE, FILE*, fopen, (const char* a, const char* b), (a, b), nullptr)
 PXQ_FAULT_AT("file", EIO, ssize_t, read, (int a, void* b, size_t c), (a, b, c), -1)
-PXQ_FAULT_AT("file", ENOSPC, ssize_t, write, (int a, const void* b, size_t c), (a, b, c), -1)
+// But for stderr: there the sentence is looked for that says what failed.
+ssize_t write(int fd, const void* bytes, size_t size) {
+  static std::atomic<ssize_t (*)(int, const void*, size_t)> kept{nullptr};
+  if (fd != STDERR_FILENO && fails("file", "write", ENOSPC)) return -1;
+  return next<ssize_t(int, const void*, size_t)>(kept, "write")(fd, bytes, size);
+}
 PXQ_FAULT_AT("file", ENOSPC, ssize_t, writev, (int a, const iovec* b, int c), (a, b, c), -1)
 PXQ_FAULT_AT("file", EIO, int, fstat, (int a, struct stat* b), (a, b), -1)
 PXQ_FAULT_AT("file", EACCES, int, stat, (const char* a, struct stat* b), (a, b), -1)

@@ -14,7 +14,7 @@ constexpr const char* kEmptyHash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 const Credentials kExample{.access_key = "AKIAIOSFODNN7EXAMPLE",
-                           .secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                           .secret_key = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
                            .session_token = {}};
 const SigningScope kMay2013{.time = "20130524T000000Z", .region = "us-east-1"};
 
@@ -65,7 +65,7 @@ TEST_CASE("the guide's questions with parameters are signed as published") {
 
 TEST_CASE("the suite's get-vanilla is signed as published") {
   const Credentials credentials{.access_key = "AKIDEXAMPLE",
-                                .secret_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+                                .secret_key = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
                                 .session_token = {}};
   const SigningScope scope{.time = "20150830T123600Z", .region = "us-east-1", .service = "service"};
   SignedParts parts;

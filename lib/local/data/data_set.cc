@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/suggest.h"
+#include "file/path_kind.h"
 #include "local/data/listers.h"
 #include "local/data/stored/row_file.h"
 #include "local/data/stored/stored.h"
@@ -85,7 +86,7 @@ Result<DataSet> open_kept(const std::string& path, const std::vector<std::string
 
 Result<DataSet> open_path(const std::string& path, const std::string& schema) {
   if (is_template(path)) return open_rows(path, schema);
-  if (fs::is_directory(fs::status(path))) {
+  if (is_directory(path)) {
     const std::vector<std::string> snapshots = snapshots_in(path);
     return snapshots.empty() ? open_rows(path, schema) : open_kept(path, snapshots);
   }
@@ -103,7 +104,7 @@ Result<DataSet> open_stored(std::string_view text) {
   const std::string schema(option == std::string_view::npos ? ""
                                                             : text.substr(option + kSchema.size()));
   if (!schema.empty() && row_kind(path) == nullptr && !is_template(path) &&
-      !fs::is_directory(fs::status(path))) {
+      !is_directory(path)) {
     return Status(Code::kUsage,
                   fmt::format("--local={}: only files of rows have a schema beside them", text));
   }
@@ -119,7 +120,7 @@ bool is_path(std::string_view text, std::string_view name) {
     return false;
   }
   return text.find_first_of("./") != std::string_view::npos || is_template(text) ||
-         fs::is_directory(fs::status(std::string(text)));
+         is_directory(std::string(text));
 }
 
 /// Makes it another moment there.

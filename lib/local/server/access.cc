@@ -40,7 +40,7 @@ std::string random_uuid() {
                      digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
 }
 
-Access::Access(wire::Secret key) : key_(std::move(key)), token_(random_uuid()) {}
+Access::Access(Secret key) : key_(std::move(key)), token_(random_uuid()) {}
 
 bool Access::is_key(std::string_view given) const {
   return is_open() || equal(given, key_.reveal());

@@ -16,7 +16,7 @@ namespace pxq::local {
 class Access {
  public:
   /// An empty key lets everybody in.
-  explicit Access(wire::Secret key);
+  explicit Access(Secret key);
 
   bool is_open() const { return key_.empty(); }
 
@@ -35,8 +35,8 @@ class Access {
   const std::string& token() const { return token_.reveal(); }
 
  private:
-  const wire::Secret key_;
-  const wire::Secret token_;
+  const Secret key_;
+  const Secret token_;
 };
 
 /// Letters and digits of chance, 16 bytes of it, that nobody can guess: as a UUID of version 4.

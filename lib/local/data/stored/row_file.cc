@@ -17,6 +17,7 @@
 #include "base/suggest.h"
 #include "file/compression.h"
 #include "file/file_bytes.h"
+#include "file/path_kind.h"
 #include "file/path_template.h"
 #include "local/data/catalogue.h"
 #include "local/data/stored/row_schema.h"
@@ -87,7 +88,7 @@ std::string schema_beside(const std::string& path) {
   const std::string own = std::string(without_ending(path)) + ".schema.json";
   const std::string common = parent_path(path) + "/schema.json";
   for (const std::string& candidate : {own, common}) {
-    if (fs::is_regular_file(fs::status(candidate))) return candidate;
+    if (is_file(candidate)) return candidate;
   }
   return {};
 }
@@ -158,14 +159,15 @@ Status nothing_there(const std::string& path) {
 Result<std::vector<std::string>> files_below(const std::string& directory) {
   std::vector<std::string> paths;
   std::error_code error;
+  std::error_code ignored;  // of links that lead nowhere, or in a circle
   const auto options = fs::directory_options::skip_permission_denied;
   for (fs::recursive_directory_iterator at(directory, options, error), end; at != end && !error;
        at.increment(error)) {
     if (at->path().filename().string().starts_with('.')) {
-      if (at->is_directory()) at.disable_recursion_pending();
+      if (at->is_directory(ignored)) at.disable_recursion_pending();
       continue;
     }
-    if (at->is_regular_file()) paths.push_back(at->path().string());
+    if (at->is_regular_file(ignored)) paths.push_back(at->path().string());
   }
   if (error) {
     return Status(Code::kUsage, fmt::format("cannot read {}: {}", directory, error.message()));
@@ -235,14 +237,14 @@ const RowKind* row_kind(std::string_view path) {
 }
 
 bool is_template(std::string_view text) {
-  return text.find('{') != std::string_view::npos && !fs::exists(fs::status(text));
+  return text.find('{') != std::string_view::npos && !is_there(std::string(text));
 }
 
 Result<std::vector<RowFile>> find_row_files(const std::string& path, const std::string& schema) {
   Result<std::vector<RowFile>> files = std::vector<RowFile>();
   if (is_template(path)) {
     files = fitting(path);
-  } else if (fs::is_directory(fs::status(path))) {
+  } else if (is_directory(path)) {
     files = inside(path);
   } else {
     files->push_back({.path = path, .table = table_of(path)});
