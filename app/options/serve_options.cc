@@ -126,9 +126,8 @@ Status ServeOptions::read_limits(local::QueryLimits& limits) const {
 
 Status ServeOptions::read_key(local::ServerOptions& options) const {
   if (!has_key()) return {};
-  Result<Secret> key = key_file_.empty()
-                                 ? wire::check_key(environment(kKeyVariable), kKeyVariable)
-                                 : wire::read_key_file(key_file_);
+  Result<Secret> key = key_file_.empty() ? wire::check_key(environment(kKeyVariable), kKeyVariable)
+                                         : wire::read_key_file(key_file_);
   if (!key.ok()) return key.status();
   options.key = *std::move(key);
   return {};

@@ -17,11 +17,16 @@ constexpr int kRetryMs = 50;
 
 /// Somebody who cleans up may have removed the file between open() and flock(), or while another
 /// run held it: a lock on a file without that name keeps nobody out.
-bool still_there(int fd, const std::string& path) {
+Result<bool> still_there(int fd, const std::string& path, Code code) {
   struct stat held = {};
   struct stat named = {};
-  return ::fstat(fd, &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
-         held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+  if (::fstat(fd, &held) != 0) return errno_status(code, "look at the lock", path, errno);
+  if (::stat(path.c_str(), &named) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    // That says nothing of the file, and would say it again and again.
+    return errno_status(code, "look at the lock", path, errno);
+  }
+  return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 Status held_by_other(int fd, const std::string& path) {
@@ -50,7 +55,9 @@ Result<RunLock> RunLock::acquire(const std::string& path, IfLocked if_locked,
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600));
     if (!fd) return errno_status(Code::kUsage, "open the lock", path, errno);
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
-      if (!still_there(fd.get(), path)) continue;
+      const Result<bool> there = still_there(fd.get(), path, Code::kUsage);
+      if (!there.ok()) return there.status();
+      if (!*there) continue;
       note_holder(fd.get());
       return RunLock(std::move(fd), path);
     }
@@ -68,7 +75,9 @@ Result<RunLock> RunLock::acquire(const std::string& path, IfLocked if_locked,
 }
 
 Status RunLock::still_held() const {
-  if (still_there(fd_.get(), path_)) return {};
+  const Result<bool> there = still_there(fd_.get(), path_, Code::kOutput);
+  if (!there.ok()) return there.status();
+  if (*there) return {};
   return {Code::kLocked, path_ + " was removed while this run held it",
           "nothing was kept, as another run may have begun; the next one has it all"};
 }

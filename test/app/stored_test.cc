@@ -1,6 +1,7 @@
 // Scripts on stored data: what a run kept is there again, as of the end of its rows.
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -91,11 +92,16 @@ TEST_CASE("files that are no data, and moments beyond it, are refused with a sen
   session.home().write("torn.pxrec", session.home().read("r.pxrec").substr(0, 40));
   session.home().write("foreign.pxrec", "hello, this is a text and no recording");
   session.home().write("notes.txt", "hello");
+  std::filesystem::create_symlink("circle", session.home().path("circle"));
+  session.allow("circle");
   const auto [words, message] = GENERATE(table<std::vector<std::string>, std::string>(
       {{{"--local=torn.pxrec"}, "the recording is cut"},
        {{"--local=foreign.pxrec"}, "is not a recording"},
        {{"--local=notes.txt"}, "no kind of file that pxq runs on"},
        {{"--local=./none.pxrec"}, "none.pxrec"},
+       {{"--local=circle/r.pxsnap"}, "circle/r.pxsnap: Too many levels of symbolic links"},
+       {{"--local=./" + std::string(300, 'x') + ".csv"}, ".csv: File name too long"},
+       {{"--local=circle"}, "no source 'circle'"},
        {{"--local=r.pxrec", "--at", "2026-03-04T06:00:00Z"}, "has rows from 2026-03-04T04:56:"}}));
   std::vector<std::string> line = {"run", "-e", kCount};
   line.insert(line.end(), words.begin(), words.end());

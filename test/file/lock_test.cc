@@ -74,6 +74,20 @@ TEST_CASE("a lock file that was removed while held does not let two in by one na
   CHECK(RunLock::acquire(path, IfLocked::kRefuse, {}).status().code() == Code::kLocked);
 }
 
+TEST_CASE("a lock whose place cannot be reached any more is not told as one that was removed") {
+  const ScratchDir dir;
+  const std::string link = dir.path("link");
+  REQUIRE(::symlink(dir.path("").c_str(), link.c_str()) == 0);
+  const auto lock = RunLock::acquire(link + "/job.lock", IfLocked::kRefuse, {});
+  REQUIRE(lock.ok());
+  CHECK(lock->still_held().ok());
+  REQUIRE(::unlink(link.c_str()) == 0);
+  REQUIRE(::symlink("link", link.c_str()) == 0);
+  const Status status = lock->still_held();
+  CHECK(status.code() == Code::kOutput);
+  CHECK_THAT(status.message(), Catch::Contains("Too many levels of symbolic links"));
+}
+
 TEST_CASE("a place that cannot hold a lock is a usage error that names it") {
   const ScratchDir dir;
   dir.put("file", "");

@@ -103,8 +103,7 @@ Result<DataSet> open_stored(std::string_view text) {
   const std::string path(text.substr(0, option));
   const std::string schema(option == std::string_view::npos ? ""
                                                             : text.substr(option + kSchema.size()));
-  if (!schema.empty() && row_kind(path) == nullptr && !is_template(path) &&
-      !is_directory(path)) {
+  if (!schema.empty() && row_kind(path) == nullptr && !is_template(path) && !is_directory(path)) {
     return Status(Code::kUsage,
                   fmt::format("--local={}: only files of rows have a schema beside them", text));
   }

@@ -47,7 +47,7 @@ struct QueryLimits {
 struct ServerOptions {
   std::string address;                     // HOST:PORT, port 0 takes a free one, or unix:PATH
   std::optional<ServerIdentity> identity;  // nothing: plaintext
-  Secret key;                        // that clients must bring; empty: none
+  Secret key;                              // that clients must bring; empty: none
   QueryLimits limits;
   std::shared_ptr<const ScriptLibrary> scripts;  // that clients may list; nothing: none
 };
