@@ -61,9 +61,18 @@ std::string tidy_value(std::string& text) {
   return {};
 }
 
+// Not a file called so, which nobody means: where others mean stdout by it, this is for files.
+std::string refuse_dash(std::string& text) {
+  return text == "-" ? "'-' is no file here; /dev/stdout is stdout, ./- a file of that name" : "";
+}
+
 void tidy_values(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
-    if (option->nonpositional()) option->transform(CLI::Validator(tidy_value, ""));
+    if (!option->nonpositional()) continue;
+    if (option->get_type_name().starts_with("FILE")) {
+      option->transform(CLI::Validator(refuse_dash, ""));
+    }
+    option->transform(CLI::Validator(tidy_value, ""));
   }
   for (CLI::App* inner : app.get_subcommands([](const CLI::App*) { return true; })) {
     tidy_values(*inner);

@@ -100,6 +100,26 @@ void join_expanded(std::vector<std::string>& words) {
   }
 }
 
+// `--local demo`: what is no script's name, but a source's, can mean nothing else.
+bool is_source(std::string_view word) {
+  if (word == "host" || word == "demo" || word.starts_with("demo,")) return true;
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (word.ends_with(packed)) word.remove_suffix(packed.size());
+  }
+  constexpr std::string_view kEndings[] = {".pxsnap", ".pxrec", ".sqlite", ".csv",
+                                           ".tsv",    ".jsonl", ".parquet"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return word.ends_with(ending); });
+}
+
+void join_local(std::vector<std::string>& words) {
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i] != "--local" || !is_source(words[i + 1])) continue;
+    words[i] += "=" + words[i + 1];
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+}
+
 // `-o=csv`, as kubectl and px take it: CLI11 would take `=csv` for the value.
 void drop_equals(const CLI::App& root, std::vector<std::string>& words) {
   for (size_t i = 0; i < words.size(); ++i) {
@@ -129,6 +149,7 @@ std::vector<std::string> arranged_words(std::vector<std::string> words, const CL
   words = from_px(std::move(words));
   join_expanded(words);
   join_watch(words);
+  join_local(words);
   for (std::string& word : words) {
     // px's -e is short for --e2e_encryption, pxq's own takes a script.
     if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);

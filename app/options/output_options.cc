@@ -40,6 +40,8 @@ std::vector<std::string_view> format_names() {
 // What was probably meant by a word that is no format's name.
 std::string meant_by(const std::string& name) {
   if (name == "sqlite") return "a database is a file: -o FILE.sqlite";
+  if (name == "-") return "stdout gets the rows where no file is named, such as by -o csv;";
+  if (name == "ndjson" || name == "json-lines" || name == "jsonlines") return "did you mean 'jsonl'?";
   if (name == "wide") return "all columns and rows: --wide";
   if (const Format* format = find_format_by_extension(name)) {
     return fmt::format("did you mean '{}'?", format->name);
@@ -54,8 +56,8 @@ std::string meant_by(const std::string& name) {
 Status unknown_format(const std::string& name, std::string_view origin) {
   const std::string near = meant_by(name);
   return {Code::kUsage, fmt::format("{} '{}' is not a format", origin, name),
-          fmt::format("{}{}the formats are {}", near, near.empty() ? "" : " ",
-                      fmt::join(format_names(), ", "))};
+          fmt::format("{}{}the formats are {}; a file's name has an ending, such as out.csv", near,
+                      near.empty() ? "" : " ", fmt::join(format_names(), ", "))};
 }
 
 // Endings of files that no format writes.
@@ -88,6 +90,10 @@ Status unknown_ending(const std::string& path) {
     if (!format.extension.empty()) known.push_back(format.extension);
   }
   std::string near = ending.empty() ? std::string() : did_you_mean(ending, known);
+  if (path == "/dev/null") near = "-o null writes nothing;";
+  if (path == "/dev/stdout" || path.starts_with("/dev/fd/") || path.starts_with("/proc/")) {
+    near = "rows go to stdout where a format alone is named, as by -o csv;";
+  }
   if (ending == "db" || ending == "sqlite3") near = "did you mean '.sqlite'?";
   return {Code::kUsage, fmt::format("the ending of '{}' names no format", path),
           fmt::format("{}{}there are {}", near, near.empty() ? "" : " ", endings())};

@@ -40,6 +40,7 @@ Result<std::unique_ptr<RecordingFile>> RecordingFile::open(const RecordOptions& 
   FileOptions file_options;
   file_options.force = force;
   file_options.temp_tag = "record";
+  file_options.exists_hint = "--force replaces it";
   file_options.stop = context.signals.token();
   Result<std::unique_ptr<FileOutput>> file = FileOutput::open(options.path, file_options);
   if (!file.ok()) return file.status();

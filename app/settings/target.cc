@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <string_view>
+#include <utility>
 
 #include "base/environment.h"
 #include "base/number_text.h"
@@ -38,6 +40,13 @@ std::string_view cluster_flag(const Settings& settings) {
   return settings.text("cluster") == "*" ? "--all-clusters" : "--cluster";
 }
 
+// What says how a server is reached, in the order in which it is told.
+constexpr std::pair<std::string_view, std::string_view> kOfServers[] = {
+    {"insecure", "--insecure"},
+    {"tls_ca", "--tls-ca"},
+    {"tls_server_name", "--tls-server-name"},
+    {"key_file", "--key-file"}};
+
 Status check_flags(const TargetOptions& options, const Settings& settings) {
   const bool addr = settings.layer("addr") == Layer::kFlag;
   const bool cloud = settings.layer("cloud") == Layer::kFlag;
@@ -46,6 +55,11 @@ Status check_flags(const TargetOptions& options, const Settings& settings) {
     if (addr) return two_targets("--local", "--addr");
     if (cloud) return two_targets("--local", "--cloud");
     if (cluster) return two_targets("--local", cluster_flag(settings));
+    for (const auto& [setting, flag] : kOfServers) {
+      if (settings.layer(std::string(setting)) != Layer::kFlag) continue;
+      return {Code::kUsage, fmt::format("{} changes nothing with --local, which has no server", flag),
+              "leave one out"};
+    }
   }
   if (addr && cloud) return two_targets("--addr", "--cloud");
   if (addr && cluster) return two_targets("--addr", cluster_flag(settings));

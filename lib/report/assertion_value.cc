@@ -153,6 +153,15 @@ CellTest compare_as_double(Comparison comparison, double constant) {
   };
 }
 
+/// Which cells are NaN: the only relation in which NaN stands.
+std::optional<CellTest> compare_with_nan(Comparison comparison) {
+  const bool wanted = comparison == Comparison::kEqual;
+  if (!wanted && comparison != Comparison::kUnequal) return std::nullopt;
+  return [wanted](const Column& column, size_t row) {
+    return std::isnan(std::get<Float64Column>(column)[row]) == wanted;
+  };
+}
+
 std::optional<CellTest> make_test(const ColumnInfo& column, Comparison comparison,
                                   std::string_view value) {
   switch (column.type) {
@@ -166,12 +175,13 @@ std::optional<CellTest> make_test(const ColumnInfo& column, Comparison compariso
                                                                           : parse_integer(value)) {
         return compare_with<Int64Column>(comparison, *exact);
       }
-      if (const auto number = parse_number(column, value)) {
+      if (const auto number = parse_number(column, value); number && !std::isnan(*number)) {
         return compare_as_double(comparison, *number);
       }
       return std::nullopt;
     case DataType::kFloat64:
       if (const auto number = parse_number(column, value)) {
+        if (std::isnan(*number)) return compare_with_nan(comparison);
         return compare_with<Float64Column>(comparison, *number);
       }
       return std::nullopt;
@@ -225,8 +235,10 @@ Result<CellTest> make_cell_test(const ColumnInfo& column, Comparison comparison,
                                 std::string_view value) {
   auto test = make_test(column, comparison, value);
   if (test) return *std::move(test);
-  return Status(Code::kUsage, fmt::format("'{}' is not a value of {}, which is {}", value,
-                                          column.name, data_type_name(column.type)));
+  const bool is_time = column.type == DataType::kTime64Ns;
+  return Status(Code::kUsage, fmt::format("'{}' is not a value of {}, which is {}{}", value,
+                                          column.name, data_type_name(column.type),
+                                          is_time ? ": write 2026-11-23T15:39:01Z" : ""));
 }
 
 std::string row_text(const Schema& schema, const RowBatch& batch, size_t row) {

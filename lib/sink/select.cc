@@ -97,6 +97,10 @@ void Select::choose_columns(const Schema& schema, Table& table) {
       if (!dropped[i]) table.columns.push_back(i);
     }
   }
+  if (table.columns.empty() && !names.empty() && status_.ok()) {
+    status_ = Status(Code::kUsage, fmt::format("--columns leaves no column of table '{}'", schema.name),
+                     fmt::format("its columns are {}", fmt::join(names, ", ")));
+  }
 }
 
 void Select::begin(const Schema& schema) {

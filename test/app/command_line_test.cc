@@ -1,6 +1,7 @@
 // What people write who know kubectl, psql or px: where flags stand, how values are spelled, and
 // what an error about them names.
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -180,6 +181,79 @@ TEST_CASE("A flag that is given twice is told so") {
   const Session session;
   session.check(fake::run(session.command({"run", "s.pxl", "-o", "csv", "-o", "tsv"})),
                 {2, "", {"--output is given more than once"}});
+}
+
+TEST_CASE("A dash is no file where one is to be written or read") {
+  const std::string flag = GENERATE("--summary", "--summary-log", "--schema", "--record",
+                                    "--key-file", "--tls-ca");
+  const Session session;
+  session.check(fake::run(session.command({"run", "s.pxl", "--local", flag, "-"})),
+                {2, "", {flag + ": '-' is no file here"}});
+}
+
+TEST_CASE("What others write for stdout and for nowhere is told as it is here") {
+  const Session session;
+  const auto refused = [&](const std::string& output, const std::string& hint) {
+    session.check(fake::run(session.command({"run", "-e", "import px", "--local", "-o", output})),
+                  {2, "", {hint}});
+  };
+  refused("-", "stdout gets the rows where no file is named");
+  refused("/dev/stdout", "rows go to stdout where a format alone is named");
+  refused("/dev/fd/63", "rows go to stdout where a format alone is named");
+  refused("/dev/null", "-o null writes nothing");
+  refused("ndjson", "did you mean 'jsonl'?");
+  refused("out", "a file's name has an ending, such as out.csv");
+}
+
+TEST_CASE("A source behind --local is taken, a script is not") {
+  const Session session;
+  const std::string script = "import px\npx.display(px.DataFrame('dns_events').head(1), 'd')";
+  const auto joined = fake::run(session.command({"run", "-e", script, "--local=demo", "--at",
+                                                 "2026-03-04", "-o", "csv"}));
+  CHECK(joined.status() == 0);
+  session.check(fake::run(session.command({"run", "--local", "demo", "-e", script, "--at",
+                                           "2026-03-04", "-o", "csv"})),
+                {.out = joined.out});
+  session.check(fake::run(session.command({"run", "--local", "none.pxsnap", "-e", script})),
+                {2, "", {"none.pxsnap"}});
+  session.check(fake::run(session.command({"run", "--local", "slow.pxl"})), {2, "", {"slow.pxl"}});
+}
+
+TEST_CASE("What says how to reach a server is refused where there is none") {
+  const std::vector<std::string> flag =
+      GENERATE(std::vector<std::string>{"--insecure"}, std::vector<std::string>{"--tls-ca", "ca"},
+               std::vector<std::string>{"--tls-server-name", "x"},
+               std::vector<std::string>{"--key-file", "k"});
+  const Session session;
+  std::vector<std::string> words = {"run", "-e", "import px", "--local"};
+  words.insert(words.end(), flag.begin(), flag.end());
+  session.check(fake::run(session.command(words)),
+                {2, "", {flag.front() + " changes nothing with --local"}});
+}
+
+TEST_CASE("Columns that are all dropped are refused, not written as rows of nothing") {
+  const fake::Vizier vizier(whole());
+  const Session session;
+  session.check(fake::run(session.run_at(vizier.address(), {"--columns=-a"})),
+                {2, "", {"--columns leaves no column of table"}});
+}
+
+TEST_CASE("A check for NaN finds it, and one that nothing can meet is refused") {
+  const auto table = fake::Table("t").float64("f");
+  const fake::Vizier vizier(
+      fake::Script()
+          .send(table.metadata())
+          .send(table.batch().float64({1, std::numeric_limits<double>::quiet_NaN()}).eos())
+          .send(fake::stats()));
+  const Session session;
+  const auto check = [&](const std::string& assertion, Expected expected) {
+    session.check(fake::run(session.run_at(vizier.address(), {"-o", "null", "--fail-if", assertion})),
+                  expected);
+  };
+  check("t.f = NaN", {12, "", {"row 2 of t"}});
+  check("t.f != NaN", {12, "", {"row 1 of t"}});
+  check("t.f > NaN", {2, "", {"'NaN' is not a value of f"}});
+  check("t.f > 1", {});
 }
 
 }  // namespace
