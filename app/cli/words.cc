@@ -145,11 +145,11 @@ std::string flag_without_value(const std::vector<std::string>& words, const CLI:
 }
 
 std::vector<std::string> arranged_words(std::vector<std::string> words, const CLI::App& root) {
+  join_local(words);
   put_command_first(root, words);
   words = from_px(std::move(words));
   join_expanded(words);
   join_watch(words);
-  join_local(words);
   for (std::string& word : words) {
     // px's -e is short for --e2e_encryption, pxq's own takes a script.
     if (word == "-e=false" || word == "-e=true") word = "--e2e_encryption" + word.substr(2);

@@ -41,7 +41,8 @@ std::vector<std::string_view> format_names() {
 std::string meant_by(const std::string& name) {
   if (name == "sqlite") return "a database is a file: -o FILE.sqlite";
   if (name == "-") return "stdout gets the rows where no file is named, such as by -o csv;";
-  if (name == "ndjson" || name == "json-lines" || name == "jsonlines") return "did you mean 'jsonl'?";
+  if (name == "ndjson" || name == "json-lines" || name == "jsonlines")
+    return "did you mean 'jsonl'?";
   if (name == "wide") return "all columns and rows: --wide";
   if (const Format* format = find_format_by_extension(name)) {
     return fmt::format("did you mean '{}'?", format->name);

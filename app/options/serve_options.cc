@@ -1,12 +1,17 @@
 #include "options/serve_options.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
+#include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "base/environment.h"
 #include "base/number_text.h"
+#include "base/unique_fd.h"
 #include "file/atomic_file.h"
 #include "script/bounded_file.h"
 #include "settings/target.h"
@@ -22,9 +27,37 @@ constexpr size_t kMostQueries = 1000;  // a thread each
 
 std::string host_of(const std::string& address) { return address.substr(0, address.rfind(':')); }
 
+bool is_listened_at(const sockaddr_un& address) {
+  const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto* name = reinterpret_cast<const sockaddr*>(&address);
+  // EAGAIN: too many others wait to be let in.
+  return fd && (connect(fd.get(), name, sizeof address) == 0 || errno == EAGAIN);
+}
+
+// gRPC takes away the socket that it finds, be there a server behind it or not.
+Status check_socket(const std::string& path) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  if (path.size() >= sizeof address.sun_path) {
+    return {Code::kUsage, fmt::format("--listen unix:{}: the path of a socket has {} bytes at most",
+                                      path, sizeof address.sun_path - 1)};
+  }
+  path.copy(static_cast<char*>(address.sun_path), path.size());
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0) return {};
+  if (!S_ISSOCK(found.st_mode)) {
+    return {Code::kUsage, fmt::format("--listen unix:{}: there is a file, and no socket", path)};
+  }
+  if (!is_listened_at(address)) return {};
+  return {Code::kUsage, fmt::format("--listen unix:{}: another server listens there", path),
+          "stop it, or name another path"};
+}
+
 // gRPC would take the last sixteen bits of any number, and a port of its own where none is written.
 Status check_address(const std::string& address) {
-  if (address.starts_with("unix:")) return {};
+  if (address.starts_with("unix:")) {
+    const Result<wire::Endpoint> socket = wire::parse_endpoint(address);
+    return socket.ok() ? check_socket(socket->path) : socket.status();
+  }
   const Result<wire::Endpoint> host = wire::parse_endpoint(host_of(address) + ":1");
   const size_t colon = address.rfind(':');
   const std::optional<uint32_t> port =

@@ -57,7 +57,8 @@ Status check_flags(const TargetOptions& options, const Settings& settings) {
     if (cluster) return two_targets("--local", cluster_flag(settings));
     for (const auto& [setting, flag] : kOfServers) {
       if (settings.layer(std::string(setting)) != Layer::kFlag) continue;
-      return {Code::kUsage, fmt::format("{} changes nothing with --local, which has no server", flag),
+      return {Code::kUsage,
+              fmt::format("{} changes nothing with --local, which has no server", flag),
               "leave one out"};
     }
   }

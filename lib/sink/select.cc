@@ -98,8 +98,9 @@ void Select::choose_columns(const Schema& schema, Table& table) {
     }
   }
   if (table.columns.empty() && !names.empty() && status_.ok()) {
-    status_ = Status(Code::kUsage, fmt::format("--columns leaves no column of table '{}'", schema.name),
-                     fmt::format("its columns are {}", fmt::join(names, ", ")));
+    status_ =
+        Status(Code::kUsage, fmt::format("--columns leaves no column of table '{}'", schema.name),
+               fmt::format("its columns are {}", fmt::join(names, ", ")));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <grpcpp/security/credentials.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <sys/un.h>
 
 #include <algorithm>
 
@@ -109,6 +110,13 @@ Result<Endpoint> parse_endpoint(std::string_view address, std::string_view defau
     endpoint.path = address.substr(5);
     endpoint.plaintext = true;
     if (endpoint.path.empty()) return bad_address(address, "the socket's path is missing");
+    // As in a URL, what stands behind two slashes is a host.
+    if (endpoint.path.starts_with("//") && !endpoint.path.starts_with("///")) {
+      return bad_address(address, "a socket has no host: one slash or three begin its path");
+    }
+    if (endpoint.path.size() >= sizeof sockaddr_un::sun_path) {
+      return bad_address(address, "the path of a socket is no longer than 107 bytes");
+    }
     return endpoint;
   }
   if (address.find("://") != std::string_view::npos) {

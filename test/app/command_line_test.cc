@@ -184,8 +184,8 @@ TEST_CASE("A flag that is given twice is told so") {
 }
 
 TEST_CASE("A dash is no file where one is to be written or read") {
-  const std::string flag = GENERATE("--summary", "--summary-log", "--schema", "--record",
-                                    "--key-file", "--tls-ca");
+  const std::string flag =
+      GENERATE("--summary", "--summary-log", "--schema", "--record", "--key-file", "--tls-ca");
   const Session session;
   session.check(fake::run(session.command({"run", "s.pxl", "--local", flag, "-"})),
                 {2, "", {flag + ": '-' is no file here"}});
@@ -208,11 +208,14 @@ TEST_CASE("What others write for stdout and for nowhere is told as it is here") 
 TEST_CASE("A source behind --local is taken, a script is not") {
   const Session session;
   const std::string script = "import px\npx.display(px.DataFrame('dns_events').head(1), 'd')";
-  const auto joined = fake::run(session.command({"run", "-e", script, "--local=demo", "--at",
-                                                 "2026-03-04", "-o", "csv"}));
+  const auto joined = fake::run(
+      session.command({"run", "-e", script, "--local=demo", "--at", "2026-03-04", "-o", "csv"}));
   CHECK(joined.status() == 0);
-  session.check(fake::run(session.command({"run", "--local", "demo", "-e", script, "--at",
-                                           "2026-03-04", "-o", "csv"})),
+  session.check(fake::run(session.command(
+                    {"run", "--local", "demo", "-e", script, "--at", "2026-03-04", "-o", "csv"})),
+                {.out = joined.out});
+  session.check(fake::run(session.command(
+                    {"--local", "demo", "run", "-e", script, "--at", "2026-03-04", "-o", "csv"})),
                 {.out = joined.out});
   session.check(fake::run(session.command({"run", "--local", "none.pxsnap", "-e", script})),
                 {2, "", {"none.pxsnap"}});
@@ -247,8 +250,9 @@ TEST_CASE("A check for NaN finds it, and one that nothing can meet is refused") 
           .send(fake::stats()));
   const Session session;
   const auto check = [&](const std::string& assertion, Expected expected) {
-    session.check(fake::run(session.run_at(vizier.address(), {"-o", "null", "--fail-if", assertion})),
-                  expected);
+    session.check(
+        fake::run(session.run_at(vizier.address(), {"-o", "null", "--fail-if", assertion})),
+        expected);
   };
   check("t.f = NaN", {12, "", {"row 2 of t"}});
   check("t.f != NaN", {12, "", {"row 1 of t"}});

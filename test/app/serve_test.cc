@@ -333,5 +333,39 @@ TEST_CASE("memory that queries took goes back to the system when they are over")
 }
 #endif
 
+TEST_CASE("a socket that another server listens at is not taken from it") {
+  const Session session;
+  const std::string address = "unix:" + session.home().path("s");
+  const fake::Command serve = session.command({"serve", "--local=demo", "--listen", address});
+  fake::Process first(serve);
+  REQUIRE(first.wait_for_out("\n"));
+  const fake::ProcessResult second = fake::run(serve);
+  CHECK(second.status() == 2);
+  CHECK_THAT(second.err, Catch::Contains("another server listens there"));
+  CHECK(fake::run(session.command({"run", "-e", kScript, "--addr", address})).status() == 0);
+  // One that was killed leaves its socket behind, which is nobody's.
+  first.signal(SIGKILL);
+  first.wait();
+  CHECK(session.home().has("s"));
+  fake::Process third(serve);
+  CHECK(third.wait_for_out("\n"));
+  third.signal(SIGTERM);
+  third.wait();
+}
+
+TEST_CASE("a path that cannot be a socket's is told before anything listens") {
+  const Session session;
+  session.home().write("file", "kept");
+  const auto refused = [&](const std::string& path, const std::string& why) {
+    const auto result =
+        fake::run(session.command({"serve", "--local=demo", "--listen", "unix:" + path}));
+    CHECK(result.status() == 2);
+    CHECK_THAT(result.err, Catch::Contains(why));
+  };
+  refused(session.home().path("file"), "there is a file, and no socket");
+  refused("/" + std::string(120, 'a'), "107 bytes");
+  CHECK(session.home().read("file") == "kept");
+}
+
 }  // namespace
 }  // namespace pxq::app

@@ -24,6 +24,8 @@ TEST_CASE("Addresses are read as people write them") {
   CHECK(text_of("[::1]", "443") == "[::1]:443");
 }
 
+const std::string kLongSocket = "unix:/" + std::string(107, 'a');
+
 TEST_CASE("What is no address is refused with the reason") {
   for (const std::string_view address : {"",
                                          "host",
@@ -44,7 +46,9 @@ TEST_CASE("What is no address is refused with the reason") {
                                          "host/a:1",
                                          "user@host:1",
                                          "host\n:1",
-                                         "unix:"}) {
+                                         "unix:",
+                                         "unix://tmp/s.sock",
+                                         kLongSocket.c_str()}) {
     INFO(address);
     const Result<Endpoint> endpoint = parse_endpoint(address);
     CHECK_FALSE(endpoint.ok());
