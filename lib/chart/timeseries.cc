@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -46,6 +47,8 @@ class Ends {
   int64_t last_but_one_ = kLeast;
 };
 
+constexpr int64_t kLastNs = std::numeric_limits<int64_t>::max();
+
 /// Joins the points of each `step` to their mean, in the order of time.
 std::vector<Point> joined(std::vector<Point> points, int64_t start, int64_t step) {
   std::stable_sort(points.begin(), points.end(),
@@ -58,7 +61,9 @@ std::vector<Point> joined(std::vector<Point> points, int64_t start, int64_t step
     for (; i < points.size() && (points[i].ns - start) / step == bucket; ++i, ++count) {
       sum += points[i].value;
     }
-    means.push_back({start + bucket * step + step / 2, sum / static_cast<double>(count)});
+    const int64_t begin = start + bucket * step;  // the last step may end beyond all moments
+    means.push_back({std::midpoint(begin, begin > kLastNs - step ? kLastNs : begin + step),
+                     sum / static_cast<double>(count)});
   }
   return means;
 }

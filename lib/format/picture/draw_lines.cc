@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -170,7 +171,7 @@ class Plot {
     out.append(screen_.ascii ? "+" : "└");
     for (size_t i = 0; i < columns; ++i) out.append(screen_.ascii ? "-" : "─");
     out.push_back('\n');
-    const int64_t middle = first_ + (last_ - first_) / 2;
+    const int64_t middle = std::midpoint(first_, last_);
     const std::string from = clock(first_, screen_.zone), to = clock(last_, screen_.zone);
     const bool one_day = from.substr(0, 10) == to.substr(0, 10);
     const std::string between = clock(middle, screen_.zone).substr(one_day ? 11 : 5);
