@@ -39,11 +39,20 @@ void put_cells(std::string& bytes, std::span<const Cell> cells, uint64_t&) {
 /// The values of several pieces of a column as if they were one.
 template <typename Cell>
 void put_plain(std::string& bytes, std::span<const std::span<const Cell>> pieces) {
+  size_t count = 0;
+  for (const auto cells : pieces) count += cells.size();
+  bytes.reserve(bytes.size() + count * sizeof(Cell));
   uint64_t last = 0;
   for (const auto cells : pieces) put_cells(bytes, cells, last);
 }
 
 void put_plain(std::string& bytes, std::span<const std::span<const std::string_view>> pieces) {
+  size_t count = 0;
+  for (const auto texts : pieces) {
+    for (const std::string_view text : texts) count += sizeof(uint32_t) + text.size();
+  }
+  // All room at once: growing would copy what may be many MiB.
+  bytes.reserve(bytes.size() + count);
   for (const auto texts : pieces) {
     for (const std::string_view text : texts) put(bytes, static_cast<uint32_t>(text.size()));
   }

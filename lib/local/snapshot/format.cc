@@ -7,8 +7,9 @@
 
 namespace pxq::local::snapshot {
 
-// Where text and counters do not get much smaller for a level more, and packing keeps up with gRPC.
-constexpr int kLevel = 3;
+// zstd's next levels take a fifth and three fifths longer, for files of columns that are larger by
+// a few per cent: they find shorter repeats, which cost more than they save here.
+constexpr int kLevel = 1;
 
 void put_integer(std::string& to, uint64_t value, size_t bytes) {
   for (size_t i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i));
@@ -40,16 +41,17 @@ Block get_block(std::string_view from, size_t at) {
           .crc = static_cast<uint32_t>(get_integer(from, at + 24, 4))};
 }
 
-std::string pack(std::string_view bytes) {
+size_t pack(std::string_view bytes, TextBuffer& to) {
   // Its tables are made anew only where there are none yet.
   static thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&::ZSTD_freeCCtx)> context(
       ::ZSTD_createCCtx(), &::ZSTD_freeCCtx);
-  if (context == nullptr) return {};
-  std::string packed(::ZSTD_compressBound(bytes.size()), '\0');
-  const size_t size = ::ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), bytes.data(),
+  if (context == nullptr) return 0;
+  const size_t bound = ::ZSTD_compressBound(bytes.size());
+  const size_t size = ::ZSTD_compressCCtx(context.get(), to.reserve(bound), bound, bytes.data(),
                                           bytes.size(), kLevel);
-  packed.resize(::ZSTD_isError(size) != 0 ? 0 : size);
-  return packed;
+  if (::ZSTD_isError(size) != 0) return 0;
+  to.advance(size);
+  return size;
 }
 
 Result<std::string> unpack(std::string_view packed, uint64_t size) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/text_buffer.h"
 
 /// The bytes of a snapshot, as docs/snapshot.md describes them.
 namespace pxq::local::snapshot {
@@ -46,8 +47,9 @@ uint32_t crc_of(std::string_view bytes);
 void put_block(std::string& to, const Block& block);
 Block get_block(std::string_view from, size_t at);
 
-/// With zstd. Unpacking fails with kIncomplete unless exactly `size` bytes come out.
-std::string pack(std::string_view bytes);
+/// Appends the bytes, packed with zstd, and tells how many that made: 0 where there is no memory.
+size_t pack(std::string_view bytes, TextBuffer& to);
+/// kIncomplete unless exactly `size` bytes come out.
 Result<std::string> unpack(std::string_view packed, uint64_t size);
 
 }  // namespace pxq::local::snapshot

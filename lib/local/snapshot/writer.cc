@@ -41,10 +41,13 @@ void SnapshotWriter::put(std::string_view bytes) {
 }
 
 Block SnapshotWriter::add_block(std::string_view bytes) {
-  const std::string packed = pack(bytes);
-  if (packed.empty()) output_.fail({Code::kLimit, "no memory to pack a part of the snapshot"});
-  const Block block{offset_, packed.size(), bytes.size(), crc_of(packed)};
-  put(packed);
+  // Straight into the output's buffer, which saves room and a copy.
+  TextBuffer& out = output_.text();
+  const size_t size = pack(bytes, out);
+  if (size == 0) output_.fail({Code::kLimit, "no memory to pack a part of the snapshot"});
+  const Block block{offset_, size, bytes.size(), crc_of(out.view().substr(out.size() - size))};
+  output_.commit();
+  offset_ += size;
   return block;
 }
 
