@@ -22,6 +22,8 @@ namespace {
 
 // A page is what a reader unpacks at once.
 constexpr size_t kPageBytes = 1u << 20;
+// Numbers in smaller ones, as of a window that cuts a row group the others need not be unpacked.
+constexpr size_t kNumberPageBytes = 1u << 17;
 // Beyond so many entries an index is hardly shorter than its value.
 constexpr size_t kDictionaryEntries = 1u << 16;
 constexpr size_t kDictionaryBytes = 1u << 20;
@@ -103,7 +105,7 @@ class Numbers final : public ColumnChunk {
     Pages pages;
     std::string page;
     for (size_t first = 0; first < values_.size();) {
-      const size_t count = std::min(values_.size() - first, kPageBytes / sizeof(Number));
+      const size_t count = std::min(values_.size() - first, kNumberPageBytes / sizeof(Number));
       page.clear();
       for (size_t i = first; i < first + count; ++i) append_number(values_[i], page);
       pages.add_data(page, count, Encoding::kPlain);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "local/data/row_range.h"
 #include "local/data/table_source.h"
 #include "sink/result_sink.h"
 
@@ -30,11 +31,7 @@ class HeldTable final : public TableSource {
   TableExtent extent_;
 };
 
-/// The rows first to last of a batch that lie inside a window.
-struct RowRange {
-  size_t begin = 0;
-  size_t end = 0;
-};
+/// The rows of a batch that lie inside a window.
 RowRange rows_inside(const Time64Column& times, const TimeWindow& window);
 
 /// About what a batch takes in memory.

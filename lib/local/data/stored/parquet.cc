@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "local/data/stored/held_table.h"
 #include "local/data/stored/parquet/file.h"
 #include "local/data/stored/row_file.h"
 #include "local/data/stored/stored_tables.h"
@@ -41,6 +42,16 @@ class RowGroups final : public PieceSource {
     }
     rows->columns.resize(columns.size());
     return rows;
+  }
+
+  // Pages before and behind the rows are not unpacked, and of the others only these are decoded.
+  std::optional<Result<RowBatch>> read_inside(size_t group, std::span<const size_t> columns,
+                                              const TimeWindow& window) const override {
+    Result<RowBatch> times = file_->read(group, std::span(&*time_, 1));
+    if (!times.ok()) return times;
+    const auto& moments = std::get<Time64Column>(times->columns.front());
+    if (!std::ranges::is_sorted(moments)) return std::nullopt;
+    return file_->read(group, columns, rows_inside(moments, window));
   }
 
   /// From when to when a row group has rows: by its statistics, else by its rows.

@@ -148,9 +148,17 @@ Status PiecedTable::scan(const ScanRequest& request, RowReceiver& receiver) cons
     // Where the window cuts the piece, its times are read as well, behind what was asked for.
     const bool cut =
         time_ && !(window.contains(piece.times->start_ns) && window.contains(piece.times->end_ns));
+    read_.fetch_add(1, std::memory_order_relaxed);
+    if (cut && alone) {
+      if (const auto part = piece.source->read_inside(piece.number, request.columns, window)) {
+        if (!part->ok()) return part->status();
+        const RowRange all{0, (*part)->num_rows};
+        if (!give_range(**part, request.columns.size(), all, receiver)) return {};
+        continue;
+      }
+    }
     std::vector<size_t> columns(request.columns.begin(), request.columns.end());
     if (cut || !alone) columns.push_back(*time_);
-    read_.fetch_add(1, std::memory_order_relaxed);
     Result<RowBatch> rows = piece.source->read(piece.number, columns);
     if (!rows.ok()) return rows.status();
     RowRange range{0, rows->num_rows};

@@ -22,6 +22,14 @@ class PieceSource {
 
   /// The asked columns of a piece's rows, which are by ascending time_ where there is one.
   virtual Result<RowBatch> read(size_t number, std::span<const size_t> columns) const = 0;
+
+  /// The same, of those rows alone that lie inside a window, where that is less than to read all;
+  /// else nothing.
+  virtual std::optional<Result<RowBatch>> read_inside(size_t /*number*/,
+                                                      std::span<const size_t> /*columns*/,
+                                                      const TimeWindow& /*window*/) const {
+    return std::nullopt;
+  }
 };
 
 /// Some of a table's rows, with what is known of them before they are read.

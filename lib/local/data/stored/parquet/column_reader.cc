@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <type_traits>
 #include <utility>
 
 #include "local/data/stored/parquet/levels.h"
 #include "local/data/stored/parquet/packing.h"
+#include "local/data/stored/parquet/plain_numbers.h"
 #include "text/json.h"
 
 namespace pxq::local::parquet {
@@ -18,31 +20,14 @@ namespace {
 // Numbers of the format: https://parquet.apache.org/docs/file-format/
 enum PageType : int64_t { kDataPage = 0, kDictionaryPage = 2, kDataPage2 = 3 };
 enum Encoding : int64_t { kPlain = 0, kPlainDictionary = 2, kRle = 3, kRleDictionary = 8 };
-enum Physical : int64_t {
-  kBoolean = 0,
-  kInt32 = 1,
-  kInt64 = 2,
-  kFloat = 4,
-  kDouble = 5,
-  kByteArray = 6,
-  kFixedBytes = 7
-};
-
 constexpr int64_t kLargestPage = int64_t{1} << 30;
 
 Status damaged(std::string_view why) { return {Code::kIncomplete, std::string(why)}; }
 
-template <typename Number>
-Number number_at(std::string_view bytes, size_t at) {
-  Number value{};
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-
-uint64_t big_endian(std::string_view bytes) {
-  uint64_t value = 0;
-  for (const char byte : bytes.substr(0, 8)) value = value << 8 | static_cast<uint8_t>(byte);
-  return value;
+uint32_t size_before(std::string_view bytes) {
+  uint32_t size = 0;
+  std::memcpy(&size, bytes.data(), sizeof size);
+  return size;
 }
 
 Status unread(std::string_view what, int64_t encoding) {
@@ -54,12 +39,17 @@ Status unread(std::string_view what, int64_t encoding) {
 /// Values of one column as they come out of pages.
 class Chunk {
  public:
-  Chunk(const Node& meta, const ColumnForm& form, DataType type, Storage& storage)
-      : meta_(meta), form_(form), type_(type), storage_(storage), column_(make_column(type)) {}
+  Chunk(const Node& meta, const ColumnForm& form, DataType type, RowRange rows, Storage& storage)
+      : meta_(meta),
+        form_(form),
+        type_(type),
+        rows_(rows),
+        storage_(storage),
+        column_(make_column(type)) {}
 
   Result<Column> read(std::string_view pages) {
-    const auto wanted = static_cast<uint64_t>(meta_.at(5).number);
-    while (count_ < wanted) {
+    const auto there = static_cast<uint64_t>(meta_.at(5).number);
+    while (count_ < std::min<uint64_t>(there, rows_.end)) {
       size_t used = 0;
       const std::optional<Node> header = read_struct(pages, used);
       if (!header) return damaged("a page has no header");
@@ -75,7 +65,7 @@ class Chunk {
       if (!read.ok()) return read;
       pages.remove_prefix(static_cast<size_t>(packed));
     }
-    if (count_ != wanted || column_size(column_) != wanted) {
+    if (count_ > there || column_size(column_) != rows_.end - rows_.begin) {
       return damaged("a column has another number of values than its rows");
     }
     return std::move(column_);
@@ -86,19 +76,35 @@ class Chunk {
     const int64_t codec = meta_.at(4).number;
     switch (header.at(1).number) {
       case kDictionaryPage: {
-        const Result<std::string> bytes = unpack(codec, packed, size);
+        Result<std::string> bytes = unpack(codec, packed, size);
         if (!bytes.ok()) return bytes.status();
         dictionary_ = make_column(type_);
-        return plain(keep(*bytes), static_cast<size_t>(header.at(7).at(1).number), dictionary_);
+        return plain(kept(*bytes), static_cast<size_t>(header.at(7).at(1).number), dictionary_);
       }
       case kDataPage: {
-        const Result<std::string> bytes = unpack(codec, packed, size);
+        if (passes_over(header.at(5))) return {};
+        Result<std::string> bytes = unpack(codec, packed, size);
         if (!bytes.ok()) return bytes.status();
-        return data(header.at(5), keep(*bytes));
+        return data(header.at(5), kept(*bytes));
       }
-      case kDataPage2: return data2(header.at(8), packed, size);
+      case kDataPage2:
+        if (passes_over(header.at(8))) return {};
+        return data2(header.at(8), packed, size);
       default: return {};  // index pages, which hold no values
     }
+  }
+
+  /// Whether all values of a page are of rows before those that are asked for.
+  bool passes_over(const Node& header) {
+    const auto count = static_cast<uint64_t>(header.at(1).number);
+    if (count > rows_.begin || count_ > rows_.begin - count) return false;
+    count_ += count;
+    return true;
+  }
+
+  /// Texts are views of what their page unpacks to; numbers are copied out of it.
+  std::string_view kept(std::string& page) {
+    return type_ == DataType::kString ? keep(std::move(page)) : page;
   }
 
   std::string_view keep(std::string bytes) {
@@ -114,7 +120,7 @@ class Chunk {
     if (form_.optional) {
       if (header.at(3).number != kRle) return unread("levels", header.at(3).number);
       if (bytes.size() < 4) return damaged("a page is too short");
-      const auto length = number_at<uint32_t>(bytes, 0);
+      const auto length = size_before(bytes);
       if (bytes.size() - 4 < length) return damaged("a page is too short");
       if (!read_runs(bytes.substr(4, length), 1, count, levels)) return damaged("levels are cut");
       bytes.remove_prefix(4 + length);
@@ -137,10 +143,10 @@ class Chunk {
     }
     packed.remove_prefix(definition);
     const bool is_packed = !header.has(7) || header.at(7).number != 0;
-    const Result<std::string> bytes =
+    Result<std::string> bytes =
         unpack(is_packed ? meta_.at(4).number : 0, packed, size - definition);
     if (!bytes.ok()) return bytes.status();
-    return values(header.at(4).number, count, levels, keep(*bytes));
+    return values(header.at(4).number, count, levels, kept(*bytes));
   }
 
   Status values(int64_t encoding, size_t count, const std::vector<uint32_t>& levels,
@@ -153,21 +159,61 @@ class Chunk {
     if (count > static_cast<uint64_t>(meta_.at(5).number) - count_) {
       return damaged("a page has more values than its column");
     }
+    const RowRange part = part_of_page(count);
     count_ += count;
     const bool whole = there == count;
-    Column found = whole ? Column() : make_column(type_);
-    Column& to = whole ? column_ : found;
-    const Status read =
-        encoding == kPlain                                           ? plain(bytes, there, to)
-        : encoding == kRleDictionary || encoding == kPlainDictionary ? indices(bytes, there, to)
-        : encoding == kRle && form_.physical == kBoolean             ? booleans(bytes, there, to)
-                                                                     : unread("values", encoding);
-    if (!read.ok() || whole) return read;
-    return spread(levels, found);
+    if (const size_t size = plain_bytes(form_); whole && encoding == kPlain && size != 0) {
+      if (bytes.size() / size < count) return damaged("values are cut");
+      return plain(bytes.substr(part.begin * size), part.end - part.begin, column_);
+    }
+    if (whole && (encoding == kRleDictionary || encoding == kPlainDictionary)) {
+      return indices(bytes, count, part, column_);
+    }
+    if (whole && part.begin == 0 && part.end == count) {
+      return all_values(encoding, bytes, count, column_);
+    }
+    Column found = make_column(type_);
+    if (Status read = all_values(encoding, bytes, there, found); !read.ok()) return read;
+    if (!whole) {
+      Column spread_out = make_column(type_);
+      if (Status status = spread(levels, found, spread_out); !status.ok()) return status;
+      found = std::move(spread_out);
+    }
+    append(found, part);
+    return {};
+  }
+
+  /// Which of a page's values are asked for.
+  RowRange part_of_page(size_t count) const {
+    const auto inside = [&](size_t row) {
+      return row <= count_ ? 0 : std::min<size_t>(row - count_, count);
+    };
+    return {inside(rows_.begin), inside(rows_.end)};
+  }
+
+  Status all_values(int64_t encoding, std::string_view bytes, size_t count, Column& to) {
+    if (encoding == kPlain) return plain(bytes, count, to);
+    if (encoding == kRleDictionary || encoding == kPlainDictionary) {
+      return indices(bytes, count, {0, count}, to);
+    }
+    if (encoding == kRle && form_.physical == kBooleans) return booleans(bytes, count, to);
+    return unread("values", encoding);
+  }
+
+  void append(const Column& found, RowRange part) {
+    std::visit(
+        [&](const auto& values) {
+          const auto at = [&](size_t row) {
+            return values.begin() + static_cast<std::ptrdiff_t>(row);
+          };
+          auto& to = std::get<std::remove_cvref_t<decltype(values)>>(column_);
+          to.insert(to.end(), at(part.begin), at(part.end));
+        },
+        found);
   }
 
   // What is not there is NaN among doubles and the empty text: PxL has no NULL.
-  Status spread(const std::vector<uint32_t>& levels, const Column& found) {
+  Status spread(const std::vector<uint32_t>& levels, const Column& found, Column& into) const {
     if (type_ != DataType::kFloat64 && type_ != DataType::kString) {
       return no_null(type_);
     }
@@ -175,7 +221,7 @@ class Chunk {
     std::visit(
         [&](const auto& values) {
           using Values = std::remove_cvref_t<decltype(values)>;
-          auto& to = std::get<Values>(column_);
+          auto& to = std::get<Values>(into);
           typename Values::value_type nothing{};
           if constexpr (std::is_same_v<Values, Float64Column>) {
             nothing = std::numeric_limits<double>::quiet_NaN();
@@ -186,24 +232,26 @@ class Chunk {
     return {};
   }
 
-  Status indices(std::string_view bytes, size_t count, Column& to) {
+  Status indices(std::string_view bytes, size_t count, RowRange part, Column& to) const {
     if (bytes.empty()) return count == 0 ? Status() : damaged("a page is too short");
     std::vector<uint32_t> numbers;
     if (!read_runs(bytes.substr(1), static_cast<uint8_t>(bytes.front()), count, numbers)) {
       return damaged("indices are cut");
     }
+    const std::span<const uint32_t> asked =
+        std::span(numbers).subspan(part.begin, part.end - part.begin);
     uint32_t greatest = 0;
-    for (const uint32_t number : numbers) greatest = std::max(greatest, number);
-    if (greatest >= column_size(dictionary_) && count > 0) {
+    for (const uint32_t number : asked) greatest = std::max(greatest, number);
+    if (greatest >= column_size(dictionary_) && !asked.empty()) {
       return damaged("an index is beyond its dictionary");
     }
     std::visit(
         [&](auto& values) {
           const auto& entries = std::get<std::remove_cvref_t<decltype(values)>>(dictionary_);
           const size_t before = values.size();
-          values.resize(before + count);
+          values.resize(before + asked.size());
           auto* const out = values.data() + before;
-          for (size_t i = 0; i < count; ++i) out[i] = entries[numbers[i]];
+          for (size_t i = 0; i < asked.size(); ++i) out[i] = entries[asked[i]];
         },
         to);
     return {};
@@ -220,74 +268,8 @@ class Chunk {
   }
 
   Status plain(std::string_view bytes, size_t count, Column& to) {
-    switch (form_.physical) {
-      case kBoolean: {
-        if (bytes.size() < (count + 7) / 8) return damaged("values are cut");
-        auto& values = std::get<BooleanColumn>(to);
-        for (size_t i = 0; i < count; ++i) {
-          values.push_back(static_cast<uint8_t>(bytes[i / 8]) >> (i % 8) & 1);
-        }
-        return {};
-      }
-      case kInt32: return whole<int32_t>(bytes, count, to);
-      case kInt64: return whole<int64_t>(bytes, count, to);
-      case kFloat: return real<float>(bytes, count, to);
-      case kDouble: return real<double>(bytes, count, to);
-      case kFixedBytes: return uuids(bytes, count, to);
-      default: return texts(bytes, count, to);
-    }
-  }
-
-  template <typename Number>
-  Status whole(std::string_view bytes, size_t count, Column& to) {
-    if (bytes.size() / sizeof(Number) < count) return damaged("values are cut");
-    if (auto* const times = std::get_if<Time64Column>(&to)) {
-      const size_t before = times->size();
-      times->resize(before + count);
-      Time64* const out = times->data() + before;
-      bool beyond = false;
-      for (size_t i = 0; i < count; ++i) {
-        beyond |= __builtin_mul_overflow(int64_t{number_at<Number>(bytes, i * sizeof(Number))},
-                                         form_.unit_ns, &out[i].ns);
-      }
-      if (!beyond) return {};
-      return {Code::kUsage, "a moment is beyond what nanoseconds since 1970 can be"};
-    }
-    auto& values = std::get<Int64Column>(to);
-    const size_t before = values.size();
-    values.resize(before + count);
-    int64_t* const out = values.data() + before;
-    if (form_.is_unsigned) return natural<std::make_unsigned_t<Number>>(bytes, count, out);
-    for (size_t i = 0; i < count; ++i) out[i] = number_at<Number>(bytes, i * sizeof(Number));
-    return {};
-  }
-
-  template <typename Number>
-  static Status natural(std::string_view bytes, size_t count, int64_t* out) {
-    for (size_t i = 0; i < count; ++i) {
-      out[i] = static_cast<int64_t>(number_at<Number>(bytes, i * sizeof(Number)));
-      if (out[i] < 0) return {Code::kUsage, "a number is beyond what INT64 can be"};
-    }
-    return {};
-  }
-
-  template <typename Number>
-  static Status real(std::string_view bytes, size_t count, Column& to) {
-    if (bytes.size() / sizeof(Number) < count) return damaged("values are cut");
-    auto& values = std::get<Float64Column>(to);
-    for (size_t i = 0; i < count; ++i) {
-      values.push_back(number_at<Number>(bytes, i * sizeof(Number)));
-    }
-    return {};
-  }
-
-  static Status uuids(std::string_view bytes, size_t count, Column& to) {
-    if (bytes.size() / 16 < count) return damaged("values are cut");
-    auto& values = std::get<Uint128Column>(to);
-    for (size_t i = 0; i < count; ++i) {
-      values.push_back({big_endian(bytes.substr(i * 16)), big_endian(bytes.substr(i * 16 + 8))});
-    }
-    return {};
+    if (type_ == DataType::kString) return texts(bytes, count, to);
+    return add_plain_numbers(bytes, count, form_, to);
   }
 
   Status texts(std::string_view bytes, size_t count, Column& to) {
@@ -296,7 +278,7 @@ class Chunk {
     values.reserve(values.size() + count);
     for (size_t i = 0; i < count; ++i) {
       if (bytes.size() < 4) return damaged("values are cut");
-      const auto size = number_at<uint32_t>(bytes, 0);
+      const auto size = size_before(bytes);
       if (bytes.size() - 4 < size) return damaged("values are cut");
       values.push_back(original(bytes.substr(4, size)));
       bytes.remove_prefix(4 + size);
@@ -313,10 +295,11 @@ class Chunk {
   const Node& meta_;
   const ColumnForm& form_;
   const DataType type_;
+  const RowRange rows_;
   Storage& storage_;
   Column column_;
   Column dictionary_;
-  uint64_t count_ = 0;
+  uint64_t count_ = 0;  // of the values of the pages so far
 };
 
 }  // namespace
@@ -337,8 +320,8 @@ Status no_null(DataType type) {
 }
 
 Result<Column> decode_chunk(std::string_view pages, const Node& meta, const ColumnForm& form,
-                            DataType type, Storage& storage) {
-  return Chunk(meta, form, type, storage).read(pages);
+                            DataType type, RowRange rows, Storage& storage) {
+  return Chunk(meta, form, type, rows, storage).read(pages);
 }
 
 }  // namespace pxq::local::parquet

@@ -17,9 +17,10 @@ Status check_readable(const Node& meta);
 /// What is said of a NULL of a type that has nothing alike.
 Status no_null(DataType type);
 
-/// Decodes a column chunk: `pages` are its bytes. Texts are views into what is added to `storage`.
-/// kIncomplete where it is damaged, kUsage for what pxq does not read, nulls of numbers among it.
+/// Decodes the values of some rows of a column chunk: `pages` are its bytes. Texts are views into
+/// what is added to `storage`. kIncomplete where what was read of it is damaged, kUsage for what
+/// pxq does not read, nulls of numbers among it.
 Result<Column> decode_chunk(std::string_view pages, const Node& meta, const ColumnForm& form,
-                            DataType type, Storage& storage);
+                            DataType type, RowRange rows, Storage& storage);
 
 }  // namespace pxq::local::parquet

@@ -275,12 +275,13 @@ bool ParquetFile::is_ordered(size_t group, size_t column) const {
          orders.front().at(2).number == 0;
 }
 
-Result<RowBatch> ParquetFile::read(size_t group, std::span<const size_t> columns) const {
+Result<RowBatch> ParquetFile::read(size_t group, std::span<const size_t> columns,
+                                   RowRange range) const {
   RowBatch batch;
-  batch.num_rows = rows(group);
+  batch.num_rows = range.end - range.begin;
   auto storage = std::make_shared<Storage>();
   for (const size_t column : columns) {
-    Result<Column> cells = read_column(group, column, *storage);
+    Result<Column> cells = read_column(group, column, range, *storage);
     if (!cells.ok()) return with_path(cells.status());
     if (column_size(*cells) != batch.num_rows) {
       return damaged("a column has another number of values than its rows");
@@ -291,7 +292,8 @@ Result<RowBatch> ParquetFile::read(size_t group, std::span<const size_t> columns
   return batch;
 }
 
-Result<Column> ParquetFile::read_column(size_t group, size_t column, Storage& storage) const {
+Result<Column> ParquetFile::read_column(size_t group, size_t column, RowRange range,
+                                        Storage& storage) const {
   const Node& meta = footer_.at(4).list[group].at(1).list[column].at(3);
   const int64_t data = meta.at(9).number;
   const int64_t dictionary = meta.at(11).number;
@@ -302,7 +304,7 @@ Result<Column> ParquetFile::read_column(size_t group, size_t column, Storage& st
   }
   const Result<std::string> pages = bytes_at(static_cast<uint64_t>(start), size);
   if (!pages.ok()) return pages.status();
-  return decode_chunk(*pages, meta, forms_[column], columns_[column].type, storage);
+  return decode_chunk(*pages, meta, forms_[column], columns_[column].type, range, storage);
 }
 
 }  // namespace pxq::local::parquet

@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "base/unique_fd.h"
+#include "local/data/row_range.h"
 #include "local/data/stored/parquet/compact_reader.h"
 #include "model/row_batch.h"
 #include "model/schema.h"
@@ -48,9 +49,12 @@ class ParquetFile {
   /// Whether the file says that a row group's rows are by ascending values of a column.
   bool is_ordered(size_t group, size_t column) const;
 
-  /// Columns of a row group, in the order of the file. kIncomplete where it is damaged or was
-  /// changed, kUsage for encodings that pxq does not read.
-  Result<RowBatch> read(size_t group, std::span<const size_t> columns) const;
+  /// Columns of a row group, in the order of the file, of all of its rows or of some. kIncomplete
+  /// where what was read is damaged or was changed, kUsage for encodings that pxq does not read.
+  Result<RowBatch> read(size_t group, std::span<const size_t> columns) const {
+    return read(group, columns, {0, rows(group)});
+  }
+  Result<RowBatch> read(size_t group, std::span<const size_t> columns, RowRange range) const;
 
  private:
   ParquetFile(std::string path, UniqueFd fd, uint64_t size)
@@ -62,7 +66,7 @@ class ParquetFile {
   Status take_column(const Node& element);
   Status take_own_columns(std::string_view json);
   Result<std::string> bytes_at(uint64_t offset, uint64_t count) const;
-  Result<Column> read_column(size_t group, size_t column,
+  Result<Column> read_column(size_t group, size_t column, RowRange range,
                              std::vector<std::shared_ptr<const std::string>>& storage) const;
   Status damaged(std::string_view why) const;
   Status with_path(const Status& status) const;
