@@ -1,7 +1,5 @@
 #include "text/number.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,6 +8,7 @@
 #include <string_view>
 
 #include "text/digits.h"
+#include "text/shortest_digits.h"
 
 namespace pxq {
 namespace {
@@ -78,11 +77,15 @@ char* write_small_fixed(char* out, double value, int digits) {
   return write_digits(out, static_cast<uint32_t>(rounded % power), digits);
 }
 
+// The digits of a number that has `count` of them, with zeros behind. REQUIRES: count <= 17.
+SeventeenDigits from_the_left(uint64_t number, size_t count) {
+  return SeventeenDigits(number * kPowersOfTen[17 - count]);
+}
+
 // Digits with a point before the last `decimals` of them. REQUIRES: 0 < decimals < count <= 17.
 char* write_pointed(char* out, uint64_t number, size_t count, size_t decimals) {
   const size_t whole = count - decimals;
-  SeventeenDigits digits(number);
-  digits.drop(17 - count);
+  SeventeenDigits digits = from_the_left(number, count);
   digits.store(out);
   out[whole] = '.';
   digits.drop(whole);
@@ -94,28 +97,30 @@ char* write_pointed(char* out, uint64_t number, size_t count, size_t decimals) {
 char* write_below_one(char* out, uint64_t number, size_t count, size_t decimals) {
   std::memcpy(out, "0.000", 5);
   out += 2 + decimals - count;
-  SeventeenDigits digits(number);
-  digits.drop(17 - count);
-  digits.store(out);
+  from_the_left(number, count).store(out);
   return out + count;
 }
 
-// Numbers with a fraction that are not written with an exponent: nearly all. fmt finds the shortest
-// digits in half of std::to_chars's time, by a function outside its documented surface, so a test
-// holds the text to std::to_chars's. Otherwise writes nothing and gives nullptr.
+// Whether a number has no fraction. REQUIRES: it is finite.
+bool is_whole(double value) {
+  constexpr double kNoFraction = 0x1p53;  // from here on
+  if (!(std::abs(value) < kNoFraction)) return true;
+  return static_cast<double>(static_cast<int64_t>(value)) == value;
+}
+
+// Numbers with a fraction that are not written with an exponent: nearly all. Otherwise writes
+// nothing and gives nullptr.
 char* write_fraction(char* out, double value) {
-  if (value == std::trunc(value)) return nullptr;
-  const auto shortest = fmt::detail::dragonbox::to_decimal(std::abs(value));
-  const uint64_t number = shortest.significand;  // of 17 digits at most
-  const size_t count = digit_count(number);
-  if (shortest.exponent >= 0) return nullptr;
+  if (is_whole(value)) return nullptr;
+  const ShortestDigits shortest = shortest_digits(value);
+  const size_t count = digit_count(shortest.digits);
   const auto decimals = static_cast<size_t>(-shortest.exponent);
   // std::to_chars takes the shorter of both spellings: an exponent pays from here on, a place
   // sooner for a single digit, which needs no point.
   if (decimals > count + (count == 1 ? 2 : 3)) return nullptr;
   if (std::signbit(value)) *out++ = '-';
-  return decimals < count ? write_pointed(out, number, count, decimals)
-                          : write_below_one(out, number, count, decimals);
+  return decimals < count ? write_pointed(out, shortest.digits, count, decimals)
+                          : write_below_one(out, shortest.digits, count, decimals);
 }
 
 }  // namespace
