@@ -47,11 +47,12 @@ class RowGroups final : public PieceSource {
   // Pages before and behind the rows are not unpacked, and of the others only these are decoded.
   std::optional<Result<RowBatch>> read_inside(size_t group, std::span<const size_t> columns,
                                               const TimeWindow& window) const override {
-    Result<RowBatch> times = file_->read(group, std::span(&*time_, 1));
-    if (!times.ok()) return times;
-    const auto& moments = std::get<Time64Column>(times->columns.front());
-    if (!std::ranges::is_sorted(moments)) return std::nullopt;
-    return file_->read(group, columns, rows_inside(moments, window));
+    // What does not say that it is in order may be so after all.
+    const Time64 end{file_->is_ordered(group, *time_) ? window.end_ns : INT64_MAX};
+    const Result<Time64Column> times = file_->times_until(group, *time_, end);
+    if (!times.ok()) return times.status();
+    if (!std::ranges::is_sorted(*times)) return std::nullopt;
+    return file_->read(group, columns, rows_inside(*times, window));
   }
 
   /// From when to when a row group has rows: by its statistics, else by its rows.

@@ -48,6 +48,12 @@ class Chunk {
         column_(make_column(type)) {}
 
   Result<Column> read(std::string_view pages) {
+    return read_until(pages, [](const Column&) { return false; });
+  }
+
+  /// Pages until there is enough of them.
+  template <typename Enough>
+  Result<Column> read_until(std::string_view pages, Enough is_enough) {
     const auto there = static_cast<uint64_t>(meta_.at(5).number);
     while (count_ < std::min<uint64_t>(there, rows_.end)) {
       size_t used = 0;
@@ -64,6 +70,7 @@ class Chunk {
           page(*header, pages.substr(0, static_cast<size_t>(packed)), static_cast<size_t>(size));
       if (!read.ok()) return read;
       pages.remove_prefix(static_cast<size_t>(packed));
+      if (is_enough(column_)) return std::move(column_);
     }
     if (count_ > there || column_size(column_) != rows_.end - rows_.begin) {
       return damaged("a column has another number of values than its rows");
@@ -322,6 +329,17 @@ Status no_null(DataType type) {
 Result<Column> decode_chunk(std::string_view pages, const Node& meta, const ColumnForm& form,
                             DataType type, RowRange rows, Storage& storage) {
   return Chunk(meta, form, type, rows, storage).read(pages);
+}
+
+Result<Column> decode_times_until(std::string_view pages, const Node& meta, const ColumnForm& form,
+                                  Time64 end) {
+  Storage none;  // texts alone need any
+  const RowRange all{0, static_cast<size_t>(meta.at(5).number)};
+  return Chunk(meta, form, DataType::kTime64Ns, all, none)
+      .read_until(pages, [end](const Column& times) {
+        const auto& moments = std::get<Time64Column>(times);
+        return !moments.empty() && moments.back() > end;
+      });
 }
 
 }  // namespace pxq::local::parquet

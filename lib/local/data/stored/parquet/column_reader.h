@@ -23,4 +23,9 @@ Status no_null(DataType type);
 Result<Column> decode_chunk(std::string_view pages, const Node& meta, const ColumnForm& form,
                             DataType type, RowRange rows, Storage& storage);
 
+/// The moments of a column chunk that are in order, those of its first pages up to one that lies
+/// behind `end`.
+Result<Column> decode_times_until(std::string_view pages, const Node& meta, const ColumnForm& form,
+                                  Time64 end);
+
 }  // namespace pxq::local::parquet

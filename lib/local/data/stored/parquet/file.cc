@@ -292,9 +292,25 @@ Result<RowBatch> ParquetFile::read(size_t group, std::span<const size_t> columns
   return batch;
 }
 
+Result<Time64Column> ParquetFile::times_until(size_t group, size_t column, Time64 end) const {
+  const Node& meta = footer_.at(4).list[group].at(1).list[column].at(3);
+  const Result<std::string> bytes = pages(meta);
+  if (!bytes.ok()) return with_path(bytes.status());
+  Result<Column> times = decode_times_until(*bytes, meta, forms_[column], end);
+  if (!times.ok()) return with_path(times.status());
+  return std::get<Time64Column>(*std::move(times));
+}
+
 Result<Column> ParquetFile::read_column(size_t group, size_t column, RowRange range,
                                         Storage& storage) const {
   const Node& meta = footer_.at(4).list[group].at(1).list[column].at(3);
+  const Result<std::string> bytes = pages(meta);
+  if (!bytes.ok()) return bytes.status();
+  return decode_chunk(*bytes, meta, forms_[column], columns_[column].type, range, storage);
+}
+
+/// The bytes of a column chunk.
+Result<std::string> ParquetFile::pages(const Node& meta) const {
   const int64_t data = meta.at(9).number;
   const int64_t dictionary = meta.at(11).number;
   const int64_t start = dictionary > 0 && dictionary < data ? dictionary : data;
@@ -302,9 +318,7 @@ Result<Column> ParquetFile::read_column(size_t group, size_t column, RowRange ra
   if (start < 0 || size > kLargestChunk) {
     return Status(Code::kIncomplete, "a column lies beyond its end");
   }
-  const Result<std::string> pages = bytes_at(static_cast<uint64_t>(start), size);
-  if (!pages.ok()) return pages.status();
-  return decode_chunk(*pages, meta, forms_[column], columns_[column].type, range, storage);
+  return bytes_at(static_cast<uint64_t>(start), size);
 }
 
 }  // namespace pxq::local::parquet

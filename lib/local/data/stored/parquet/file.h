@@ -56,6 +56,9 @@ class ParquetFile {
   }
   Result<RowBatch> read(size_t group, std::span<const size_t> columns, RowRange range) const;
 
+  /// The moments of a row group that is_ordered() by them: all up to `end`, and some behind it.
+  Result<Time64Column> times_until(size_t group, size_t column, Time64 end) const;
+
  private:
   ParquetFile(std::string path, UniqueFd fd, uint64_t size)
       : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
@@ -66,6 +69,7 @@ class ParquetFile {
   Status take_column(const Node& element);
   Status take_own_columns(std::string_view json);
   Result<std::string> bytes_at(uint64_t offset, uint64_t count) const;
+  Result<std::string> pages(const Node& meta) const;
   Result<Column> read_column(size_t group, size_t column, RowRange range,
                              std::vector<std::shared_ptr<const std::string>>& storage) const;
   Status damaged(std::string_view why) const;
