@@ -1,8 +1,11 @@
 // Scripts on stored data: what a run kept is there again, as of the end of its rows.
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/demo_session.h"
@@ -109,6 +112,34 @@ TEST_CASE("files that are no data, and moments beyond it, are refused with a sen
   CHECK((result.status() == 2 || result.status() == 8));
   CHECK(result.out.empty());
   CHECK_THAT(result.err, Catch::Contains(message));
+}
+
+TEST_CASE("files and directories that may not be read are told as such") {
+  const Session session;
+  std::filesystem::permissions(session.home().path(""), std::filesystem::perms::owner_all |
+                                                            std::filesystem::perms::others_exec);
+  std::filesystem::create_directory(session.home().path("closed"));
+  session.home().write("closed/t.csv", "a\n1\n");
+  std::filesystem::permissions(session.home().path("closed"), std::filesystem::perms::owner_all);
+  // Root reads whatever there is.
+  const auto as_nobody = [](fake::Command command) {
+    command.arguments.insert(command.arguments.begin(),
+                             {"--reuid=65534", "--regid=65534", "--clear-groups",
+                              std::exchange(command.program, "/usr/bin/setpriv")});
+    return command;
+  };
+  if (::geteuid() != 0 || fake::run(as_nobody(session.command({"version"}))).status() != 0) {
+    WARN("not tested: nobody else can run pxq here");
+    return;
+  }
+  for (const std::string name :
+       {"closed", "closed/t.csv", "closed/{table}.csv", "closed/s.pxsnap"}) {
+    const auto result = fake::run(as_nobody(session.command({"tables", "--local=" + name})));
+    INFO(name << ": " << result.err);
+    CHECK(result.status() == 2);
+    CHECK_THAT(result.err,
+               Catch::Contains("cannot read closed") && Catch::Contains("Permission denied"));
+  }
 }
 
 }  // namespace

@@ -160,9 +160,12 @@ Result<std::vector<std::string>> files_below(const std::string& directory) {
   std::vector<std::string> paths;
   std::error_code error;
   std::error_code ignored;  // of links that lead nowhere, or in a circle
+  // One that is closed is skipped below, and told where it is the one that was asked for.
+  const fs::directory_iterator probe(directory, error);
   const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator at(directory, options, error), end; at != end && !error;
-       at.increment(error)) {
+  fs::recursive_directory_iterator at;
+  if (!error) at = fs::recursive_directory_iterator(directory, options, error);
+  for (const fs::recursive_directory_iterator end; at != end && !error; at.increment(error)) {
     if (at->path().filename().string().starts_with('.')) {
       if (at->is_directory(ignored)) at.disable_recursion_pending();
       continue;
