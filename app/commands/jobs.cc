@@ -30,6 +30,7 @@
 #include "result/listing.h"
 #include "result/summary_output.h"
 #include "script/time_argument.h"
+#include "text/shell_word.h"
 #include "text/visible.h"
 
 namespace pxq {
@@ -305,9 +306,10 @@ class JobsCommand final : public Command {
     }
     Status renamed = rename_job(job.known, job.name, *job.state, value_, directory_, context);
     if (!renamed.ok()) return renamed;
+    const std::string word = shell_word(value_);  // to be pasted, whatever is in it
     context.console.line(fmt::format(
-        "job '{0}' is '{1}' now: its runs need --job '{1}', unless their flags make that name",
-        visible(job.handle), visible(value_)));
+        "job '{}' is '{}' now: its runs need --job {}, unless their flags make that name",
+        visible(job.handle), visible(value_), visible(word == value_ ? "'" + word + "'" : word)));
     return {};
   }
 

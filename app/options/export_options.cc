@@ -3,10 +3,20 @@
 #include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <string>
 
 #include "text/duration.h"
 
 namespace pxq {
+namespace {
+
+// `pxq jobs` is given names, and would take this one for a flag.
+std::string refuse_dashed(const std::string& name) {
+  return name.starts_with('-') ? "the name of a job begins with no dash" : "";
+}
+
+}  // namespace
+
 void ExportOptions::declare(CLI::App& app) {
   app.add_option("--lag", lag, "leave the youngest rows to the next run (default 30s)")
       ->type_name("TIME")
@@ -28,6 +38,7 @@ void ExportOptions::declare(CLI::App& app) {
       ->group("Export");
   app.add_option("--job", job,
                  "a name for what is exported (default: of script, arguments, target and --to)")
+      ->check(refuse_dashed)
       ->type_name("NAME")
       ->group("Export");
   app.add_option("--if-locked", if_locked, "while another run of the job works: skip or wait")

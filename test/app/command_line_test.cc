@@ -260,5 +260,12 @@ TEST_CASE("A check for NaN finds it, and one that nothing can meet is refused") 
   check("t.f > 1", {});
 }
 
+TEST_CASE("A job gets no name that pxq jobs would take for a flag") {
+  const Session session;
+  session.check(fake::run(session.command({"export", "pxq/export/dns_events", "--local=demo",
+                                           "--to", "{start}.csv", "--job=-x"})),
+                {2, "", {"--job: the name of a job begins with no dash"}});
+}
+
 }  // namespace
 }  // namespace pxq::app

@@ -246,6 +246,8 @@ TEST_CASE("a job goes on under another name") {
   INFO(renamed.err);
   CHECK(renamed.status() == 0);
   CHECK_THAT(renamed.err, Catch::Contains("--job 'new'"));
+  CHECK_THAT(jobs(job, {"new", "rename", "it's"}).err, Catch::Contains("--job 'it'\\''s'"));
+  REQUIRE(jobs(job, {"it's", "rename", "new"}).status() == 0);
   vizier.answer_from_now_on(holding(three_and({now_ns(), 4})));
   job.flags = {"--job", "new"};
   REQUIRE(job.run().status() == 0);
