@@ -282,7 +282,15 @@ Result<OutputPlan> OutputOptions::plan(const Context& context, const TalkOptions
   return plan;
 }
 
+// The first run could write such a file; no later one could.
+Status OutputOptions::check_append(const OutputPlan& plan) const {
+  if (!append || only_paths || plan.kind->holds_runs || plan.format->lines) return {};
+  return {Code::kUsage, fmt::format("--append: {} is of a format that cannot be added to", output),
+          "csv, tsv and jsonl can; --force replaces the file"};
+}
+
 Status OutputOptions::check_place(const OutputPlan& plan) const {
+  if (Status status = check_append(plan); !status.ok()) return status;
   if (plan.kind->about != nullptr) return plan.kind->about(plan).status();
   return check_directory(output, plan.path->has_placeholders(),
                          "; directories of a name such as 'DIR/{table}.csv' are made");

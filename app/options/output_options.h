@@ -64,6 +64,7 @@ struct OutputOptions {
   Result<Shape> shape(const OutputKind& kind) const;
   Result<char> delimiter_byte() const;
   Status check_address(const OutputPlan& plan) const;
+  Status check_append(const OutputPlan& plan) const;
   Status check_place(const OutputPlan& plan) const;
   Result<const Format*> format(const OutputKind& kind, const Context& context) const;
   FormatOptions spelling(const OutputKind& kind, const Context& context, bool color) const;

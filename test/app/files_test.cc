@@ -154,13 +154,18 @@ TEST_CASE("rows are added to a file of the same schema, whatever the line format
   CHECK(dir.read("a" + ending) == once + rows);
 }
 
+// Also where nothing is there yet: cron's second run would fail, and each one after it.
 TEST_CASE("formats with an end cannot be added to") {
   const Vizier vizier(whole());
   const Session session;
   const fake::TempDir dir;
+  const std::string name = GENERATE(as<std::string>(), "a.json", "b.json", "{table}.md", "a.html",
+                                    "b.parquet", "a.txt.gz");
   dir.write("a.json", "[]\n");
-  session.check(fake::run(session.run_at(vizier.address(), {"-o", dir.path("a.json"), "--append"})),
-                {9, "", {"cannot be added to"}});
+  session.check(fake::run(session.run_at(vizier.address(), {"-o", dir.path(name), "--append"})),
+                {2, "", {"cannot be added to"}});
+  CHECK(vizier.calls().empty());
+  CHECK(dir.list() == std::vector<std::string>{"a.json"});
 }
 
 TEST_CASE("a database can be added to, and replays replace themselves") {
