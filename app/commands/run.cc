@@ -93,6 +93,10 @@ class RunCommand final : public Command {
 
  private:
   Status run_script(Context& context) {
+    if (resume_ && !target_.local.empty()) {
+      return {Code::kUsage, "--resume changes nothing with --local, which nothing can cut",
+              "leave one out"};
+    }
     Result<Script> script = script_.load(context);
     if (!script.ok()) return script.status();
     output_.force_elsewhere = !record_.path.empty();

@@ -45,7 +45,8 @@ constexpr std::pair<std::string_view, std::string_view> kOfServers[] = {
     {"insecure", "--insecure"},
     {"tls_ca", "--tls-ca"},
     {"tls_server_name", "--tls-server-name"},
-    {"key_file", "--key-file"}};
+    {"key_file", "--key-file"},
+    {"e2e", "--e2e (and --no-e2e)"}};
 
 Status check_flags(const TargetOptions& options, const Settings& settings) {
   const bool addr = settings.layer("addr") == Layer::kFlag;

@@ -226,12 +226,13 @@ TEST_CASE("What says how to reach a server is refused where there is none") {
   const std::vector<std::string> flag =
       GENERATE(std::vector<std::string>{"--insecure"}, std::vector<std::string>{"--tls-ca", "ca"},
                std::vector<std::string>{"--tls-server-name", "x"},
-               std::vector<std::string>{"--key-file", "k"});
+               std::vector<std::string>{"--key-file", "k"}, std::vector<std::string>{"--e2e"},
+               std::vector<std::string>{"--no-e2e"}, std::vector<std::string>{"--resume"});
   const Session session;
   std::vector<std::string> words = {"run", "-e", "import px", "--local"};
   words.insert(words.end(), flag.begin(), flag.end());
   session.check(fake::run(session.command(words)),
-                {2, "", {flag.front() + " changes nothing with --local"}});
+                {2, "", {flag.front(), " changes nothing with --local"}});
 }
 
 TEST_CASE("Columns that are all dropped are refused, not written as rows of nothing") {
