@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -108,7 +110,7 @@ class Numbers final : public ColumnChunk {
       const size_t count = std::min(values_.size() - first, kNumberPageBytes / sizeof(Number));
       page.clear();
       for (size_t i = first; i < first + count; ++i) append_number(values_[i], page);
-      pages.add_data(page, count, Encoding::kPlain);
+      pages.add_data(page, count, Encoding::kPlain, page_range(first, count));
       first += count;
     }
     EncodedChunk chunk = encoded(pages, 0);
@@ -124,6 +126,16 @@ class Numbers final : public ColumnChunk {
   static int64_t number(int64_t cell) { return cell; }
   static int64_t number(Time64 cell) { return cell.ns; }
   static double number(double cell) { return cell; }
+
+  // Of times, as windows are of them.
+  std::optional<PageRange> page_range(size_t first, size_t count) const {
+    if constexpr (std::is_same_v<Cells, Time64Column>) {
+      const auto page = std::span(values_).subspan(first, count);
+      const auto [least, greatest] = std::ranges::minmax(page);
+      return PageRange{plain(least), plain(greatest)};
+    }
+    return std::nullopt;
+  }
 
   // Among numbers NaN has no place in the order, and zero two: a reader must find both below.
   void set_statistics(EncodedChunk& chunk) const {

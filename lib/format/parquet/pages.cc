@@ -37,7 +37,8 @@ CompactWriter begin_header(PageType type, size_t raw, size_t packed) {
 
 }  // namespace
 
-void Pages::add_data(std::string_view values, size_t count, Encoding encoding) {
+void Pages::add_data(std::string_view values, size_t count, Encoding encoding,
+                     const std::optional<PageRange>& range) {
   const std::string packed = pack(values);
   CompactWriter header = begin_header(PageType::kData, values.size(), packed.size());
   header.begin_struct(5);
@@ -46,6 +47,12 @@ void Pages::add_data(std::string_view values, size_t count, Encoding encoding) {
   // Levels, of which there are none where every value is there.
   header.i32(3, static_cast<int32_t>(Encoding::kRle));
   header.i32(4, static_cast<int32_t>(Encoding::kRle));
+  if (range) {
+    header.begin_struct(5);
+    header.binary(5, range->greatest);
+    header.binary(6, range->least);
+    header.end_struct();
+  }
   header.end_struct();
   add(header.take(), packed, values.size());
 }

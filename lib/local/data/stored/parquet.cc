@@ -48,8 +48,9 @@ class RowGroups final : public PieceSource {
   std::optional<Result<RowBatch>> read_inside(size_t group, std::span<const size_t> columns,
                                               const TimeWindow& window) const override {
     // What does not say that it is in order may be so after all.
-    const Time64 end{file_->is_ordered(group, *time_) ? window.end_ns : INT64_MAX};
-    const Result<Time64Column> times = file_->times_until(group, *time_, end);
+    const TimeWindow told = file_->is_ordered(group, *time_) ? window : TimeWindow();
+    const Result<Time64Column> times =
+        file_->times_between(group, *time_, Time64{told.start_ns}, Time64{told.end_ns});
     if (!times.ok()) return times.status();
     if (!std::ranges::is_sorted(*times)) return std::nullopt;
     return file_->read(group, columns, rows_inside(*times, window));

@@ -51,6 +51,9 @@ class Chunk {
     return read_until(pages, [](const Column&) { return false; });
   }
 
+  /// Only for moments that are in order.
+  void skip_before(Time64 begin) { skip_before_ = begin; }
+
   /// Pages until there is enough of them.
   template <typename Enough>
   Result<Column> read_until(std::string_view pages, Enough is_enough) {
@@ -89,7 +92,7 @@ class Chunk {
         return plain(kept(*bytes), static_cast<size_t>(header.at(7).at(1).number), dictionary_);
       }
       case kDataPage: {
-        if (passes_over(header.at(5))) return {};
+        if (passes_over(header.at(5)) || lies_before(header.at(5))) return {};
         Result<std::string> bytes = unpack(codec, packed, size);
         if (!bytes.ok()) return bytes.status();
         return data(header.at(5), kept(*bytes));
@@ -105,6 +108,25 @@ class Chunk {
   bool passes_over(const Node& header) {
     const auto count = static_cast<uint64_t>(header.at(1).number);
     if (count > rows_.begin || count_ > rows_.begin - count) return false;
+    count_ += count;
+    return true;
+  }
+
+  /// Whether a page's moments are all before the first that matters: they are not told apart then.
+  bool lies_before(const Node& header) {
+    const std::string_view greatest = header.at(5).at(5).bytes;
+    if (!skip_before_ || form_.optional || greatest.size() != 8 || plain_bytes(form_) != 8) {
+      return false;
+    }
+    Column last = make_column(type_);
+    if (!plain(greatest, 1, last).ok()) return false;
+    const Time64 moment = std::get<Time64Column>(last).front();
+    const auto count = static_cast<uint64_t>(header.at(1).number);
+    if (moment >= *skip_before_ || count > static_cast<uint64_t>(meta_.at(5).number) - count_) {
+      return false;
+    }
+    auto& times = std::get<Time64Column>(column_);
+    times.insert(times.end(), count, moment);
     count_ += count;
     return true;
   }
@@ -304,6 +326,7 @@ class Chunk {
   const DataType type_;
   const RowRange rows_;
   Storage& storage_;
+  std::optional<Time64> skip_before_;
   Column column_;
   Column dictionary_;
   uint64_t count_ = 0;  // of the values of the pages so far
@@ -331,15 +354,16 @@ Result<Column> decode_chunk(std::string_view pages, const Node& meta, const Colu
   return Chunk(meta, form, type, rows, storage).read(pages);
 }
 
-Result<Column> decode_times_until(std::string_view pages, const Node& meta, const ColumnForm& form,
-                                  Time64 end) {
+Result<Column> decode_times(std::string_view pages, const Node& meta, const ColumnForm& form,
+                            Time64 begin, Time64 end) {
   Storage none;  // texts alone need any
   const RowRange all{0, static_cast<size_t>(meta.at(5).number)};
-  return Chunk(meta, form, DataType::kTime64Ns, all, none)
-      .read_until(pages, [end](const Column& times) {
-        const auto& moments = std::get<Time64Column>(times);
-        return !moments.empty() && moments.back() > end;
-      });
+  Chunk chunk(meta, form, DataType::kTime64Ns, all, none);
+  chunk.skip_before(begin);
+  return chunk.read_until(pages, [end](const Column& times) {
+    const auto& moments = std::get<Time64Column>(times);
+    return !moments.empty() && moments.back() > end;
+  });
 }
 
 }  // namespace pxq::local::parquet

@@ -24,8 +24,9 @@ Result<Column> decode_chunk(std::string_view pages, const Node& meta, const Colu
                             DataType type, RowRange rows, Storage& storage);
 
 /// The moments of a column chunk that are in order, those of its first pages up to one that lies
-/// behind `end`.
-Result<Column> decode_times_until(std::string_view pages, const Node& meta, const ColumnForm& form,
-                                  Time64 end);
+/// behind `end`. Of a page that ends before `begin`, by what it says of itself, the last one stands
+/// for all.
+Result<Column> decode_times(std::string_view pages, const Node& meta, const ColumnForm& form,
+                            Time64 begin, Time64 end);
 
 }  // namespace pxq::local::parquet

@@ -292,11 +292,12 @@ Result<RowBatch> ParquetFile::read(size_t group, std::span<const size_t> columns
   return batch;
 }
 
-Result<Time64Column> ParquetFile::times_until(size_t group, size_t column, Time64 end) const {
+Result<Time64Column> ParquetFile::times_between(size_t group, size_t column, Time64 begin,
+                                                Time64 end) const {
   const Node& meta = footer_.at(4).list[group].at(1).list[column].at(3);
   const Result<std::string> bytes = pages(meta);
   if (!bytes.ok()) return with_path(bytes.status());
-  Result<Column> times = decode_times_until(*bytes, meta, forms_[column], end);
+  Result<Column> times = decode_times(*bytes, meta, forms_[column], begin, end);
   if (!times.ok()) return with_path(times.status());
   return std::get<Time64Column>(*std::move(times));
 }

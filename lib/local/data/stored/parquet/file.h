@@ -56,8 +56,9 @@ class ParquetFile {
   }
   Result<RowBatch> read(size_t group, std::span<const size_t> columns, RowRange range) const;
 
-  /// The moments of a row group that is_ordered() by them: all up to `end`, and some behind it.
-  Result<Time64Column> times_until(size_t group, size_t column, Time64 end) const;
+  /// The moments of a row group that is_ordered() by them: all from `begin` to `end`, some behind
+  /// it, and before it as many as there are, of which those of a page may all be its last.
+  Result<Time64Column> times_between(size_t group, size_t column, Time64 begin, Time64 end) const;
 
  private:
   ParquetFile(std::string path, UniqueFd fd, uint64_t size)
