@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 
 from growth import counted
-from streams import ENDLESS, load_script, load_server
+from streams import ENDLESS, PATIENT, load_script, load_server
 from watched import Watched, sample_for
 
 MARGIN = 15  # seconds that the programs write before and after they are sampled
@@ -37,7 +37,7 @@ class Writer:
         self.path, self.summary = f"{self.folder}/{to}" if to else "null", f"{self.folder}/last.json"
         script = load_script(f"shape=narrow {ENDLESS} batch=500 rate={rate}")
         argv = [f"{options.build}/app/pxq", "run", "-e", script, "--addr", address, "--insecure",
-                "-o", self.path, "--for", f"{options.seconds + 2 * MARGIN}s", "--stats", "--summary",
+                *PATIENT, "-o", self.path, "--for", f"{options.seconds + 2 * MARGIN}s", "--stats", "--summary",
                 self.summary, *(flag.format(folder=self.folder) for flag in flags)]
         self.watched = Watched(f"run -o {name}", argv, (), {**options.env, "TMPDIR": self.temporary})
         self.files = counted(self.watched.name, "files")

@@ -8,6 +8,8 @@ import subprocess
 from watched import Watched, sample_for
 
 ENDLESS = "rows=1000000000000000"
+# This looks at memory and not at speed: a machine that has much else to do may take its time.
+PATIENT = ["--connect-timeout", "60s"]
 
 
 def load_script(words):
@@ -32,7 +34,7 @@ def followers(options, address):
     narrow = load_script(f"shape=narrow {ENDLESS} batch=500 rate=20000")
 
     def of(name, script, *words, command="run", ends_with=(-signal.SIGINT, 130), terminal=False):
-        argv = [pxq, command, "-e", script, "--addr", address, "--insecure", *words]
+        argv = [pxq, command, "-e", script, "--addr", address, "--insecure", *PATIENT, *words]
         return Watched(f"{command} {name}".strip(), argv, ends_with, options.env, terminal)
 
     return [
