@@ -19,6 +19,14 @@
 #include "process/last_words.h"
 #include "process/memory.h"
 
+#if defined(__SANITIZE_THREAD__)
+// gRPC and abseil are built without it: what they lock is nothing that it sees, and it would call
+// most of what they do a race.
+extern "C" [[gnu::weak]] const char* __tsan_default_options() {  // NOLINT
+  return "ignore_noninstrumented_modules=1";
+}
+#endif
+
 namespace pxq {
 namespace {
 
