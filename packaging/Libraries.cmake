@@ -4,15 +4,26 @@
 
 # Before anything looks for OpenSSL: these targets then stand for it, and ask the program.
 function(pxq_choose_openssl)
-  foreach(part ssl crypto)
-    find_library(pxq_${part}_shared NAMES lib${part}.so REQUIRED)
-    find_library(pxq_${part}_archive NAMES lib${part}.a REQUIRED)
-    set(${part} "$<IF:$<BOOL:$<TARGET_PROPERTY:PXQ_ALONE>>,${pxq_${part}_archive},${pxq_${part}_shared}>")
+  foreach(part crypto ssl)
+    find_library(pxq_${part}_so NAMES lib${part}.so REQUIRED)
+    find_library(pxq_${part}_a NAMES lib${part}.a REQUIRED)
+    foreach(kind so a)
+      add_library(pxq_${part}_in_${kind} UNKNOWN IMPORTED GLOBAL)
+      set_target_properties(pxq_${part}_in_${kind} PROPERTIES
+        IMPORTED_LOCATION ${pxq_${part}_${kind}})
+    endforeach()
+  endforeach()
+  # Said of the files themselves, as an archive must stand before the one that it takes from.
+  foreach(kind so a)
+    target_link_libraries(pxq_ssl_in_${kind} INTERFACE pxq_crypto_in_${kind})
   endforeach()
   add_library(OpenSSL::Crypto INTERFACE IMPORTED GLOBAL)
   add_library(OpenSSL::SSL INTERFACE IMPORTED GLOBAL)
-  target_link_libraries(OpenSSL::Crypto INTERFACE "${crypto}" ${CMAKE_DL_LIBS})
-  target_link_libraries(OpenSSL::SSL INTERFACE "${ssl}" OpenSSL::Crypto)
+  set(alone $<BOOL:$<TARGET_PROPERTY:PXQ_ALONE>>)
+  target_link_libraries(OpenSSL::Crypto INTERFACE
+    $<IF:${alone},pxq_crypto_in_a,pxq_crypto_in_so> ${CMAKE_DL_LIBS})
+  target_link_libraries(OpenSSL::SSL INTERFACE
+    $<IF:${alone},pxq_ssl_in_a,pxq_ssl_in_so> OpenSSL::Crypto)
 endfunction()
 
 # Debian has no archives of these two: they are compiled from the headers.
