@@ -22,7 +22,7 @@
 #if defined(__SANITIZE_THREAD__)
 // gRPC and abseil are built without it: what they lock is nothing that it sees, and it would call
 // most of what they do a race.
-extern "C" [[gnu::weak]] const char* __tsan_default_options() {  // NOLINT
+extern "C" const char* __tsan_default_options() {  // NOLINT
   return "ignore_noninstrumented_modules=1";
 }
 #endif

@@ -26,14 +26,6 @@
 #include "fake/launch.h"
 #include "places.h"
 
-#if defined(__SANITIZE_THREAD__)
-// gRPC and abseil are built without it: what they lock is nothing that it sees, and it would call
-// most of what they do a race.
-extern "C" [[gnu::weak]] const char* __tsan_default_options() {  // NOLINT
-  return "ignore_noninstrumented_modules=1";
-}
-#endif
-
 namespace pxq::fake {
 
 std::string pxq_binary() { return PXQ_BINARY; }
