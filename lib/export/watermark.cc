@@ -174,6 +174,13 @@ std::optional<ExportState> from_json(const Json& document) {
   return state;
 }
 
+/// No state has such a number, and to read one as a whole number has no meaning where it is too
+/// large.
+bool has_fraction(const Json& value) {
+  if (value.is_structured()) return std::any_of(value.begin(), value.end(), has_fraction);
+  return value.is_number_float();
+}
+
 Status refused(const std::string& path, const std::string& why) {
   return {Code::kUsage, fmt::format("the state {} {}", path, why),
           "`pxq jobs` lists the states and says how one is begun anew"};
@@ -201,6 +208,7 @@ Result<ExportState> parse_state(const std::string& text, const std::string& path
   if (!known || !sum.is_string() || sum != checksum(document)) {
     return refused(path, "is torn or was changed by hand: its checksum does not fit");
   }
+  if (has_fraction(document)) return refused(path, "is not a state of pxq");
   try {
     if (auto state = from_json(document)) return *std::move(state);
   } catch (const Json::exception&) {  // the library's own way to say that a member is missing

@@ -3,7 +3,9 @@
 #include "export/dedup_text.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "file/scratch_dir.h"
 
 using namespace pxq;
@@ -49,6 +51,18 @@ TEST_CASE("a state that is torn anywhere or altered in any byte is refused, neve
     const auto state = parse(altered);
     INFO(altered);
     REQUIRE_FALSE(state.ok());
+  }
+}
+
+TEST_CASE("a number that is no whole one is refused, though the checksum fits") {
+  for (const char* number : {"9.4e102", "1.5", "-1e300"}) {
+    nlohmann::ordered_json document = nlohmann::ordered_json::parse(state_text(sample_state()));
+    document["tables"][0]["watermark_ns"] = nlohmann::ordered_json::parse(number);
+    document.erase("checksum");
+    document["checksum"] = sha256_hex(document.dump());
+    const auto state = parse(document.dump());
+    REQUIRE_FALSE(state.ok());
+    CHECK_THAT(state.status().message(), Catch::Contains("is not a state of pxq"));
   }
 }
 
