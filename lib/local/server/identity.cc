@@ -2,9 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <openssl/bio.h>
 #include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <memory>
 #include <set>
 
+#include "local/server/pem.h"
 #include "script/bounded_file.h"
 #include "wire/credentials.h"
 
@@ -23,28 +22,15 @@ constexpr size_t kLongestChain = size_t{1} << 20;
 constexpr long kHour = 3600;  // seconds
 constexpr long kYear = 365 * 24 * kHour;
 
-struct Free {
-  void operator()(BIO* memory) const { BIO_free(memory); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+struct FreeExtension {
   void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
 };
-using Memory = std::unique_ptr<BIO, Free>;
-using Certificate = std::unique_ptr<X509, Free>;
-using Key = std::unique_ptr<EVP_PKEY, Free>;
-
-Memory reading(const std::string& text) {
-  return Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 std::string text_of(BIO& memory) {
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(&memory, &bytes);
   return {bytes, static_cast<size_t>(size)};
 }
-
-// OpenSSL would ask for a pass phrase on the terminal.
-int no_pass_phrase(char*, int, int, void*) { return 0; }
 
 // At most these lengths and characters; a host's name may be anything.
 bool is_dns_name(const std::string& name) {
@@ -80,7 +66,7 @@ std::string alternative_names(std::string host) {
 bool extend(X509& certificate, int kind, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, &certificate, &certificate, nullptr, nullptr, 0);
-  const std::unique_ptr<X509_EXTENSION, Free> extension(
+  const std::unique_ptr<X509_EXTENSION, FreeExtension> extension(
       X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
   return extension && X509_add_ext(&certificate, extension.get(), -1) == 1;
 }
@@ -117,14 +103,13 @@ Result<ServerIdentity> read_identity(const std::string& certificate_file,
   if (!secret.ok()) {
     return Status(Code::kUsage, "--tls-key: " + secret.status().message(), secret.status().hint());
   }
-  const Certificate certificate(
-      PEM_read_bio_X509(reading(*chain).get(), nullptr, no_pass_phrase, nullptr));
+  const Certificate certificate = next_certificate(*reading(*chain));
   if (!certificate) {
     return Status(Code::kUsage,
                   fmt::format("--tls-cert: {} holds no certificate", certificate_file),
                   "it is PEM, the server's own certificate first");
   }
-  const Key key(PEM_read_bio_PrivateKey(reading(*secret).get(), nullptr, no_pass_phrase, nullptr));
+  const Key key = private_key(*secret);
   if (!key) {
     return Status(Code::kUsage,
                   fmt::format("--tls-key: {} holds no private key that can be read", key_file),

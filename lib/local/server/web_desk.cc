@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/pem.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -16,6 +15,7 @@
 #include "base/letter_case.h"
 #include "base/no_thread.h"
 #include "base/trim.h"
+#include "local/server/pem.h"
 
 namespace pxq::local {
 namespace {
@@ -26,25 +26,14 @@ constexpr time_t kPatience = 2;            // seconds for each read and write
 constexpr std::chrono::seconds kToAsk{5};  // for the whole request
 constexpr std::string_view kProtocol = "\x08http/1.1";
 
-struct Free {
-  void operator()(BIO* memory) const { BIO_free(memory); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-
-std::unique_ptr<BIO, Free> reading(const std::string& text) {
-  return std::unique_ptr<BIO, Free>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 bool use_identity(SSL_CTX& context, const ServerIdentity& identity) {
-  const auto chain = reading(identity.certificate);
-  const std::unique_ptr<X509, Free> own(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+  const Memory chain = reading(identity.certificate);
+  const Certificate own = next_certificate(*chain);
   if (own == nullptr || SSL_CTX_use_certificate(&context, own.get()) != 1) return false;
-  while (X509* next = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)) {
-    SSL_CTX_add0_chain_cert(&context, next);
+  while (Certificate next = next_certificate(*chain)) {
+    SSL_CTX_add0_chain_cert(&context, next.release());
   }
-  const std::unique_ptr<EVP_PKEY, Free> key(
-      PEM_read_bio_PrivateKey(reading(identity.key).get(), nullptr, nullptr, nullptr));
+  const Key key = private_key(identity.key);
   return key != nullptr && SSL_CTX_use_PrivateKey(&context, key.get()) == 1;
 }
 
