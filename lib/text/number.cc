@@ -173,6 +173,12 @@ char* write_uuid(char* out, Uint128 value) {
   return write_hex(out, value.low, 6);
 }
 
+std::string uuid_text(Uint128 value) {
+  std::string text(kUuidSize, '\0');
+  write_uuid(text.data(), value);
+  return text;
+}
+
 char* write_upid(char* out, Uint128 value) {
   out = write_uint64(out, value.high >> 32);
   *out++ = ':';

@@ -27,6 +27,7 @@ char* write_fixed(char* out, double value, int digits);
 /// UUID text of 16 bytes, most significant first: 8-4-4-4-12 lower-case hex digits.
 inline constexpr size_t kUuidSize = 36;
 char* write_uuid(char* out, Uint128 value);
+std::string uuid_text(Uint128 value);
 
 /// A UPID as Pixie's engine spells it: `asid:pid:start` in decimal.
 inline constexpr size_t kUpidSize = 44;

@@ -1,6 +1,5 @@
 #include "local/server/access.h"
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "text/number.h"
 
 namespace pxq::local {
 namespace {
@@ -30,14 +30,12 @@ std::string_view bearer_of(std::string_view header) {
 }  // namespace
 
 std::string random_uuid() {
-  std::array<uint8_t, 16> bytes;
+  Uint128 chance;
   // It fails only where the machine has no chance to give, and then TLS does not work either.
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
-  bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3f) | 0x80);
-  const std::string digits = hex_digits(bytes);
-  return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
-                     digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(&chance), sizeof chance) != 1) return {};
+  chance.high = (chance.high & ~uint64_t{0xf000}) | 0x4000;              // the version
+  chance.low = (chance.low & ~(uint64_t{3} << 62)) | uint64_t{1} << 63;  // the variant
+  return uuid_text(chance);
 }
 
 Access::Access(Secret key) : key_(std::move(key)), token_(random_uuid()) {}

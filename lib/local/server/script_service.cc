@@ -1,11 +1,10 @@
 #include "local/server/script_service.h"
 
-#include <fmt/format.h>
-
 #include <string>
 #include <vector>
 
 #include "local/server/cloud.h"
+#include "text/number.h"
 
 namespace pxq::local {
 namespace {
@@ -14,9 +13,7 @@ namespace pb = px::cloudapi;
 
 std::string id_of(const BundleScript& script) {
   const px::uuidpb::UUID id = uuid_from_name("pxq script " + script.name);
-  const std::string digits = fmt::format("{:016x}{:016x}", id.high_bits(), id.low_bits());
-  return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
-                     digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
+  return uuid_text({id.high_bits(), id.low_bits()});
 }
 
 void describe(const BundleScript& script, pb::ScriptMetadata& metadata) {
