@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/px_lines.h"
+#include "local/data/data_set.h"
 #include "text/duration.h"
 
 namespace pxq {
@@ -101,20 +102,9 @@ void join_expanded(std::vector<std::string>& words) {
 }
 
 // `--local demo`: what is no script's name, but a source's, can mean nothing else.
-bool is_source(std::string_view word) {
-  if (word == "host" || word == "demo" || word.starts_with("demo,")) return true;
-  for (const std::string_view packed : {".gz", ".zst"}) {
-    if (word.ends_with(packed)) word.remove_suffix(packed.size());
-  }
-  constexpr std::string_view kEndings[] = {".pxsnap", ".pxrec", ".sqlite", ".csv",
-                                           ".tsv",    ".jsonl", ".parquet"};
-  return std::any_of(std::begin(kEndings), std::end(kEndings),
-                     [&](std::string_view ending) { return word.ends_with(ending); });
-}
-
 void join_local(std::vector<std::string>& words) {
   for (size_t i = 0; i + 1 < words.size(); ++i) {
-    if (words[i] != "--local" || !is_source(words[i + 1])) continue;
+    if (words[i] != "--local" || !local::names_data_set(words[i + 1])) continue;
     words[i] += "=" + words[i + 1];
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
   }

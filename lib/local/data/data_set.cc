@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/suggest.h"
+#include "file/compression.h"
 #include "file/path_kind.h"
 #include "local/data/listers.h"
 #include "local/data/stored/row_file.h"
@@ -139,6 +140,17 @@ Status set_moment(int64_t at_ns, DataSet& data) {
 }
 
 }  // namespace
+
+bool names_data_set(std::string_view word) {
+  const auto named =
+      std::ranges::find(data_sources(), word.substr(0, word.find(',')), &DataSource::name);
+  if (named != data_sources().end()) return true;
+  const std::string_view file = without_compression(word);
+  return row_kind(file) != nullptr ||
+         std::ranges::any_of(stored_sources(), [file](const StoredSource& source) {
+           return file.ends_with(source.ending);
+         });
+}
 
 const std::vector<DataSource>& data_sources() {
   static const std::vector<DataSource> kSources = {

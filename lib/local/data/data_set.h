@@ -64,6 +64,10 @@ struct StoredSource {
 
 const std::vector<StoredSource>& stored_sources();
 
+/// Whether a word that stands alone can only mean a data set: it is the name of a source, with or
+/// without options, or has the ending of a file that holds one.
+bool names_data_set(std::string_view word);
+
 /// Opens what `--local=TEXT` names: NAME, NAME,options, or a path: a text with a dot or a slash.
 /// `at_ns` is what time it shall be there; without it, it is the end of what is stored. An unknown
 /// name, and a moment that the source does not have, are kUsage.
