@@ -120,6 +120,14 @@ Status ExportRun::round() {
   return run_window(**place);
 }
 
+Status ExportRun::read_options(int64_t now_ns) {
+  Result<WindowOptions> options = window_options(in_.flags, in_.asked, now_ns);
+  if (!options.ok()) return options.status();
+  options_ = *options;
+  options_.may_count = may_count_rows(in_.script.text);
+  return {};
+}
+
 // By the server's clock, as far as it is known: from this run, or from the one before.
 Status ExportRun::plan() {
   if (in_.main != nullptr) return plan_backfill();
@@ -132,11 +140,7 @@ Status ExportRun::plan() {
   }
   if (!state.ok()) return state.status();
   const int64_t known_ns = *state ? (*state)->clock_ahead_ns : 0;
-  Result<WindowOptions> options =
-      window_options(in_.flags, in_.asked, now_ns + ahead_ns_.value_or(known_ns));
-  if (!options.ok()) return options.status();
-  options_ = *options;
-  options_.may_count = may_count_rows(in_.script.text);
+  if (Status read = read_options(now_ns + ahead_ns_.value_or(known_ns)); !read.ok()) return read;
   options_.script = fmt::format("{} {} {}", report_.script_hash, in_.asked.function,
                                 fmt::join(in_.job.identity.arguments, " "));
   options_.known_by_time = known_by_time_;
@@ -184,10 +188,7 @@ Status ExportRun::plan_backfill() {
             "the script has a start of its own, so that nothing older can be asked of it",
             "px.plugin.start_time, or an argument start_time, makes one that can be told"};
   }
-  Result<WindowOptions> options = window_options(in_.flags, in_.asked, started_ns_);
-  if (!options.ok()) return options.status();
-  options_ = *options;
-  options_.may_count = may_count_rows(in_.script.text);
+  if (Status read = read_options(started_ns_); !read.ok()) return read;
   const Result<Stretch> asked = backfill_asked();
   if (!asked.ok()) return asked.status();
   StateStore main_store(*in_.main, in_.job.path().expand(identity_.path_values()));

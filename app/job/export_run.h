@@ -57,6 +57,7 @@ class ExportRun {
   bool another_try();
   Status look_at_watermarks();
   void look_at_clock(const ServerClock& clock);
+  Status read_options(int64_t now_ns);
   Status plan();
   Status plan_backfill();
   Result<Stretch> backfill_asked() const;

@@ -11,7 +11,6 @@
 namespace pxq::local {
 namespace {
 
-// Newer Debian's RE2 takes Abseil's own string view, which no std::string_view becomes by itself.
 // The pattern is a literal: every row holds the same one, so it is compiled once a batch. RE2 runs
 // in time linear in the text, whatever the pattern.
 RE2 compile(const StringColumn& patterns, bool dot_matches_newline) {

@@ -70,6 +70,11 @@ in_port_t port_taken(int fd) {
 
 }  // namespace
 
+Status cannot_listen(const std::string& address) {
+  return {Code::kUsage, "cannot listen on " + address,
+          "is the address in use, or not one of this machine?"};
+}
+
 Result<std::unique_ptr<FrontDoor>> FrontDoor::open(const std::string& address, Take grpc,
                                                    Take web) {
   std::unique_ptr<FrontDoor> door(new FrontDoor);
@@ -107,8 +112,7 @@ Status FrontDoor::listen(const std::string& address) {
   }
   address_ = fmt::format("{}:{}", host, ntohs(port));
   if (!listeners_.empty()) return {};
-  return {Code::kUsage, "cannot listen on " + address,
-          "is the address in use, or not one of this machine?"};
+  return cannot_listen(address);
 }
 
 void FrontDoor::work() {

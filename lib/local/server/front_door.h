@@ -12,6 +12,9 @@
 
 namespace pxq::local {
 
+/// What is said of an address that nobody can listen on.
+Status cannot_listen(const std::string& address);
+
 /// A listening TCP address where two kinds of clients of TLS call: those of gRPC, and web clients,
 /// as px is one when it asks whether its login still holds. Each connection goes to who can answer
 /// it, with no byte of it read.

@@ -69,8 +69,7 @@ Result<std::unique_ptr<Server>> Server::listen(DataSet data, ServerOptions optio
   }
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || (!address.empty() && !identity && port == 0)) {
-    return Status(Code::kUsage, fmt::format("cannot listen on {}", address),
-                  "is the address in use, or not one of this machine?");
+    return cannot_listen(address);
   }
   if (identity) {
     if (Status status = server->open_door(address, *identity, std::move(acceptor)); !status.ok()) {
