@@ -4,12 +4,12 @@
 #include <csignal>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "demo_session.h"
+#include "fake/poll_until.h"
 #include "fake/process.h"
 #include "live_terminal.h"
 
@@ -49,12 +49,8 @@ size_t distinct_times(const std::string& rows) {
 
 /// Waits until what a process says has rows of so many moments.
 bool wait_for_times(const fake::TempDir& home, const std::string& file, size_t times) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (std::chrono::steady_clock::now() < end) {
-    if (distinct_times(home.read(file)) >= times) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
+  return fake::poll_until([&] { return distinct_times(home.read(file)) >= times; },
+                          std::chrono::seconds(30));
 }
 
 TEST_CASE("After --sample counters of this machine move, and -1m holds what was sampled") {
@@ -304,13 +300,10 @@ TEST_CASE(
   fake::Command command = session.command(run_local(script, {"-w=500ms"}));
   command.out = fake::Destination::file(session.home().path("rows"));
   fake::Process process(command);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   const auto grown = [&] {
     return session.home().read("rows").find("\"samples\":4") != std::string::npos;
   };
-  while (!grown() && std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
+  fake::poll_until(grown, std::chrono::seconds(30));  // what there is then is checked below
   process.signal(SIGINT);
   const auto result = process.wait();
   const std::string rows = session.home().read("rows");

@@ -1,14 +1,13 @@
 // Scripts by name, their arguments and help, and the request that goes out.
 
-#include <chrono>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <tuple>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "fake/poll_until.h"
 #include "fake/tls_certificates.h"
 #include "places.h"
 #include "session.h"
@@ -314,17 +313,18 @@ TEST_CASE("The cache serves names, and a broken one harms nobody") {
 /// The port that a server says in its file of words; empty if it says none.
 std::string port_of(const fake::TempDir& site) {
   static constexpr std::string_view kSaid = "ACCEPT 127.0.0.1:";
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (std::chrono::steady_clock::now() < end) {
-    const std::string said = site.read("said");
-    const size_t at = said.find(kSaid);
-    const size_t line = said.find('\n', at);
-    if (at != std::string::npos && line != std::string::npos) {
-      return said.substr(at + kSaid.size(), line - at - kSaid.size());
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return "";
+  std::string port;
+  fake::poll_until(
+      [&] {
+        const std::string said = site.read("said");
+        const size_t at = said.find(kSaid);
+        const size_t line = said.find('\n', at);
+        if (at == std::string::npos || line == std::string::npos) return false;
+        port = said.substr(at + kSaid.size(), line - at - kSaid.size());
+        return true;
+      },
+      fake::kPatience);
+  return port;
 }
 
 // openssl's own server is the other side: nothing of ours speaks TLS there.

@@ -7,12 +7,12 @@
 #include <csignal>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "fake/naive_client.h"
+#include "fake/poll_until.h"
 #include "fake/sanitized.h"
 #include "fake/tls_certificates.h"
 #include "served_vizier.h"
@@ -326,10 +326,7 @@ TEST_CASE("memory that queries took goes back to the system when they are over")
   // 2 MiB of each arena and what caches and pools of gRPC took in. Where the second arena's free
   // end stays, it is 20 to 65 MiB.
   const int64_t bound = before + 8 * kMiB;
-  const TimePoint until = MonotonicClock::now() + kLong;
-  while (fake::anonymous_bytes(pid) >= bound && MonotonicClock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
+  fake::poll_until([&] { return fake::anonymous_bytes(pid) < bound; }, kLong);
   CHECK(fake::anonymous_bytes(pid) < bound);
 }
 #endif
