@@ -92,7 +92,7 @@ Status AppendOutput::lock_target() {
 
 Status AppendOutput::write(std::string_view bytes) {
   staged_size_ += bytes.size();
-  return write_all(staged_->fd(), bytes, target_.path);
+  return staged_->write(bytes, target_.path);
 }
 
 Status AppendOutput::prepare() {

@@ -94,7 +94,7 @@ Status FileOutput::open_in_place() {
 
 Status FileOutput::write(std::string_view bytes) {
   if (sum_) sum_->update(bytes);
-  if (!in_place_) return write_all(temp_->fd(), bytes, target_.path);
+  if (!in_place_) return temp_->write(bytes, target_.path);
   size_t start = 0;
   for (const size_t end : record_ends()) {
     in_place_->text().append(bytes.substr(start, end - start));

@@ -71,6 +71,7 @@ Result<TempFile> TempFile::create(const std::string& directory, const std::strin
       return errno_status(Code::kOutput, "create a file in", directory, errno);
     }
     temp.owned_ = true;
+    temp.early_ = std::make_unique<EarlySync>(temp.data_.get());
     if (::fchmod(temp.data_.get(), 0600) != 0) {  // the umask may have taken even that
       return errno_status(Code::kOutput, "set the mode of", temp.path(), errno);
     }
@@ -95,6 +96,7 @@ TempFile::TempFile(TempFile&& other) noexcept { *this = std::move(other); }
 TempFile& TempFile::operator=(TempFile&& other) noexcept {
   if (this == &other) return *this;
   remove();
+  early_ = std::move(other.early_);  // its thread uses the descriptor below
   directory_ = std::move(other.directory_);
   name_ = std::move(other.name_);
   directory_fd_ = std::move(other.directory_fd_);
@@ -106,7 +108,20 @@ TempFile& TempFile::operator=(TempFile&& other) noexcept {
 
 TempFile::~TempFile() { remove(); }
 
+Status TempFile::write(std::string_view bytes, const std::string& name_in_messages) {
+  if (auto written = write_all(data_.get(), bytes, name_in_messages); !written.ok()) return written;
+  early_->grew_by(bytes.size());
+  return synced_early(name_in_messages);
+}
+
+Status TempFile::synced_early(const std::string& name_in_messages) const {
+  const int error = early_->failure();
+  return error == 0 ? Status() : errno_status(Code::kOutput, "fsync", name_in_messages, error);
+}
+
 Status TempFile::sync(const std::string& name_in_messages) {
+  early_->end();
+  if (auto early = synced_early(name_in_messages); !early.ok()) return early;
   int result = 0;
   do {
     result = ::fsync(data_.get());

@@ -2,10 +2,13 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
 #include "base/unique_fd.h"
+#include "file/early_sync.h"
 
 namespace pxq {
 
@@ -28,6 +31,9 @@ class TempFile {
   const std::string& name() const { return name_; }
   std::string path() const { return directory_ + "/" + name_; }
 
+  /// Writes at the end. What is long is brought to the disk on the way.
+  Status write(std::string_view bytes, const std::string& name_in_messages);
+
   /// fsync, so that a rename can never show an empty file after a power cut.
   Status sync(const std::string& name_in_messages);
 
@@ -45,12 +51,14 @@ class TempFile {
 
  private:
   TempFile() = default;
+  Status synced_early(const std::string& name_in_messages) const;
 
   std::string directory_;
   std::string name_;
   UniqueFd directory_fd_;
   UniqueFd data_;
   UniqueFd lock_;
+  std::unique_ptr<EarlySync> early_;  // behind the descriptor that it uses
   bool owned_ = false;
 };
 

@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "disturbance.h"
+#include "fake/poll_until.h"
 #include "session.h"
 
 namespace pxq::app {
@@ -156,6 +158,32 @@ TEST_CASE("L04 whatever system call of the saving fails: the old file or the new
     }
     session.check_manners(result);
   }
+}
+
+// Linux tells a descriptor of a write that failed only once, and the last fsync goes well.
+TEST_CASE("L04 a long file whose bytes could not all be brought to the disk on the way") {
+  if (!can_trace()) return;
+  const fake::Table table = fake::Table("t").string("text");
+  const auto row = table.batch().string({std::string(size_t{1} << 20, 'x')});
+  fake::Vizier vizier(fake::Script()
+                          .send(table.metadata())
+                          .repeat(40, row)
+                          .wait("synced")
+                          .send(row)
+                          .send(table.end())
+                          .send(fake::stats()));
+  Session session;
+  session.home().write("out.jsonl", "old\n");
+  session.allow("out.jsonl");
+  const fake::TempDir dir;
+  fake::Process process(traced(session.run_at(vizier.address(), {"-o", "out.jsonl", "--force"}),
+                               {"-f", "-o", dir.path("log"), "-e", "trace=fdatasync", "-e",
+                                "inject=fdatasync:error=EIO:when=1"}));
+  REQUIRE(fake::poll_until([&] { return dir.read("log").find("INJECTED") != std::string::npos; },
+                           fake::kPatience));
+  vizier.open("synced");
+  session.check(process.wait(), {9, "", {"out.jsonl", "Input/output error"}});
+  CHECK(session.home().read("out.jsonl") == "old\n");
 }
 
 TEST_CASE("L14 a new file is private, whatever the umask") {
