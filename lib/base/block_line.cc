@@ -48,6 +48,16 @@ void BlockLine::add(std::string_view bytes) {
 
 void BlockLine::flush() { end_block(/*last=*/true); }
 
+bool BlockLine::work() {
+  if (!helper_.joinable()) return false;
+  Lock lock(mutex_);
+  if (waiting_.empty()) return false;
+  Block* const newest = waiting_.back();
+  waiting_.pop_back();
+  turn(*newest, lock);
+  return true;
+}
+
 void BlockLine::drain() {
   end_block(/*last=*/true);
   Lock lock(mutex_);

@@ -39,6 +39,9 @@ class BlockLine {
   /// Adds to the block that is being filled.
   void add(std::string_view bytes);
 
+  /// For a caller that has nothing else to do: works on a block that waits. False: none does.
+  bool work();
+
   /// Ends the block that is being filled. What was added is handed on soon.
   void flush();
 

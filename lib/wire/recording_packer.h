@@ -19,6 +19,8 @@ class RecordingPacker {
   void get_help() { blocks_.get_help(); }
 
   void add(std::string_view bytes);
+  /// For a caller that would wait otherwise: packs a block. False: none is left.
+  bool work() { return blocks_.work(); }
   /// Writes soon so much that all that was added can be unpacked from it.
   void flush();
   /// Ends the frame, and waits until all is written. REQUIRES: called once, as the last.

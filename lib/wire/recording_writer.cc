@@ -149,6 +149,8 @@ void RecordingWriter::close() {
   state_->packer.end();
 }
 
+bool RecordingWriter::work() { return state_->packer.work(); }
+
 const Status& RecordingWriter::status() const { return state_->packer.status(); }
 uint64_t RecordingWriter::messages() const { return state_->messages; }
 
@@ -158,6 +160,9 @@ RecordedSource::RecordedSource(MessageSource& source, RecordingWriter& writer, b
 }
 
 std::optional<Message> RecordedSource::next() {
+  // What it waits for comes by threads that want a processor, as the packing's does.
+  while (!source_.ready() && writer_.work()) {
+  }
   std::optional<Message> message = source_.next();
   if (!message) {
     ended_ = true;

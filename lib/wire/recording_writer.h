@@ -32,6 +32,8 @@ class RecordingWriter {
   void message(const Bytes& bytes, TimePoint arrived);
   /// The attempt has ended. `left`: pxq read no further, while the stream may have gone on.
   void end(const StreamEnd& end, bool left);
+  /// For a caller that would wait otherwise: packs some of what it has got. False: all is packed.
+  bool work();
   /// The run has ended. REQUIRES: called once, after the last end().
   void close();
 

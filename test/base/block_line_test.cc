@@ -111,6 +111,36 @@ TEST_CASE("where the helper is held up, the caller does the work itself") {
   CHECK(taken == "abcd");
 }
 
+TEST_CASE("a caller that would wait turns what the helper has not begun, and only that") {
+  Gate gate;
+  const auto caller = std::this_thread::get_id();
+  std::string turned_here;
+  std::string taken;
+  BlockLine line(
+      1, 8,
+      [&](std::string_view block, TextBuffer& to) {
+        if (std::this_thread::get_id() == caller) {
+          turned_here += block;
+        } else if (block == "a") {
+          gate.wait();
+        }
+        to.append(block);
+      },
+      [&](std::string_view turned, bool) { taken += turned; });
+  CHECK_FALSE(line.work());  // without help nothing waits
+  line.get_help();
+  line.add("a");
+  line.flush();
+  gate.await_somebody();
+  line.add("bc");
+  while (line.work()) {
+  }
+  CHECK(turned_here == "cb");
+  gate.open();
+  line.drain();
+  CHECK(taken == "abc");
+}
+
 TEST_CASE("twice as many blocks as may wait are in memory, and then the caller waits") {
   Gate helper;
   Gate caller_late;
