@@ -292,13 +292,14 @@ def record(options, report):
         spec = {"shape": shape, "rows": rows}
         with Load(options.build) as load, tempfile.TemporaryDirectory() as directory:
             path, summary = f"{directory}/r.pxrec", f"{directory}/s.json"
-            kept = ("--record", path, "--force")
+            kept = ("--record", path)
             plain = load.pxq("jsonl", f"pxq jsonl, {shape}", **spec)
             alone = load.pxq("jsonl", f"pxq jsonl --record, {shape}", flags=kept, **spec)
             # Compression is for a second processor, which on a machine of two is the server's.
             free = load.pxq("jsonl", f"jsonl, {shape}, all processors", cores=all_cores(), **spec)
             recorded = load.pxq("jsonl", f"jsonl --record, {shape}, all processors", flags=kept,
                                 cores=all_cores(), **spec)
+            alone.makes = recorded.makes = path
             interleave([plain, alone, free, recorded], options.runs)
             interleave([load.pxq("null", flags=("--summary", summary), **spec)], 1)
             with open(summary, encoding="utf-8") as file:

@@ -48,7 +48,7 @@ class Load:
                 "--addr", self.address, "-q", "-o", output]
         argv += ["--tls-ca", self.ca_file] if self.transport == "tls" else ["--insecure"]
         return Case(name or f"pxq {output}", argv + list(flags), out, reader, dict(env or {}),
-                    cores)
+                    cores=cores)
 
     def floor(self, how, name=None, **spec):
         argv = [f"{self.build}/test/bench/pxq_floor", how, self.address, self.script(**spec)]
