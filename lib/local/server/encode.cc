@@ -1,44 +1,120 @@
 #include "local/server/encode.h"
 
+#include <type_traits>
+#include <vector>
+
+#include "wire/wire_writer.h"
+
 namespace pxq::local {
 namespace {
 
 namespace pb = px::api::vizierpb;
 
+using wire::bytes_size;
+using wire::varint_size;
+using wire::WireWriter;
+
 constexpr int kInvalidArgument = 3;  // google.rpc.Code
 
-struct ColumnEncoder {
-  pb::Column& column;
+constexpr uint32_t kValues = 1;  // the field of them in the message of every type
 
-  void operator()(const BooleanColumn& values) const {
-    auto* data = column.mutable_boolean_data()->mutable_data();
-    data->Reserve(static_cast<int>(values.size()));
-    for (const uint8_t value : values) data->AddAlreadyReserved(value != 0);
-  }
-  void operator()(const Int64Column& values) const {
-    column.mutable_int64_data()->mutable_data()->Add(values.begin(), values.end());
-  }
-  void operator()(const Uint128Column& values) const {
-    auto* data = column.mutable_uint128_data();
-    for (const Uint128& value : values) {
-      auto* item = data->add_data();
-      item->set_low(value.low);
-      item->set_high(value.high);
-    }
-  }
-  void operator()(const Float64Column& values) const {
-    column.mutable_float64_data()->mutable_data()->Add(values.begin(), values.end());
-  }
-  void operator()(const StringColumn& values) const {
-    auto* data = column.mutable_string_data();
-    for (const std::string_view value : values) data->add_data(value.data(), value.size());
-  }
-  void operator()(const Time64Column& values) const {
-    auto* data = column.mutable_time64ns_data()->mutable_data();
-    data->Reserve(static_cast<int>(values.size()));
-    for (const Time64 value : values) data->AddAlreadyReserved(value.ns);
+uint64_t bits(int64_t value) { return static_cast<uint64_t>(value); }
+uint64_t bits(Time64 value) { return static_cast<uint64_t>(value.ns); }
+
+size_t size_of(const Uint128& value) {
+  return (value.low == 0 ? 0 : 1 + varint_size(value.low)) +
+         (value.high == 0 ? 0 : 1 + varint_size(value.high));
+}
+
+/// What is there to know of a type of column: where it stands in pb::Column, whether its values
+/// are packed, all behind one head, how many bytes one takes, and how it is written.
+template <typename Values>
+struct Encoding;
+
+template <typename Values, uint32_t kNumber>
+struct VarintEncoding {
+  static constexpr uint32_t kField = kNumber;
+  static constexpr bool kPacked = true;
+  static size_t size(const auto& value) { return varint_size(bits(value)); }
+  static void write(const auto& value, WireWriter& to) { to.varint(bits(value)); }
+};
+template <>
+struct Encoding<Int64Column> : VarintEncoding<Int64Column, pb::Column::kInt64DataFieldNumber> {};
+template <>
+struct Encoding<Time64Column> : VarintEncoding<Time64Column, pb::Column::kTime64NsDataFieldNumber> {
+};
+template <>
+struct Encoding<BooleanColumn> {
+  static constexpr uint32_t kField = pb::Column::kBooleanDataFieldNumber;
+  static constexpr bool kPacked = true;
+  static size_t size(uint8_t) { return 1; }
+  static void write(uint8_t value, WireWriter& to) { to.varint(value != 0 ? 1 : 0); }
+};
+template <>
+struct Encoding<Float64Column> {
+  static constexpr uint32_t kField = pb::Column::kFloat64DataFieldNumber;
+  static constexpr bool kPacked = true;
+  static size_t size(double) { return sizeof(double); }
+  static void write(double value, WireWriter& to) { to.raw(&value, sizeof value); }
+};
+template <>
+struct Encoding<Uint128Column> {
+  static constexpr uint32_t kField = pb::Column::kUint128DataFieldNumber;
+  static constexpr bool kPacked = false;
+  static size_t size(const Uint128& value) { return bytes_size(size_of(value)); }
+  static void write(const Uint128& value, WireWriter& to) {
+    to.begin(kValues, size_of(value));
+    if (value.low != 0) to.number(pb::UInt128::kLowFieldNumber, value.low);
+    if (value.high != 0) to.number(pb::UInt128::kHighFieldNumber, value.high);
   }
 };
+template <>
+struct Encoding<StringColumn> {
+  static constexpr uint32_t kField = pb::Column::kStringDataFieldNumber;
+  static constexpr bool kPacked = false;
+  static size_t size(std::string_view value) { return bytes_size(value.size()); }
+  static void write(std::string_view value, WireWriter& to) { to.bytes(kValues, value); }
+};
+
+template <typename Values>
+using EncodingOf = Encoding<std::remove_cvref_t<Values>>;
+
+/// The bytes of all values, without the head of packed ones.
+size_t content_size(const Column& column) {
+  return std::visit(
+      [](const auto& values) {
+        size_t size = 0;
+        for (const auto& value : values) size += EncodingOf<decltype(values)>::size(value);
+        return size;
+      },
+      column);
+}
+
+bool is_packed(const Column& column) {
+  return std::visit([](const auto& values) { return EncodingOf<decltype(values)>::kPacked; },
+                    column);
+}
+
+/// The message of the column's type, with values of so many bytes.
+size_t data_size(const Column& column, size_t content) {
+  return is_packed(column) && content != 0 ? bytes_size(content) : content;
+}
+
+void write_column(const Column& column, size_t content, WireWriter& to) {
+  const size_t data = data_size(column, content);
+  to.begin(pb::RowBatchData::kColsFieldNumber, bytes_size(data));
+  std::visit(
+      [&](const auto& values) {
+        using Its = EncodingOf<decltype(values)>;
+        to.begin(Its::kField, data);
+        if (Its::kPacked && content != 0) to.begin(kValues, content);
+        // A copy that stays in registers: what is written could be the writer itself.
+        WireWriter writer = to;
+        for (const auto& value : values) Its::write(value, writer);
+        to = writer;
+      },
+      column);
+}
 
 }  // namespace
 
@@ -57,12 +133,41 @@ pb::QueryMetadata encode_metadata(const Plan::Sink& sink, const std::string& id)
   return metadata;
 }
 
-void encode_batch(const RowBatch& batch, const std::string& table_id, pb::RowBatchData& message) {
-  for (const Column& column : batch.columns) std::visit(ColumnEncoder{*message.add_cols()}, column);
-  message.set_num_rows(static_cast<int64_t>(batch.num_rows));
-  message.set_eow(batch.eow);
-  message.set_eos(batch.eos);
-  message.set_table_id(table_id);
+QueryMessage encode_response(const pb::ExecuteScriptResponse& response) {
+  QueryMessage message;
+  message.bytes = grpc::Slice(response.SerializeAsString());
+  if (response.has_meta_data()) message.announced = response.meta_data();
+  return message;
+}
+
+QueryMessage encode_batch(const RowBatch& batch, const std::string& table_id,
+                          const std::string& query_id) {
+  QueryMessage message;
+  message.table_id = table_id;
+  message.ends_table = batch.eos;
+  std::vector<size_t> contents;
+  for (const Column& column : batch.columns) {
+    const size_t content = contents.emplace_back(content_size(column));
+    message.batch_bytes += bytes_size(bytes_size(data_size(column, content)));
+  }
+  if (batch.num_rows != 0) message.batch_bytes += 1 + varint_size(batch.num_rows);
+  message.batch_bytes += (batch.eow ? 2U : 0U) + (batch.eos ? 2U : 0U) + bytes_size(table_id.size());
+  const size_t data = bytes_size(message.batch_bytes);
+  const size_t size = bytes_size(query_id.size()) + bytes_size(data);
+
+  message.bytes = grpc::Slice(size);
+  // Nobody else has it yet.
+  WireWriter to(reinterpret_cast<char*>(const_cast<uint8_t*>(message.bytes.begin())));
+  to.bytes(pb::ExecuteScriptResponse::kQueryIdFieldNumber, query_id);
+  to.begin(pb::ExecuteScriptResponse::kDataFieldNumber, data);
+  to.begin(pb::QueryData::kBatchFieldNumber, message.batch_bytes);
+  for (size_t i = 0; i < contents.size(); ++i) write_column(batch.columns[i], contents[i], to);
+  // What is zero is not written, as protobuf has it.
+  if (batch.num_rows != 0) to.number(pb::RowBatchData::kNumRowsFieldNumber, batch.num_rows);
+  if (batch.eow) to.number(pb::RowBatchData::kEowFieldNumber, 1);
+  if (batch.eos) to.number(pb::RowBatchData::kEosFieldNumber, 1);
+  to.bytes(pb::RowBatchData::kTableIdFieldNumber, table_id);
+  return message;
 }
 
 pb::Status encode_errors(const CompileResult& result) {

@@ -2,40 +2,33 @@
 
 #include <chrono>
 
-#include "local/server/encode.h"
-
 namespace pxq::local {
 namespace {
 
 constexpr std::chrono::seconds kSilence{2};  // as long as an agent's idle sink waits
 
-px::api::vizierpb::RowBatchData empty_batch(const px::api::vizierpb::QueryMetadata& table) {
+QueryMessage empty_batch(const px::api::vizierpb::QueryMetadata& table,
+                         const std::string& query_id) {
   RowBatch batch;
   for (const auto& column : table.relation().columns()) {
     // Both enums are numbered alike.
     batch.columns.push_back(make_column(static_cast<DataType>(column.column_type())));
   }
-  px::api::vizierpb::RowBatchData message;
-  encode_batch(batch, table.id(), message);
-  return message;
+  return encode_batch(batch, table.id(), query_id);
 }
 
 }  // namespace
 
-void Heartbeat::sent(const Message& message) {
+void Heartbeat::sent(const QueryMessage& message) {
   last_ = MonotonicClock::now();
-  query_id_ = message.query_id();
-  if (message.has_meta_data()) open_.push_back(empty_batch(message.meta_data()));
-  if (!message.data().has_batch() || !message.data().batch().eos()) return;
-  std::erase_if(open_, [&](const auto& batch) {
-    return batch.table_id() == message.data().batch().table_id();
-  });
+  if (message.announced) open_.push_back(empty_batch(*message.announced, query_id_));
+  if (!message.ends_table) return;
+  std::erase_if(open_, [&](const auto& batch) { return batch.table_id == message.table_id; });
 }
 
-bool Heartbeat::due(Message& message) const {
+bool Heartbeat::due(QueryMessage& message) const {
   if (open_.empty() || MonotonicClock::now() - last_ < kSilence) return false;
-  message.set_query_id(query_id_);
-  *message.mutable_data()->mutable_batch() = open_.front();
+  message = open_.front();
   return true;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "vizierapi.pb.h"
+#include "local/server/encode.h"
 
 namespace pxq::local {
 
@@ -13,17 +13,17 @@ namespace pxq::local {
 /// call, which must have begun with the query: tables are known by their announcements.
 class Heartbeat {
  public:
-  using Message = px::api::vizierpb::ExecuteScriptResponse;
+  explicit Heartbeat(std::string query_id) : query_id_(std::move(query_id)) {}
 
   /// A message that is sent now.
-  void sent(const Message& message);
+  void sent(const QueryMessage& message);
 
   /// Fills in what to send because nothing was for two seconds; false: nothing is due.
-  bool due(Message& message) const;
+  bool due(QueryMessage& message) const;
 
  private:
-  std::string query_id_;
-  std::vector<px::api::vizierpb::RowBatchData> open_;  // a batch without rows of each table
+  const std::string query_id_;
+  std::vector<QueryMessage> open_;  // a batch without rows of each table
   TimePoint last_ = MonotonicClock::now();
 };
 

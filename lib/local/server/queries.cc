@@ -36,12 +36,14 @@ std::string seconds_text(Duration time) {
 }
 
 // The same message with its rows sealed, as a Vizier sends them.
-grpc::Status seal_rows(const wire::Sealer& sealer, const pb::ExecuteScriptResponse& from,
-                       pb::ExecuteScriptResponse& to) {
-  const Result<std::string> sealed = sealer.seal(from.data().batch().SerializeAsString());
+grpc::Status seal_rows(const wire::Sealer& sealer, const std::string& query_id,
+                       QueryMessage& message) {
+  const Result<std::string> sealed = sealer.seal(message.batch());
   if (!sealed.ok()) return {grpc::StatusCode::INTERNAL, sealed.status().message()};
-  to.set_query_id(from.query_id());
-  to.mutable_data()->set_encrypted_batch(*sealed);
+  pb::ExecuteScriptResponse response;
+  response.set_query_id(query_id);
+  response.mutable_data()->set_encrypted_batch(*sealed);
+  message.bytes = encode_response(response).bytes;
   return grpc::Status::OK;
 }
 
@@ -78,8 +80,8 @@ class Queries::Call {
 
   QueryRun& run() { return *run_; }
   bool is_cancelled() const { return context_.IsCancelled(); }
-  QueryRun::Next next(QueryRun::Message& message) { return run_->next(number_, kTick, message); }
-  void give_back(QueryRun::Message message) { run_->give_back(number_, std::move(message)); }
+  QueryRun::Next next(QueryMessage& message) { return run_->next(number_, kTick, message); }
+  void give_back(QueryMessage message) { run_->give_back(number_, std::move(message)); }
   void end() { ended_ = true; }
 
   /// What only pxq looks at stands in front of the first message.
@@ -90,9 +92,9 @@ class Queries::Call {
   }
 
   /// While this lasts, the time counts that the client may take to read.
-  bool write(Writer& writer, const QueryRun::Message& message) {
+  bool write(Writer& writer, const QueryMessage& message) {
     set_writing(MonotonicClock::now());
-    const bool sent = writer.Write(message);
+    const bool sent = writer.Write(grpc::ByteBuffer(&message.bytes, 1));
     set_writing(TimePoint::max());
     return sent;
   }
@@ -192,10 +194,10 @@ grpc::Status Queries::serve(grpc::ServerContext& context, const pb::ExecuteScrip
 }
 
 grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& writer) {
-  Heartbeat heartbeat;
+  Heartbeat heartbeat(call.run().id());
   bool noted = false;
   while (true) {
-    QueryRun::Message message;
+    QueryMessage message;
     bool is_heartbeat = false;
     switch (call.next(message)) {
       case QueryRun::Next::kDisplaced:
@@ -209,12 +211,12 @@ grpc::Status Queries::stream(Call& call, const wire::Sealer* sealer, Writer& wri
       case QueryRun::Next::kMessage: break;
     }
     if (!std::exchange(noted, true)) call.send_notes();
-    QueryRun::Message sealed;
-    const bool seals = sealer != nullptr && message.data().has_batch();
-    if (seals) {
-      if (grpc::Status status = seal_rows(*sealer, message, sealed); !status.ok()) return status;
+    QueryMessage sealed = message;
+    if (sealer != nullptr && message.batch_bytes != 0) {
+      grpc::Status status = seal_rows(*sealer, call.run().id(), sealed);
+      if (!status.ok()) return status;
     }
-    if (call.is_cancelled() || !call.write(writer, seals ? sealed : message)) {
+    if (call.is_cancelled() || !call.write(writer, sealed)) {
       if (!is_heartbeat) call.give_back(std::move(message));
       return grpc::Status::CANCELLED;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 #include <grpcpp/support/sync_stream.h>
 
@@ -23,7 +24,8 @@ namespace pxq::local {
 /// Safe from several threads.
 class Queries {
  public:
-  using Writer = grpc::ServerWriter<px::api::vizierpb::ExecuteScriptResponse>;
+  /// Of messages that are encoded already.
+  using Writer = grpc::ServerWriter<grpc::ByteBuffer>;
 
   /// `data` must outlive it.
   Queries(const DataSet& data, const QueryLimits& limits);

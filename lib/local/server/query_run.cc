@@ -11,7 +11,6 @@
 #include "local/exec/executor.h"
 #include "local/plan/compiler.h"
 #include "local/server/compile_query.h"
-#include "local/server/encode.h"
 
 namespace pxq::local {
 namespace {
@@ -55,7 +54,7 @@ class QueryRun::Work {
   void send_stats(const ExecutionCounters& counters);
   bool send(pb::ExecuteScriptResponse& response) {
     response.set_query_id(owner_.id_);
-    return owner_.put(std::move(response));
+    return owner_.put(encode_response(response));
   }
 
   const DataSet& data_;
@@ -71,9 +70,7 @@ class QueryRun::Work::Sender final : public BatchReceiver {
   explicit Sender(Work& work) : work_(work) {}
 
   bool batch(size_t sink, RowBatch&& batch) override {
-    pb::ExecuteScriptResponse response;
-    encode_batch(batch, table_id(sink), *response.mutable_data()->mutable_batch());
-    return work_.send(response);
+    return work_.owner_.put(encode_batch(batch, table_id(sink), work_.owner_.id_));
   }
 
  private:
@@ -200,7 +197,7 @@ uint64_t QueryRun::attach() {
   return ++reader_;
 }
 
-QueryRun::Next QueryRun::next(uint64_t reader, Duration patience, Message& message) {
+QueryRun::Next QueryRun::next(uint64_t reader, Duration patience, QueryMessage& message) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience,
                     [&] { return ended_ || !waiting_.empty() || reader != reader_; });
@@ -208,17 +205,17 @@ QueryRun::Next QueryRun::next(uint64_t reader, Duration patience, Message& messa
   if (!waiting_.empty()) {
     message = std::move(waiting_.front());
     waiting_.pop_front();
-    waiting_bytes_ -= message.ByteSizeLong();
+    waiting_bytes_ -= message.bytes.size();
     changed_.notify_all();
     return Next::kMessage;
   }
   return ended_ ? Next::kEnd : Next::kNothingYet;
 }
 
-void QueryRun::give_back(uint64_t reader, Message message) {
+void QueryRun::give_back(uint64_t reader, QueryMessage message) {
   const std::lock_guard lock(mutex_);
   if (reader != reader_) return;
-  waiting_bytes_ += message.ByteSizeLong();
+  waiting_bytes_ += message.bytes.size();
   waiting_.push_front(std::move(message));
 }
 
@@ -244,8 +241,8 @@ std::vector<std::string> QueryRun::notes() const {
   return notes_;
 }
 
-bool QueryRun::put(Message message) {
-  const size_t bytes = message.ByteSizeLong();
+bool QueryRun::put(QueryMessage message) {
+  const size_t bytes = message.bytes.size();
   std::unique_lock lock(mutex_);
   // One message may always wait, however large it is.
   changed_.wait(lock,

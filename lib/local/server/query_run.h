@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "local/data/data_set.h"
+#include "local/server/encode.h"
 #include "local/server/server.h"
 #include "vizierapi.pb.h"
 
@@ -25,8 +26,6 @@ namespace pxq::local {
 /// query that nobody reads stands still.
 class QueryRun {
  public:
-  using Message = px::api::vizierpb::ExecuteScriptResponse;
-
   QueryRun(const DataSet& data, std::string id, px::api::vizierpb::ExecuteScriptRequest request,
            const QueryLimits& limits);
   QueryRun(const QueryRun&) = delete;
@@ -41,11 +40,11 @@ class QueryRun {
 
   enum class Next { kMessage, kEnd, kNothingYet, kDisplaced };
   /// The next message, waited for at most `patience`.
-  Next next(uint64_t reader, Duration patience, Message& message);
+  Next next(uint64_t reader, Duration patience, QueryMessage& message);
 
   /// A message that could not be sent after all: it is the next one again, unless another reader
   /// has gone on meanwhile.
-  void give_back(uint64_t reader, Message message);
+  void give_back(uint64_t reader, QueryMessage message);
 
   /// What its reader should know of its rows. All of it is there before the first message.
   std::vector<std::string> notes() const;
@@ -59,7 +58,7 @@ class QueryRun {
  private:
   class Work;
 
-  bool put(Message message);  // false: nobody wants more
+  bool put(QueryMessage message);  // false: nobody wants more
   void tell(std::string note);
   void close(grpc::Status status);
 
@@ -67,7 +66,7 @@ class QueryRun {
   const size_t room_;  // bytes
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Message> waiting_;
+  std::deque<QueryMessage> waiting_;
   std::vector<std::string> notes_;
   size_t waiting_bytes_ = 0;
   uint64_t reader_ = 0;

@@ -14,21 +14,9 @@
 namespace pxq::local {
 
 /// The API's methods over a data set. Calls run on gRPC's threads, several at once.
-class Server::Service final : public px::api::vizierpb::VizierService::Service {
+class Server::Service final : public grpc::Service {
  public:
-  Service(DataSet data, ServerOptions options)
-      : data_(std::move(data)),
-        access_(std::move(options.key)),
-        scripts_(access_, std::move(options.scripts)),
-        queries_(data_, options.limits) {}
-
-  grpc::Status ExecuteScript(
-      grpc::ServerContext* context, const px::api::vizierpb::ExecuteScriptRequest* request,
-      grpc::ServerWriter<px::api::vizierpb::ExecuteScriptResponse>* writer) override;
-
-  grpc::Status HealthCheck(
-      grpc::ServerContext* context, const px::api::vizierpb::HealthCheckRequest* request,
-      grpc::ServerWriter<px::api::vizierpb::HealthCheckResponse>* writer) override;
+  Service(DataSet data, ServerOptions options);
 
   /// What makes it a cloud beside a Vizier.
   std::array<grpc::Service*, 5> cloud() {
@@ -41,6 +29,12 @@ class Server::Service final : public px::api::vizierpb::VizierService::Service {
   void stop() { queries_.stop(); }
 
  private:
+  grpc::Status execute_script(grpc::ServerContext& context,
+                              const px::api::vizierpb::ExecuteScriptRequest& request,
+                              Queries::Writer& writer);
+  grpc::Status health_check(grpc::ServerContext& context,
+                            grpc::ServerWriter<px::api::vizierpb::HealthCheckResponse>& writer);
+
   const DataSet data_;
   const Access access_;
   ClusterInfoService clusters_{data_, access_};
