@@ -151,7 +151,8 @@ QueryMessage encode_batch(const RowBatch& batch, const std::string& table_id,
     message.batch_bytes += bytes_size(bytes_size(data_size(column, content)));
   }
   if (batch.num_rows != 0) message.batch_bytes += 1 + varint_size(batch.num_rows);
-  message.batch_bytes += (batch.eow ? 2U : 0U) + (batch.eos ? 2U : 0U) + bytes_size(table_id.size());
+  message.batch_bytes +=
+      (batch.eow ? 2U : 0U) + (batch.eos ? 2U : 0U) + bytes_size(table_id.size());
   const size_t data = bytes_size(message.batch_bytes);
   const size_t size = bytes_size(query_id.size()) + bytes_size(data);
 

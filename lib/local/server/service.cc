@@ -27,9 +27,9 @@ grpc::Status check_cluster(const std::string& id, const DataSet& data) {
 /// A method that answers with a stream, as code that gRPC generates adds it.
 template <typename Request, typename Response>
 grpc::internal::RpcServiceMethod* streaming(
-    const char* name, std::function<grpc::Status(grpc::ServerContext&, const Request&,
-                                                 grpc::ServerWriter<Response>&)>
-                          answer) {
+    const char* name,
+    std::function<grpc::Status(grpc::ServerContext&, const Request&, grpc::ServerWriter<Response>&)>
+        answer) {
   using Handler = grpc::internal::ServerStreamingHandler<grpc::Service, Request, Response>;
   auto* handler = new Handler(
       [answer = std::move(answer)](grpc::Service*, grpc::ServerContext* context,
@@ -37,8 +37,8 @@ grpc::internal::RpcServiceMethod* streaming(
         return answer(*context, *request, *writer);
       },
       nullptr);
-  return new grpc::internal::RpcServiceMethod(
-      name, grpc::internal::RpcMethod::SERVER_STREAMING, handler);
+  return new grpc::internal::RpcServiceMethod(name, grpc::internal::RpcMethod::SERVER_STREAMING,
+                                              handler);
 }
 
 }  // namespace
