@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -92,6 +93,8 @@ class RunCommand final : public Command {
   }
 
  private:
+  using RunOnce = std::function<Status(const ScriptRequest& asked, Watch::Run run)>;
+
   Status run_script(Context& context) {
     if (resume_ && !target_.local.empty()) {
       return {Code::kUsage, "--resume changes nothing with --local, which nothing can cut",
@@ -149,22 +152,15 @@ class RunCommand final : public Command {
 
   Status run_request(ScriptRequest request, const Script& script, const OutputPlan& output,
                      Context& context) {
+    if (Status places = check_places(output); !places.ok()) return places;
     const std::vector<std::string> promised = promised_tables(request);
-    std::vector<std::string> files = output.files();
-    files.push_back(record_.path);
-    if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
-    if (Status place = check_directory(record_.path, false); !place.ok()) return place;
     Result<std::vector<Assertion>> assertions = checks_.assertions();
     if (!assertions.ok()) return assertions.status();
     if (Status known = check_promised(promised, output.selection, *assertions); !known.ok()) {
       return known;
     }
     const ScriptEffects effects = find_effects(request.text);
-    if (effects.streams && !output.shape.sort.empty()) {
-      return {
-          Code::kUsage, "--sort needs a result that ends, and this script streams",
-          "leave px.stream() out, or sort what is kept of it: --record, then pxq replay --sort"};
-    }
+    if (Status ends = check_sort(effects, output); !ends.ok()) return ends;
     const Result<WatchPlan> watch = watch_.plan();
     if (!watch.ok()) return watch.status();
     if (Status fits = check_watched(*watch, effects, output); !fits.ok()) return fits;
@@ -234,11 +230,17 @@ class RunCommand final : public Command {
     };
     if (!watch->every || effects.streams) return run_once(request, {output, nullptr, {}});
     Watch watching(*watch->every, end, output, title(script, connection->cluster), context);
+    return again_and_again(watching, script, request.cluster_id, run_once, output, context);
+  }
+
+  // Times such as -5m are of each run's own moment.
+  Status again_and_again(Watch& watching, const Script& script, const std::string& cluster_id,
+                         const RunOnce& run_once, const OutputPlan& output,
+                         const Context& context) const {
     return watching.go([&](Watch::Run run) -> Status {
-      // Times such as -5m are of each run's own moment.
       Result<ScriptRequest> again = make_request(script, output, context);
       if (!again.ok()) return again.status();
-      again->cluster_id = connection->cluster_id;
+      again->cluster_id = cluster_id;
       return run_once(*again, std::move(run));
     });
   }
@@ -300,10 +302,7 @@ class RunCommand final : public Command {
     };
     if (!watch_plan.every || streams) return run_once(request, {output, nullptr, {}});
     Watch watching(*watch_plan.every, end, output, title(script, labels), context);
-    return watching.go([&](Watch::Run run) -> Status {
-      Result<ScriptRequest> again = make_request(script, output, context);
-      return again.ok() ? run_once(*again, std::move(run)) : again.status();
-    });
+    return again_and_again(watching, script, request.cluster_id, run_once, output, context);
   }
 
   Status check_fleet(const OutputPlan& output, bool by_cluster) const {
@@ -326,6 +325,19 @@ class RunCommand final : public Command {
       for (TableSummary& table : summary.tables)
         table.capped = table.capped && table.rows != own.rows;
     }
+  }
+
+  Status check_places(const OutputPlan& output) {
+    std::vector<std::string> files = output.files();
+    files.push_back(record_.path);
+    if (Status distinct = summary_.check(std::move(files)); !distinct.ok()) return distinct;
+    return check_directory(record_.path, false);
+  }
+
+  static Status check_sort(const ScriptEffects& effects, const OutputPlan& output) {
+    if (!effects.streams || output.shape.sort.empty()) return {};
+    return {Code::kUsage, "--sort needs a result that ends, and this script streams",
+            "leave px.stream() out, or sort what is kept of it: --record, then pxq replay --sort"};
   }
 
   Status check_watched(const WatchPlan& watch, const ScriptEffects& effects,
