@@ -22,7 +22,8 @@ import files
 import serving
 import streams
 
-PARTS = {"stream": streams.soak, "file": files.soak, "export": exports.soak, "serve": serving.soak}
+PARTS = {"stream": streams.soak, "file": files.soak, "export": exports.soak, "serve": serving.soak,
+         "host": lambda options: serving.soak(options, serving.HOST)}
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -38,9 +39,9 @@ def parse():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; without any: all")
     parser.add_argument("--for", dest="seconds", type=duration, default="5m", metavar="DURATION",
-                        help="how long stream, file and serve take, each (5m)")
+                        help="how long each but export takes (5m)")
     parser.add_argument("--exports", type=int, default=1000, metavar="N", help="runs of export (1000)")
-    parser.add_argument("--clients", type=int, default=4, metavar="N", help="of serve, at once (4)")
+    parser.add_argument("--clients", type=int, default=4, metavar="N", help="of serve and host, at once (4)")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the clients' chance")
     parser.add_argument("--json", metavar="FILE", help="write samples and results there")
     options = parser.parse_args()

@@ -15,20 +15,40 @@ from watched import Watched, holds, sample_for
 
 CUT_STANDS = 30  # seconds that the query of a cut client stands (docs/serve.md)
 
-SCRIPTS = [["pxq/http_by_service"], ["pxq/sql_by_query"], ["pxq/resources_by_pod"],
-           ["-e", "import px\npx.display(px.DataFrame('http_events', start_time='-10m'))"],
-           # Some 25 MiB of groups, freed at one moment.
-           ["-e", "import px\ndf = px.DataFrame('http_events', start_time='-2h')\n"
-            "px.display(df.groupby(['time_', 'req_path', 'upid']).agg(n=('latency', px.count)).head(1))"]]
-ENDLESS = "import px\npx.display(px.DataFrame('http_events', start_time='-10s').stream())"
+# What is served, and what clients ask of it.
+Data = collections.namedtuple("Data", "name flags scripts endless")
+
+
+def rows(table, start):
+    return f"import px\ndf = px.DataFrame('{table}', start_time='{start}')\n"
+
+
+DEMO = Data("demo", lambda _: [],
+            [["pxq/http_by_service"], ["pxq/sql_by_query"], ["pxq/resources_by_pod"],
+             ["-e", rows("http_events", "-10m") + "px.display(df)"],
+             # Some 25 MiB of groups, freed at one moment.
+             ["-e", rows("http_events", "-2h") +
+              "px.display(df.groupby(['time_', 'req_path', 'upid']).agg(n=('latency', px.count)).head(1))"]],
+            rows("http_events", "-10s") + "px.display(df.stream())")
+# A past that is full long before the warm-up is over, in each half of the time.
+HOST = Data("host", lambda options: ["--history", f"{max(10, options.seconds // 16)}s"],
+            [["pxq/resources_by_process"],
+             ["-e", rows("process_stats", "-1m") + "px.display(df)"],
+             ["-e", rows("conn_stats", "-10s") + "px.display(df)"],
+             ["-e", rows("network_stats", "-5m") + "px.display(df.agg(n=('time_', px.count)))"],
+             ["-e", rows("process_stats", "-5m") +
+              "px.display(df.groupby(['time_', 'upid']).agg(n=('vsize_bytes', px.max)).head(1))"]],
+            rows("process_stats", "-5s") + "px.display(df.stream())")
 
 
 @contextlib.contextmanager
-def served(options, *flags):
-    """The demo's server, watched, and its address."""
+def served(options, data=DEMO):
+    """The server of that data, watched, and its address."""
     out, theirs = os.pipe()
-    argv = [f"{options.build}/app/pxq", "serve", "--local=demo", "--listen", "127.0.0.1:0", *flags]
-    server = Watched("serve --local=demo", argv, (-signal.SIGINT, 130, 0), options.env, out=theirs)
+    name = f"serve --local={data.name}"
+    argv = [f"{options.build}/app/pxq", "serve", f"--local={data.name}", "--listen", "127.0.0.1:0",
+            *data.flags(options)]
+    server = Watched(name, argv, (-signal.SIGINT, 130, 0), options.env, out=theirs)
     with server, os.fdopen(out, encoding="utf-8") as lines:
         os.close(theirs)
         # It says something at its start only, so that its pipe is never full.
@@ -38,8 +58,9 @@ def served(options, *flags):
 class Client(threading.Thread):
     """One client that does what its chance says, again and again, until it is told to stop."""
 
-    def __init__(self, options, address, number, stop):
+    def __init__(self, options, data, address, number, stop):
         super().__init__(daemon=True)
+        self.data = data
         self.pxq = f"{options.build}/app/pxq"
         self.env = {**options.env, "PX_API_KEY": "px-api-any"}  # the server asks for none
         self.address, self.stop = address, stop
@@ -64,7 +85,7 @@ class Client(threading.Thread):
                                 stdout=out, stderr=subprocess.PIPE)
 
     def ask(self, *flags, out=subprocess.PIPE):
-        script = self.chance.choice(SCRIPTS)
+        script = self.chance.choice(self.data.scripts)
         return self.start_pxq("run", *script, "--addr", self.address, "--insecure", *flags, out=out)
 
     def expect(self, process, *codes):
@@ -79,7 +100,7 @@ class Client(threading.Thread):
         self.expect(self.ask(self.chance.choice(["--e2e=rsa", "--e2e=ecdh"])), 0)
 
     def followed(self):
-        self.expect(self.start_pxq("run", "-e", ENDLESS, "--addr", self.address, "--insecure", "--for=1500ms"), 0)
+        self.expect(self.start_pxq("run", "-e", self.data.endless, "--addr", self.address, "--insecure", "--for=1500ms"), 0)
 
     def listed(self):
         self.expect(self.start_pxq("clusters", "--cloud", self.address, "--insecure"), 0)
@@ -130,10 +151,10 @@ class Client(threading.Thread):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def load(options, server, address, part):
+def load(options, data, server, address, part):
     """Clients for half of the time; what they did, and what the server holds when all are gone."""
     stop = threading.Event()
-    clients = [Client(options, address, f"{part}/{n}", stop) for n in range(options.clients)]
+    clients = [Client(options, data, address, f"{part}/{n}", stop) for n in range(options.clients)]
     for client in clients:
         client.start()
     try:
@@ -148,25 +169,26 @@ def load(options, server, address, part):
     return sum((client.done for client in clients), collections.Counter()), holds(server.process.pid)
 
 
-def soak(options):
+def soak(options, data=DEMO):
     """Load twice for half of the time: at rest the server must hold as much after the second half as
     after the first. Meanwhile it is chance how many queries it holds."""
-    with served(options) as (server, address):
+    with served(options, data) as (server, address):
         server.series[0].allowed = options.clients * 8 * 2**20  # rows that wait, of a query
         for series in server.series[1:]:
             series.allowed = options.clients
-        first, before = load(options, server, address, "first")
+        first, before = load(options, data, server, address, "first")
         # The second half's samples are those that are judged.
         for series in server.series:
             series.moments.clear()
             series.values.clear()
-        second, after = load(options, server, address, "second")
+        second, after = load(options, data, server, address, "second")
         server.end()
     if after[0] > before[0] + 2 * 2**20 + 0.02 * before[0] or after[1] > before[1]:
         raise RuntimeError(f"serve holds {after[0] / 2**20:.1f} MiB and {after[1]} descriptors at rest; after "
                            f"half of the time it was {before[0] / 2**20:.1f} MiB and {before[1]}")
-    figures = {"serve": ", ".join(f"{n} {way}" for way, n in sorted((first + second).items())),
-               "serve at rest": "; then ".join(f"{memory / 2**20:.1f} MiB, {descriptors} descriptors, "
+    name = server.name
+    figures = {name: ", ".join(f"{n} {way}" for way, n in sorted((first + second).items())),
+               f"{name} at rest": "; then ".join(f"{memory / 2**20:.1f} MiB, {descriptors} descriptors, "
                                                f"{threads} threads"
                                                for memory, descriptors, threads in (before, after))}
     return server.series, figures

@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 
+from growth import WARM_UP
 from watched import Watched, sample_for
 
 ENDLESS = "rows=1000000000000000"
 # This looks at memory and not at speed: a machine that has much else to do may take its time.
 PATIENT = ["--connect-timeout", "60s"]
+REMEMBERED = 65_536  # batches of an encrypted stream, so that none is taken twice
 
 
 def load_script(words):
@@ -29,8 +31,10 @@ def load_server(options):
 def followers(options, address):
     pxq = f"{options.build}/app/pxq"
     wide = load_script(f"shape=wide {ENDLESS} batch=200 rate=4000")
-    # So many batches that those which are remembered, 65 536, are full within the warm-up.
-    sealed = load_script(f"shape=wide {ENDLESS} batch=5 rate=5000")
+    # So many batches that those which are remembered are full within the warm-up, and no more, as
+    # sealing them is most of the work.
+    batches = min(1000, int(1.25 * REMEMBERED / (WARM_UP * options.seconds)) + 1)
+    sealed = load_script(f"shape=wide {ENDLESS} batch=5 rate={5 * batches}")
     narrow = load_script(f"shape=narrow {ENDLESS} batch=500 rate=20000")
 
     def of(name, script, *words, command="run", ends_with=(-signal.SIGINT, 130), terminal=False):
