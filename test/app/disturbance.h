@@ -118,8 +118,10 @@ inline std::vector<Fault> faults_at(const std::set<Place>& places, Sweep sweep) 
 }
 
 inline fake::ProcessResult run_disturbed(const fake::Command& command, const Fault& fault) {
-  return fake::run(traced(
+  auto result = fake::run(traced(
       command, {"-o", "/dev/null", "-e", "trace=" + fault.place.call, "-e", fault.injection()}));
+  CHECK_FALSE(result.overran);
+  return result;
 }
 
 /// A run whose first thread stands still in a call, as at a disk that does not answer, until it is

@@ -116,7 +116,7 @@ class Process::Child {
   ~Child() {
     {
       const std::lock_guard lock(mutex_);
-      if (!ended_) ::kill(pid_, SIGKILL);
+      kill_all();
       for (Stream& stream : streams_) stream.held = false;
     }
     wake();
@@ -173,7 +173,7 @@ class Process::Child {
     const TimePoint deadline = MonotonicClock::now() + patience;
     if (!changed_.wait_until(lock, deadline, [this] { return drained_; })) {
       result_.overran = true;
-      ::kill(pid_, SIGKILL);
+      kill_all();
       changed_.wait(lock, [this] { return drained_; });
     }
     ProcessResult result = result_;
@@ -183,6 +183,13 @@ class Process::Child {
   }
 
  private:
+  // With what it has started, as a tracer's tracee would live on. REQUIRES: the mutex is held.
+  void kill_all() const {
+    if (ended_) return;
+    ::kill(-pid_, SIGKILL);
+    ::kill(pid_, SIGKILL);  // it may not yet lead a group of its own
+  }
+
   void launch(const Command& command) {
     UniqueFd slave = open_terminal(command);
     Pipe in;

@@ -2,10 +2,12 @@
 
 #include <signal.h>
 
+#include <fstream>
 #include <string>
 
 #include <catch2/catch.hpp>
 
+#include "fake/poll_until.h"
 #include "fake/temp_dir.h"
 
 namespace pxq::fake {
@@ -117,6 +119,20 @@ TEST_CASE("A program that overruns is killed") {
   CHECK(result.overran);
   CHECK(result.signal == SIGKILL);
   CHECK(result.out == "begun\n");
+}
+
+TEST_CASE("What a program that overruns has started is killed with it") {
+  const TempDir dir;
+  Command command = shell("sleep 100 & echo $!; wait");
+  command.out = Destination::file(dir.path("pid"));
+  CHECK(run(command, std::chrono::milliseconds(300)).overran);
+  const pid_t grandchild = std::stoi(dir.read("pid"));
+  const auto is_gone = [grandchild] {  // whoever it is left to may be slow to bury it
+    std::ifstream stat("/proc/" + std::to_string(grandchild) + "/stat");
+    std::string text;
+    return !std::getline(stat, text) || text.find(") Z ") != std::string::npos;
+  };
+  CHECK(poll_until(is_gone, std::chrono::seconds(20)));
 }
 
 TEST_CASE("A reader that closes or holds the pipe is felt by the writer") {
