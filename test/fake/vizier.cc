@@ -59,7 +59,7 @@ struct Vizier::State {
   std::map<std::string, std::string> required;
   std::set<std::string, std::less<>> gates;
   std::deque<Call> calls;  // a deque keeps references good
-  std::vector<std::thread> threads;
+  size_t playing = 0;     // threads of calls: each is gone with its call, as there may be many
   bool stopping = false;
 
   // REQUIRES: mutex is held.
@@ -108,7 +108,6 @@ class Vizier::Service final : public grpc::CallbackGenericService {
 
   void stop() {
     if (server_ == nullptr) return;
-    std::vector<std::thread> threads;
     {
       const std::lock_guard lock(state_->mutex);
       state_->stopping = true;
@@ -116,10 +115,9 @@ class Vizier::Service final : public grpc::CallbackGenericService {
     }
     server_->Shutdown(std::chrono::system_clock::now());
     {
-      const std::lock_guard lock(state_->mutex);
-      threads.swap(state_->threads);
+      std::unique_lock lock(state_->mutex);
+      state_->changed.wait(lock, [this] { return state_->playing == 0; });
     }
-    for (std::thread& thread : threads) thread.join();
     server_->Wait();
     server_.reset();
   }
@@ -187,7 +185,13 @@ class Vizier::Service::Reactor final : public grpc::ServerGenericBidiReactor {
     if (state_->stopping) return false;
     call_.request = bytes_of(request_);
     call_.arrived = true;
-    state_->threads.emplace_back([this] { play(); });
+    std::thread([this, state = state_] {
+      play();
+      const std::lock_guard done(state->mutex);
+      --state->playing;
+      state->changed.notify_all();
+    }).detach();
+    ++state_->playing;
     state_->changed.notify_all();
     return true;
   }
@@ -195,7 +199,7 @@ class Vizier::Service::Reactor final : public grpc::ServerGenericBidiReactor {
   // REQUIRES: the mutex is held.
   bool over() const { return gone_ || broken_ || state_->stopping; }
 
-  // The call's thread. Nothing of this object may be touched after Finish().
+  // On the call's thread. Nothing of this object may be touched after Finish().
   void play() {
     Script script;
     {
