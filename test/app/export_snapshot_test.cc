@@ -154,8 +154,8 @@ TEST_CASE("a segment that was taken away is a gap that pxq tables names") {
 void check_disturbed(Sweep sweep) {
   if (!can_trace()) return;
   Stage stage;
-  // The first run is each time a new one: to a state that is minutes old, the cluster's clock, which
-  // stands still here, would have jumped by less than a minute between two moments.
+  // The first run is each time a new one: to a state that is minutes old, the cluster's clock,
+  // which stands still here, would have jumped by less than a minute between two moments.
   const auto set_in = [&](const fake::TempDir& dir) {
     stage.be_at(kMoments[0]);
     REQUIRE(fake::run(stage.command(dir)).status() == 0);

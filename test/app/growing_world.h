@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -160,6 +161,9 @@ class KeptCluster {
   const fake::TempDir& dir() const { return dir_; }
   const Session& session() const { return session_; }
   std::vector<std::string> flags = {};
+  /// How all runs are started.
+  std::function<fake::ProcessResult(const fake::Command&)> start =
+      [](const fake::Command& command) { return fake::run(command); };
 
   /// The run whose window ends then, half a minute before the cluster's now.
   fake::Command command(int64_t end_ns) {
@@ -188,7 +192,7 @@ class KeptCluster {
     words.insert(words.end(), flags.begin(), flags.end());
     return session_.command(std::move(words));
   }
-  fake::ProcessResult run(int64_t end_ns) { return fake::run(command(end_ns)); }
+  fake::ProcessResult run(int64_t end_ns) { return start(command(end_ns)); }
 
   const std::string& address() const { return vizier_.address(); }
 
@@ -223,7 +227,7 @@ class KeptCluster {
         "--time-format",
         "unix_ns"};
     words.insert(words.end(), more.begin(), more.end());
-    const auto result = fake::run(session_.command(std::move(words)));
+    const auto result = start(session_.command(std::move(words)));
     INFO(result.err);
     CHECK(result.status() == 0);
     return result.out;

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "torture.h"
+#include "torture_forks.h"
 
 namespace pxq::app {
 
@@ -57,6 +58,23 @@ class Run {
     check(result, session);
   }
 
+  /// The same of a run that is forked: its calls are counted from main() on.
+  void suffer(Forks& forks, const Torment& torment) const {
+    const Session session;
+    const fake::ProcessResult result = forks.run(command(session), torment);
+    INFO(errand_.name << ": from main() on, " << torment.orders() << " (" << forks.failed()
+                      << "): " << result.err);
+    check(result, session);
+  }
+
+  int64_t calls(Forks& forks, const std::string& group) const {
+    const Session session;
+    const fake::ProcessResult result = forks.run(command(session), {.group = group, .number = -1});
+    INFO(result.err);
+    REQUIRE(result.status() == 0);
+    return forks.calls();
+  }
+
   void suffer(const std::string& limit) const {
     const Session session;
     const fake::ProcessResult result = fake::run(limited(command(session), {limit}));
@@ -100,16 +118,27 @@ inline int64_t common_allocations() {
   return calls_of(session.command({"version"}), "memory");
 }
 
-/// At so many of the allocations behind the common ones, once and from then on.
-inline void exhaust_memory(const Errand& errand, int64_t most) {
+/// The same from main() on: what the flags of all commands need, mostly.
+inline int64_t common_allocations(Forks& forks) {
+  const Session session;
+  const auto result = forks.run(session.command({"version"}), {.group = "memory", .number = -1});
+  REQUIRE(result.status() == 0);
+  return forks.calls();
+}
+
+/// At so many of the allocations behind the common ones, once and from then on; how many runs that
+/// were.
+inline size_t exhaust_memory(const Errand& errand, int64_t most) {
   const Run run(errand);
-  const int64_t first = common_allocations();
-  const int64_t end = run.calls("memory");
-  for (const int64_t number : spread(first, end, most)) {
+  Forks forks;
+  const int64_t first = common_allocations(forks);
+  const std::vector<int64_t> numbers = spread(first, run.calls(forks, "memory"), most);
+  for (const int64_t number : numbers) {
     for (const bool goes_on : {false, true}) {
-      run.suffer(Torment{.group = "memory", .number = number, .goes_on = goes_on});
+      run.suffer(forks, Torment{.group = "memory", .number = number, .goes_on = goes_on});
     }
   }
+  return 2 * numbers.size();
 }
 
 /// At so many of the calls of a group; with `goes_on`, from each of them on, too.

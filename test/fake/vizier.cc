@@ -59,7 +59,7 @@ struct Vizier::State {
   std::map<std::string, std::string> required;
   std::set<std::string, std::less<>> gates;
   std::deque<Call> calls;  // a deque keeps references good
-  size_t playing = 0;     // threads of calls: each is gone with its call, as there may be many
+  size_t playing = 0;      // threads of calls: each is gone with its call, as there may be many
   bool stopping = false;
 
   // REQUIRES: mutex is held.

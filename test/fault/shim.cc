@@ -3,6 +3,10 @@
 // at hand fails with in life. It counts in the file $PXQ_FAULT_COUNT, which is shared, so that it
 // tells how far a run came however it ended: eight bytes of a number, and the name of the first
 // function that failed.
+//
+// With $PXQ_FAULT_FORKS, a folder, it stops where main() begins, what the loader and constructors
+// do being most of a short run, and forks one run for each order that is written there: see
+// serve().
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -21,6 +25,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,6 +38,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
+#include <vector>
 
 extern "C" {
 void* __libc_malloc(size_t size);
@@ -77,15 +84,19 @@ bool fails(const char* called, const char* function, int usual) {
   return true;
 }
 
+bool take(const char* orders) {
+  char how[kLongestName] = {};
+  long long at = 0;
+  if (std::sscanf(orders, "%31s %lld %d %31s", group, &at, &error_number, how) != 4) return false;
+  number = at;
+  goes_on = std::strcmp(how, "on") == 0;
+  return true;
+}
+
 [[gnu::constructor]] void read_orders() {
   const char* orders = std::getenv("PXQ_FAULT");
   const char* path = std::getenv("PXQ_FAULT_COUNT");
-  if (orders == nullptr || path == nullptr) return;
-  char how[kLongestName] = {};
-  long long at = 0;
-  if (std::sscanf(orders, "%31s %lld %d %31s", group, &at, &error_number, how) != 4) return;
-  number = at;
-  goes_on = std::strcmp(how, "on") == 0;
+  if (orders == nullptr || path == nullptr || !take(orders)) return;
   const int file = ::open(path, O_RDWR | O_CLOEXEC);
   if (file < 0) return;
   void* place = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -93,6 +104,67 @@ bool fails(const char* called, const char* function, int usual) {
   // What pxq starts, such as a pager, is left alone.
   ::unsetenv("LD_PRELOAD");
   if (place != MAP_FAILED) shared = static_cast<Shared*>(place);
+}
+
+using Main = int(int, char**, char**);
+Main* real_main = nullptr;
+
+bool read_all(int from, void* to, size_t size) {
+  for (size_t done = 0; done < size;) {
+    const ssize_t count = ::read(from, static_cast<char*>(to) + done, size - done);
+    if (count <= 0) return false;
+    done += static_cast<size_t>(count);
+  }
+  return true;
+}
+
+void answer(int to, int value) {
+  if (::write(to, &value, sizeof value) != sizeof value) ::_exit(0);
+}
+
+/// The run that is asked for: its orders, its home, which it is started in, and its words.
+int run(std::string& texts, const char* out, const char* err) {
+  std::vector<char*> words;
+  for (size_t at = 0; at < texts.size(); at += std::strlen(&texts[at]) + 1) {
+    words.push_back(&texts[at]);
+  }
+  const char* orders = words.at(0);
+  const char* home = words.at(1);
+  words.push_back(nullptr);
+  if (::chdir(home) != 0 || ::setenv("HOME", home, 1) != 0 || ::setenv("TMPDIR", home, 1) != 0 ||
+      ::dup2(::open(out, O_WRONLY), STDOUT_FILENO) < 0 ||
+      ::dup2(::open(err, O_WRONLY), STDERR_FILENO) < 0) {
+    ::_exit(127);
+  }
+  ::close_range(3, ~0U, 0);
+  shared->count = 0;
+  std::memset(shared->failed, 0, kLongestName);
+  if (!take(orders)) ::_exit(127);
+  return real_main(static_cast<int>(words.size() - 3), words.data() + 2, environ);
+}
+
+/// In place of main(). An order is its size, and texts that end in zeros. The answers are the run's
+/// process and, when that has ended, what wait() says of it. Calls are counted from main() on.
+int serve(int argc, char** argv, char** envp) {
+  const char* folder = std::getenv("PXQ_FAULT_FORKS");
+  if (folder == nullptr || shared == nullptr) return real_main(argc, argv, envp);
+  group[0] = '\0';
+  const std::string place = std::string(folder) + "/";
+  ::unsetenv("PXQ_FAULT_FORKS");
+  const int orders = ::open((place + "orders").c_str(), O_RDONLY | O_CLOEXEC);
+  const int answers = ::open((place + "answers").c_str(), O_WRONLY | O_CLOEXEC);
+  uint32_t size = 0;
+  while (read_all(orders, &size, sizeof size)) {
+    std::string texts(size, '\0');
+    if (!read_all(orders, texts.data(), size)) break;
+    const pid_t child = ::fork();
+    if (child == 0) return run(texts, (place + "out").c_str(), (place + "err").c_str());
+    answer(answers, child);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    answer(answers, status);
+  }
+  ::_exit(0);
 }
 
 }  // namespace
@@ -257,6 +329,15 @@ int getaddrinfo(const char* host, const char* service, const addrinfo* hints, ad
   static std::atomic<Function*> kept{nullptr};
   if (fails("names", "getaddrinfo", EMFILE)) return EAI_SYSTEM;
   return next<Function>(kept, "getaddrinfo")(host, service, hints, found);
+}
+
+int __libc_start_main(Main* main, int argc, char** argv, void (*init)(), void (*fini)(),
+                      void (*rtld_fini)(), void* stack_end) {
+  using Function = int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*);
+  static std::atomic<Function*> kept{nullptr};
+  real_main = main;
+  return next<Function>(kept, "__libc_start_main")(serve, argc, argv, init, fini, rtld_fini,
+                                                   stack_end);
 }
 
 }  // extern "C"
