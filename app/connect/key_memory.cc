@@ -8,6 +8,7 @@
 #include "base/wall_clock.h"
 #include "file/atomic_file.h"
 #include "file/file_bytes.h"
+#include "text/json_bytes.h"
 
 namespace pxq {
 namespace {
@@ -34,9 +35,10 @@ bool KeyMemory::wants_rsa() const {
   };
   if (!json.is_object() || !is("server", server_) || !is("version", version_)) return false;
   const auto asked = json.find("asked_ns");
-  if (asked == json.end() || !asked->is_number_integer()) return false;
-  const int64_t age = wall_clock_ns() - asked->get<int64_t>();
-  return age >= 0 && age < kTrusted;
+  if (asked == json.end()) return false;
+  const auto asked_ns = whole_number<int64_t>(*asked);
+  const int64_t now = wall_clock_ns();
+  return asked_ns && *asked_ns <= now && *asked_ns > now - kTrusted;
 }
 
 void KeyMemory::remember_rsa() const {

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "text/json_bytes.h"
+
 namespace pxq {
 namespace {
 
@@ -37,7 +39,7 @@ std::string text_of(const nlohmann::json& object, const char* member) {
 
 int64_t count_of(const nlohmann::json& object, const char* member) {
   const auto found = object.find(member);
-  return found != object.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
+  return found == object.end() ? 0 : whole_number<int64_t>(*found).value_or(0);
 }
 
 /// The number of an entity, and whether it is a new one.
@@ -164,7 +166,8 @@ size_t StateBuilder::add_pod(const AnswerRow& row) {
   pod.phase = text_of(status, "phase");
   pod.message = text_of(status, "message");
   pod.reason = text_of(status, "reason");
-  pod.is_ready = status.value("ready", false);
+  const auto ready = status.find("ready");
+  pod.is_ready = ready != status.end() && *ready == true;
   const nlohmann::json labels = object_of(cell(row, "labels"));
   for (const auto& [key, value] : labels.items()) {
     if (value.is_string()) pod.labels[key] = value.get<std::string>();

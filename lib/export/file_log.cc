@@ -46,13 +46,13 @@ Result<std::vector<MadeFile>> load_file_log(const std::string& path) {
   const Status torn(Code::kOutput, path + " is torn or not a list of files of pxq",
                     "move it away: the files that it names stay, and --keep begins with the next");
   const Json document = Json::parse(*text, nullptr, false);
-  if (!document.is_object() || document.value("version", 0) != kVersion) return torn;
   try {
+    if (whole_member<int>(document, "version") != kVersion) return torn;
     for (const Json& item : document.at("files")) {
       files.push_back({.path = text_member(item, "path"),
-                       .end_ns = item.at("end_ns").get<int64_t>(),
-                       .bytes = item.at("bytes").get<uint64_t>(),
-                       .inode = item.at("inode").get<uint64_t>()});
+                       .end_ns = whole_member<int64_t>(item, "end_ns"),
+                       .bytes = whole_member<uint64_t>(item, "bytes"),
+                       .inode = whole_member<uint64_t>(item, "inode")});
     }
   } catch (const Json::exception&) {  // the library's own way to say that a member is missing
     return torn;

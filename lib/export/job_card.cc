@@ -31,13 +31,13 @@ Json run_json(const JobRun& run) {
 }
 
 JobRun run_from_json(const Json& item) {
-  return {.started_ns = item.at("started_ns").get<int64_t>(),
-          .finished_ns = item.at("finished_ns").get<int64_t>(),
-          .exit_code = item.at("exit").get<int>(),
+  return {.started_ns = whole_member<int64_t>(item, "started_ns"),
+          .finished_ns = whole_member<int64_t>(item, "finished_ns"),
+          .exit_code = whole_member<int>(item, "exit"),
           .verdict = item.at("verdict").get<std::string>(),
           .error = text_member(item, "error"),
           .committed = item.at("committed").get<bool>(),
-          .rows = item.at("rows").get<uint64_t>()};
+          .rows = whole_member<uint64_t>(item, "rows")};
 }
 
 Json card_json(const JobCard& card) {
@@ -81,20 +81,18 @@ JobCard card_from_json(const Json& document) {
   for (const Json& argument : document.at("arguments")) {
     card.arguments.push_back(original_bytes(argument.get<std::string>()));
   }
-  if (document.contains("last_success_ns")) {
-    card.last_success_ns = document["last_success_ns"].get<int64_t>();
-  }
-  if (document.contains("told_ns")) card.told_ns = document["told_ns"].get<int64_t>();
-  if (document.contains("reached_ns")) card.reached_ns = document["reached_ns"].get<int64_t>();
+  card.last_success_ns = whole_member_if_there<int64_t>(document, "last_success_ns");
+  card.told_ns = whole_member_if_there<int64_t>(document, "told_ns");
+  card.reached_ns = whole_member_if_there<int64_t>(document, "reached_ns");
   for (const Json& word : document.value("words", Json::array())) {
     card.words.push_back(original_bytes(word.get<std::string>()));
   }
   if (document.contains("directory")) card.directory = text_member(document, "directory");
   if (document.contains("so_far")) {
     const Json& so_far = document["so_far"];
-    card.so_far = {.runs = so_far.at("runs").get<uint64_t>(),
-                   .rows = so_far.at("rows").get<uint64_t>(),
-                   .files = so_far.at("files").get<uint64_t>()};
+    card.so_far = {.runs = whole_member<uint64_t>(so_far, "runs"),
+                   .rows = whole_member<uint64_t>(so_far, "rows"),
+                   .files = whole_member<uint64_t>(so_far, "files")};
   }
   return card;
 }

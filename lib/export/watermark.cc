@@ -100,21 +100,24 @@ std::optional<RowHash> parse_hash(std::string_view text) {
 }
 
 void read_evidence(const Json& item, TableState& table) {
-  table.evidence_from_ns = item.value("evidence_from_ns", INT64_MIN);
-  table.behind = item.value("behind", std::set<Origin>());
+  table.evidence_from_ns =
+      whole_member_if_there<int64_t>(item, "evidence_from_ns").value_or(INT64_MIN);
+  for (const Json& origin : item.value("behind", Json::array())) {
+    table.behind.insert(whole<Origin>(origin));
+  }
   table.shape = item.value("shape", std::string());
   for (const Json& row : item.value("last_rows", Json::array())) {
     const auto hash = parse_hash(row.at(2).get<std::string>());
-    if (hash) table.last_rows[row.at(0).get<Origin>()] = {row.at(1).get<int64_t>(), *hash};
+    if (hash) table.last_rows[whole<Origin>(row.at(0))] = {whole<int64_t>(row.at(1)), *hash};
   }
 }
 
 std::vector<Gap> gaps_from_json(const Json& items) {
   std::vector<Gap> gaps;
   for (const Json& item : items) {
-    gaps.push_back({text_member(item, "table"), item.at("from_ns").get<int64_t>(),
-                    item.at("to_ns").get<int64_t>(), item.at("certain").get<bool>(),
-                    item.at("missing_rows").get<uint64_t>(), item.value("skipped", false)});
+    gaps.push_back({text_member(item, "table"), whole_member<int64_t>(item, "from_ns"),
+                    whole_member<int64_t>(item, "to_ns"), item.at("certain").get<bool>(),
+                    whole_member<uint64_t>(item, "missing_rows"), item.value("skipped", false)});
   }
   return gaps;
 }
@@ -122,7 +125,7 @@ std::vector<Gap> gaps_from_json(const Json& items) {
 std::vector<Stretch> stretches_from_json(const Json& items) {
   std::vector<Stretch> stretches;
   for (const Json& item : items) {
-    stretches.push_back({item.at(0).get<int64_t>(), item.at(1).get<int64_t>()});
+    stretches.push_back({whole<int64_t>(item.at(0)), whole<int64_t>(item.at(1))});
   }
   return stretches;
 }
@@ -132,15 +135,15 @@ std::optional<DedupWindow> dedup_window_of_lists(const Json& rows) {
   for (const Json& row : rows) {
     const auto hash = parse_hash(row.at(1).get<std::string>());
     if (!hash) return std::nullopt;
-    window[{row.at(0).get<int64_t>(), *hash}] += row.at(2).get<uint64_t>();
+    window[{whole<int64_t>(row.at(0)), *hash}] += whole<uint64_t>(row.at(2));
   }
   return window;
 }
 
 /// Throws the library's exception where a member is missing or of another type.
 std::optional<TableState> table_from_json(const Json& item) {
-  TableState table{.watermark_ns = item.at("watermark_ns").get<int64_t>(),
-                   .dedup_from_ns = item.at("seam_from_ns").get<int64_t>(),
+  TableState table{.watermark_ns = whole_member<int64_t>(item, "watermark_ns"),
+                   .dedup_from_ns = whole_member<int64_t>(item, "seam_from_ns"),
                    .dedup_window = {}};
   const Json& rows = item.at("seam");
   auto window = rows.is_array()
@@ -162,23 +165,16 @@ std::optional<ExportState> from_json(const Json& document) {
     if (!table) return std::nullopt;
     state.tables[text_member(item, "name")] = *std::move(table);
   }
-  if (document.contains("reached_ns")) state.reached_ns = document["reached_ns"].get<int64_t>();
+  state.reached_ns = whole_member_if_there<int64_t>(document, "reached_ns");
   for (const Json& file : document.value("files", Json::array())) {
     state.spellings[text_member(file, "path")] = text_member(file, "spelling");
   }
   state.untold_gaps = gaps_from_json(document.value("untold_gaps", Json::array()));
-  state.clock_ahead_ns = document.value("clock_ahead_ns", int64_t{0});
-  if (document.contains("began_ns")) state.began_ns = document["began_ns"].get<int64_t>();
+  state.clock_ahead_ns = whole_member_if_there<int64_t>(document, "clock_ahead_ns").value_or(0);
+  state.began_ns = whole_member_if_there<int64_t>(document, "began_ns");
   state.skipped = stretches_from_json(document.value("skipped", Json::array()));
   state.covered = stretches_from_json(document.value("covered", Json::array()));
   return state;
-}
-
-/// No state has such a number, and to read one as a whole number has no meaning where it is too
-/// large.
-bool has_fraction(const Json& value) {
-  if (value.is_structured()) return std::any_of(value.begin(), value.end(), has_fraction);
-  return value.is_number_float();
 }
 
 Status refused(const std::string& path, const std::string& why) {
@@ -198,17 +194,14 @@ Result<ExportState> parse_state(const std::string& text, const std::string& path
   Json document = Json::parse(text, nullptr, false);
   if (!document.is_object()) return refused(path, "is torn or not a state of pxq");
   // Told before the checksum, which a newer version may well form otherwise.
-  const Json version = document.value("version", Json());
-  if (version.is_number_integer() && version > kStateVersion) {
-    return refused(path, "is from a newer pxq");
-  }
+  const auto version = whole_number<int64_t>(document.value("version", Json()));
+  if (version && *version > kStateVersion) return refused(path, "is from a newer pxq");
   const Json sum = document.value("checksum", Json());
   document.erase("checksum");
   const bool known = version == kStateVersion || version == kVersionOfLists;
   if (!known || !sum.is_string() || sum != checksum(document)) {
     return refused(path, "is torn or was changed by hand: its checksum does not fit");
   }
-  if (has_fraction(document)) return refused(path, "is not a state of pxq");
   try {
     if (auto state = from_json(document)) return *std::move(state);
   } catch (const Json::exception&) {  // the library's own way to say that a member is missing

@@ -43,20 +43,20 @@ Json to_json(const PlannedChange& change) {
 PlannedChange from_json(const Json& item) {
   return {.temp = text_member(item, "temp"),
           .target = text_member(item, "target"),
-          .temp_inode = item.at("temp_inode").get<uint64_t>(),
+          .temp_inode = whole_member<uint64_t>(item, "temp_inode"),
           .append = item.at("append").get<bool>(),
-          .target_inode = item.value("target_inode", uint64_t{0}),
-          .old_size = item.value("old_size", uint64_t{0}),
-          .added_size = item.value("added_size", uint64_t{0})};
+          .target_inode = whole_member_if_there<uint64_t>(item, "target_inode").value_or(0),
+          .old_size = whole_member_if_there<uint64_t>(item, "old_size").value_or(0),
+          .added_size = whole_member_if_there<uint64_t>(item, "added_size").value_or(0)};
 }
 
 Result<std::vector<PlannedChange>> parse(const std::string& path, const std::string& text) {
   const Status damaged(Code::kOutput, path + " is not a journal of pxq",
                        "look at the files beside it, then remove it");
   const Json document = Json::parse(text, nullptr, false);
-  if (!document.is_object() || document.value("version", 0) != kVersion) return damaged;
   std::vector<PlannedChange> changes;
   try {  // the library's own way to say that a member is missing
+    if (whole_member<int>(document, "version") != kVersion) return damaged;
     for (const Json& item : document.at("changes")) changes.push_back(from_json(item));
   } catch (const Json::exception&) {
     return damaged;

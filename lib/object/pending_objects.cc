@@ -99,7 +99,7 @@ Result<std::optional<PendingObjects>> PendingObjects::load(const std::string& jo
   const Json document = Json::parse(**text, nullptr, false);
   PendingObjects pending;
   try {
-    if (document.at("version") == kVersion) {
+    if (whole_member<int>(document, "version") == kVersion) {
       pending.endpoint = text_member(document, "endpoint");
       pending.bucket = text_member(document, "bucket");
       pending.state_name = text_member(document, "state_name");

@@ -25,13 +25,13 @@ Status UploadNotes::load() {
   if (!text->has_value()) return {};
   const Json document = Json::parse(**text, nullptr, false);
   try {
-    if (document.at("version") == kNotesVersion) {
+    if (whole_member<int>(document, "version") == kNotesVersion) {
       for (const Json& item : document.at("uploads")) {
         notes_.push_back({.endpoint = text_member(item, "endpoint"),
                           .bucket = text_member(item, "bucket"),
                           .key = text_member(item, "key"),
                           .id = text_member(item, "id"),
-                          .begun_ns = item.at("begun_ns").get<int64_t>(),
+                          .begun_ns = whole_member<int64_t>(item, "begun_ns"),
                           .unsure = item.at("unsure").get<bool>()});
       }
       return {};

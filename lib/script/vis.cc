@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "text/json_bytes.h"
+
 namespace pxq {
 namespace {
 
@@ -172,17 +174,14 @@ chart::Grid read_grid(const json& object, Reader& reader) {
   constexpr int kMost = 1000;
   const json* position = reader.field(object, "position", "position");
   if (position == nullptr || !position->is_object()) return {};
-  const auto number = [&](const char* name) {
+  const auto number = [&](const char* name) -> int {
     const json* value = reader.field(*position, name, name);
-    return value != nullptr && value->is_number_integer() ? value->get<int64_t>() : 0;
+    if (value == nullptr) return 0;
+    return whole_number<uint16_t>(*value).value_or(kMost + 1);
   };
-  const int64_t x = number("x"), y = number("y"), width = number("w"), height = number("h");
-  if (x < 0 || y < 0 || width < 1 || height < 1 || x + width > kColumns) return {};
-  if (y > kMost || height > kMost) return {};
-  return {.x = static_cast<int>(x),
-          .y = static_cast<int>(y),
-          .width = static_cast<int>(width),
-          .height = static_cast<int>(height)};
+  const int x = number("x"), y = number("y"), width = number("w"), height = number("h");
+  if (width < 1 || height < 1 || x + width > kColumns || y > kMost || height > kMost) return {};
+  return {.x = x, .y = y, .width = width, .height = height};
 }
 
 Widget read_widget(const json& object, Reader& reader, const std::string& where) {

@@ -13,6 +13,8 @@
 #include "base/trim.h"
 #include "base/unique_fd.h"
 #include "script/bounded_file.h"
+#include "text/byte_order_mark.h"
+#include "text/json_bytes.h"
 
 namespace pxq::wire {
 namespace {
@@ -22,13 +24,11 @@ constexpr size_t kLongestKey = 6 * 1024;
 // A key takes a few hundred bytes and a file of headers a few thousand; whatever is larger was
 // named by mistake.
 constexpr size_t kLargestFile = 64 * 1024;
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlank = " \t\r\n";
 
 // The key in the text of a file or a variable, without what editors and shells leave around it.
 std::string_view bare_key(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return trimmed(text, kBlank);
+  return trimmed(without_byte_order_mark(text), kBlank);
 }
 
 // Shorter ones would mask half of a text.
@@ -121,18 +121,15 @@ Result<std::optional<Credentials>> read_login_file(const std::string& path, int6
   if (!text.ok()) return text.status();
   nlohmann::json login = nlohmann::json::parse(*text, nullptr, false);
   wipe(*text);
-  if (!login.is_object() || !login.contains("token") || !login["token"].is_string()) {
-    return Status(Code::kUsage, fmt::format("{} is not a login file of px", path),
-                  "`px auth login` writes a new one; or set PX_API_KEY");
-  }
-  if (const auto expiry = login.find("expiresAt");
-      expiry != login.end() && expiry->is_number_integer()) {
-    const auto expires_s = expiry->get<int64_t>();
-    // 0 is what Go writes for a time that was never set.
-    if (expires_s != 0 && expires_s <= now_s) {
-      return Status(Code::kAuth, fmt::format("px's login expired at {}", expiry_text(expires_s)),
-                    "`px auth login`, or set PX_API_KEY");
-    }
+  const Status unlike(Code::kUsage, fmt::format("{} is not a login file of px", path),
+                      "`px auth login` writes a new one; or set PX_API_KEY");
+  if (!login.is_object() || !login.contains("token") || !login["token"].is_string()) return unlike;
+  // 0 is what Go writes for a time that was never set.
+  const auto expires_s = whole_number<int64_t>(login.value("expiresAt", nlohmann::json(0)));
+  if (!expires_s) return unlike;
+  if (*expires_s != 0 && *expires_s <= now_s) {
+    return Status(Code::kAuth, fmt::format("px's login expired at {}", expiry_text(*expires_s)),
+                  "`px auth login`, or set PX_API_KEY");
   }
   auto& token = login["token"].get_ref<std::string&>();
   Result<Secret> key = check_key(token, path);

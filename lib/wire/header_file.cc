@@ -8,13 +8,13 @@
 
 #include "base/letter_case.h"
 #include "base/trim.h"
+#include "text/byte_order_mark.h"
 #include "wire/credentials.h"
 
 namespace pxq::wire {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r";
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -59,8 +59,7 @@ Result<Headers> read_header_file(const std::string& path) {
                   content.status().hint());
   }
   const Secret secret(*std::move(content));
-  std::string_view rest = secret.reveal();
-  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  std::string_view rest = without_byte_order_mark(secret.reveal());
   Headers headers;
   for (size_t number = 1; !rest.empty(); ++number) {
     const size_t end = std::min(rest.find('\n'), rest.size());

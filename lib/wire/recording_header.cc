@@ -1,6 +1,9 @@
 #include "wire/recording_header.h"
 
+#include <concepts>
 #include <nlohmann/json.hpp>
+
+#include "text/json_bytes.h"
 
 namespace pxq::wire {
 namespace {
@@ -21,8 +24,8 @@ Json functions_json(const std::vector<FunctionCall>& functions) {
   return all;
 }
 
-// Members that are missing or of another type read as empty, so that a header which lacks one can
-// still be shown.
+// Members that are missing and texts of another type read as empty, so that a header which lacks
+// one can still be shown.
 const Json& member(const Json& object, const char* name) {
   static const Json kNothing;
   if (!object.is_object()) return kNothing;
@@ -34,12 +37,11 @@ std::string text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-uint64_t number(const Json& value) {
-  return value.is_number_unsigned() ? value.get<uint64_t>() : uint64_t{0};
-}
-
-int64_t whole(const Json& value) {
-  return value.is_number_integer() ? value.get<int64_t>() : int64_t{0};
+// Throws the library's exception where the value is there and no such number: what times and counts
+// a run had is not guessed.
+template <std::integral Number>
+Number number(const Json& value) {
+  return value.is_null() ? Number{0} : whole<Number>(value);
 }
 
 std::vector<FunctionCall> to_functions(const Json& all) {
@@ -56,6 +58,29 @@ std::vector<FunctionCall> to_functions(const Json& all) {
     functions.push_back(std::move(call));
   }
   return functions;
+}
+
+RecordingHeader to_header(const Json& json) {
+  const Json& script = member(json, "script");
+  const Json& cluster = member(json, "cluster");
+  const Json& limits = member(json, "limits");
+  RecordingHeader header;
+  header.pxq_version = text(member(json, "pxq"));
+  header.started_unix_ns = number<int64_t>(member(json, "started"));
+  header.script_name = text(member(script, "name"));
+  header.script_source = text(member(script, "source"));
+  header.script_sha256 = text(member(script, "sha256"));
+  header.lines_before = number<uint64_t>(member(script, "lines_before"));
+  header.row_cap = number<uint64_t>(member(script, "row_cap"));
+  header.functions = to_functions(member(json, "functions"));
+  header.cluster_id = text(member(cluster, "id"));
+  header.cluster_name = text(member(cluster, "name"));
+  header.address = text(member(json, "address"));
+  header.limits.connect = Duration(number<int64_t>(member(limits, "connect_ns")));
+  header.limits.idle = Duration(number<int64_t>(member(limits, "idle_ns")));
+  header.limits.total = Duration(number<int64_t>(member(limits, "total_ns")));
+  header.decrypted = text(member(json, "encryption")) == "decrypted";
+  return header;
 }
 
 }  // namespace
@@ -82,27 +107,11 @@ std::string to_json(const RecordingHeader& header) {
 
 Result<RecordingHeader> parse_recording_header(std::string_view bytes) {
   const Json json = Json::parse(bytes, nullptr, false);
-  if (!json.is_object()) return Status(Code::kIncomplete, "the recording's header is damaged");
-  const Json& script = member(json, "script");
-  const Json& cluster = member(json, "cluster");
-  const Json& limits = member(json, "limits");
-  RecordingHeader header;
-  header.pxq_version = text(member(json, "pxq"));
-  header.started_unix_ns = whole(member(json, "started"));
-  header.script_name = text(member(script, "name"));
-  header.script_source = text(member(script, "source"));
-  header.script_sha256 = text(member(script, "sha256"));
-  header.lines_before = number(member(script, "lines_before"));
-  header.row_cap = number(member(script, "row_cap"));
-  header.functions = to_functions(member(json, "functions"));
-  header.cluster_id = text(member(cluster, "id"));
-  header.cluster_name = text(member(cluster, "name"));
-  header.address = text(member(json, "address"));
-  header.limits.connect = Duration(whole(member(limits, "connect_ns")));
-  header.limits.idle = Duration(whole(member(limits, "idle_ns")));
-  header.limits.total = Duration(whole(member(limits, "total_ns")));
-  header.decrypted = text(member(json, "encryption")) == "decrypted";
-  return header;
+  try {
+    if (json.is_object()) return to_header(json);
+  } catch (const Json::exception&) {  // told below, like what is no object
+  }
+  return Status(Code::kIncomplete, "the recording's header is damaged");
 }
 
 }  // namespace pxq::wire

@@ -31,7 +31,8 @@ struct RecordingHeader {
 
 std::string to_json(const RecordingHeader& header);
 
-/// kIncomplete for what no pxq wrote; fields that are not there keep their defaults.
+/// kIncomplete for what no pxq wrote, a number that is no whole one too; fields that are not there
+/// keep their defaults.
 Result<RecordingHeader> parse_recording_header(std::string_view json);
 
 }  // namespace pxq::wire

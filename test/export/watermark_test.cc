@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "file/scratch_dir.h"
+#include "text/odd_numbers.h"
 
 using namespace pxq;
 using fake::ScratchDir;
@@ -25,6 +26,12 @@ ExportState sample_state() {
   state.spellings["/a.csv"] = "csv";
   state.tables["dns\n"] = {.watermark_ns = -9, .dedup_from_ns = -10, .dedup_window = {}};
   return state;
+}
+
+std::string with_checksum(nlohmann::ordered_json document) {
+  document.erase("checksum");
+  document["checksum"] = sha256_hex(document.dump());
+  return document.dump();
 }
 
 Result<ExportState> parse(const std::string& text) { return parse_state(text, "the-file"); }
@@ -55,14 +62,46 @@ TEST_CASE("a state that is torn anywhere or altered in any byte is refused, neve
 }
 
 TEST_CASE("a number that is no whole one is refused, though the checksum fits") {
-  for (const char* number : {"9.4e102", "1.5", "-1e300"}) {
-    nlohmann::ordered_json document = nlohmann::ordered_json::parse(state_text(sample_state()));
-    document["tables"][0]["watermark_ns"] = nlohmann::ordered_json::parse(number);
-    document.erase("checksum");
-    document["checksum"] = sha256_hex(document.dump());
-    const auto state = parse(document.dump());
+  ExportState sample = sample_state();
+  sample.clock_ahead_ns = 9;
+  sample.began_ns = 8;
+  sample.skipped = {{.from_ns = 1, .to_ns = 2}};
+  sample.covered = {{.from_ns = 3, .to_ns = 4}};
+  sample.untold_gaps = {{.table = "http", .from_ns = 1, .to_ns = 2, .missing_rows = 3}};
+  TableState& table = sample.tables.begin()->second;
+  table.last_rows[7] = {.time_ns = 5, .hash = {}};
+  table.evidence_from_ns = 6;
+  table.behind = {3};
+  nlohmann::ordered_json document = nlohmann::ordered_json::parse(state_text(sample));
+  REQUIRE(parse(with_checksum(document)).ok());
+  // The older way to write a window.
+  document["tables"][0]["seam"] = {{1, std::string(32, 'a'), 2}};
+  document.erase("version");
+  document["version"] = 1;
+  REQUIRE(parse(with_checksum(document)).ok());
+  document.erase("checksum");
+  const auto is_refused = [](const std::string& text) {
+    const auto state = parse(with_checksum(nlohmann::ordered_json::parse(text)));
     REQUIRE_FALSE(state.ok());
-    CHECK_THAT(state.status().message(), Catch::Contains("is not a state of pxq"));
+    return state.status().message() == "the state the-file is not a state of pxq";
+  };
+  const std::string text = document.dump();
+  for (const std::string& place : fake::number_places(text)) {
+    if (place == "/version") continue;  // told of before, in other words
+    for (const std::string& odd : fake::odd_numbers()) {
+      INFO(place << " " << odd);
+      CHECK(is_refused(fake::with_value(text, place, odd)));
+    }
+  }
+  for (const char* place : {"/tables/0/last_rows/0/0", "/tables/0/behind/0", "/tables/0/seam/0/2",
+                            "/untold_gaps/0/missing_rows"}) {
+    INFO(place);
+    CHECK(is_refused(fake::with_value(text, place, "-1")));
+  }
+  for (const std::string& odd : fake::odd_numbers()) {
+    CHECK_FALSE(parse(with_checksum(
+                          nlohmann::ordered_json::parse(fake::with_value(text, "/version", odd))))
+                    .ok());
   }
 }
 

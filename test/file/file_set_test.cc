@@ -7,6 +7,7 @@
 #include "file/journal.h"
 #include "file/scratch_dir.h"
 #include "file/traced_child.h"
+#include "text/odd_numbers.h"
 
 using namespace pxq;
 using fake::ScratchDir;
@@ -174,6 +175,30 @@ TEST_CASE("a journal that is not ours is named and stays") {
     CHECK(files.status().code() == Code::kOutput);
     CHECK_THAT(files.status().message(), Catch::Contains(options.journal));
   }
+}
+
+TEST_CASE("a journal with a number that is no whole one is not ours") {
+  const ScratchDir dir;
+  const std::string path = dir.path("j");
+  const std::string journal =
+      R"({"version":1,"changes":[{"temp":"/no/t","target":"/no/x","temp_inode":5,"append":true,)"
+      R"("target_inode":6,"old_size":7,"added_size":8}]})";
+  const auto is_refused = [&](const std::string& text) {
+    std::ofstream(path, std::ios::trunc) << text;
+    const Status done = Journal::recover(path);
+    CHECK_THAT(done.message(), Catch::Contains("is not a journal of pxq"));
+    return done.code() == Code::kOutput;
+  };
+  for (const std::string& text : fake::with_odd_numbers(journal)) {
+    INFO(text);
+    CHECK(is_refused(text));
+  }
+  for (const char* place : {"temp_inode", "target_inode", "old_size", "added_size"}) {
+    INFO(place);
+    CHECK(is_refused(fake::with_value(journal, std::string("/changes/0/") + place, "-1")));
+  }
+  std::ofstream(path, std::ios::trunc) << journal;
+  CHECK(Journal::recover(path).ok());
 }
 
 TEST_CASE("killed at any step and recovered, a set of replaced files is all old or all new") {

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "text/odd_numbers.h"
+
 namespace pxq {
 namespace {
 
@@ -119,6 +121,20 @@ TEST_CASE("tables are named by output or widget, unnamed widgets by their place"
   CHECK(tables[1].name == "widget_1");
   CHECK(tables[1].function == "h");
   CHECK(tables[2].name == "Named");
+}
+
+TEST_CASE("a place whose numbers are no whole ones, or too large for a page, is none") {
+  const std::string text =
+      R"({"widgets":[{"func":{"name":"f"},"position":{"x":1,"y":2,"w":3,"h":4}}]})";
+  REQUIRE(parsed(text).widgets[0].grid == chart::Grid{.x = 1, .y = 2, .width = 3, .height = 4});
+  for (const char* name : {"x", "y", "w", "h"}) {
+    for (const char* odd : {"1e300", "1.5", "-1", "18446744073709551616", "9223372036854775807",
+                            "18446744073709551615", "\"1\""}) {
+      INFO(name << " " << odd);
+      const std::string place = std::string("/widgets/0/position/") + name;
+      CHECK(parsed(fake::with_value(text, place, odd)).widgets[0].grid == chart::Grid{});
+    }
+  }
 }
 
 TEST_CASE("widgets keep their place and display spec for whoever draws them") {

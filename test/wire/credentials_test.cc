@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "fake/temp_dir.h"
+#include "text/odd_numbers.h"
 
 namespace pxq::wire {
 namespace {
@@ -108,6 +109,12 @@ TEST_CASE("px's login file gives a bearer token until it expires") {
        {"", "null", "{}", "{\"token\":1}", "{\"token\":\"\"}", "eyJ", "{\"token\":\"a\\nb\"}"}) {
     INFO(json);
     CHECK(login(std::string(json)).status().code() == Code::kUsage);
+  }
+  for (const std::string& odd : fake::odd_numbers()) {
+    INFO(odd);
+    const auto refused = login(R"({"token":"eyJa.b.c","expiresAt":)" + odd + "}");
+    CHECK(refused.status().code() == Code::kUsage);
+    CHECK_THAT(refused.status().message(), Catch::Contains("is not a login file of px"));
   }
   const auto none = read_login_file(dir.path("none.json"), kNow);
   REQUIRE(none.ok());

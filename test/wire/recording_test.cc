@@ -13,6 +13,8 @@
 #include <catch2/catch.hpp>
 
 #include "fake/temp_dir.h"
+#include "text/odd_numbers.h"
+#include "wire/recording_header.h"
 #include "wire/recording_writer.h"
 #include "wire/stream_end.h"
 
@@ -260,6 +262,28 @@ TEST_CASE("What is no recording is refused as such") {
   const fake::TempDir directory;
   CHECK(RecordingReader::open(directory.path("absent"), {}).status().code() == Code::kUsage);
   CHECK(RecordingReader::open(directory.path(), {}).status().code() == Code::kUsage);
+}
+
+TEST_CASE("A header with a number that is no whole one is damaged, one that lacks it is not") {
+  const std::string text = to_json(some_header());
+  const auto again = parse_recording_header(text);
+  REQUIRE(again.ok());
+  CHECK(to_json(*again) == text);
+  const auto message = [](const std::string& damaged) {
+    return parse_recording_header(damaged).status().message();
+  };
+  for (const std::string& place : fake::number_places(text)) {
+    for (const std::string& odd : fake::odd_numbers()) {
+      if (odd == "null") continue;  // as good as not there
+      INFO(place << " " << odd);
+      CHECK(message(fake::with_value(text, place, odd)) == "the recording's header is damaged");
+    }
+  }
+  CHECK(message(fake::with_value(text, "/script/row_cap", "-1")) ==
+        "the recording's header is damaged");
+  CHECK(message(fake::with_value(text, "/limits/total_ns", "9223372036854775808")) ==
+        "the recording's header is damaged");
+  CHECK(parse_recording_header("{}").ok());
 }
 
 struct Malformed {

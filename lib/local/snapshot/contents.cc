@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "text/json_bytes.h"
 #include "text/time_text.h"
 
 namespace pxq::local::snapshot {
@@ -40,8 +41,8 @@ Json table_json(const Table& table) {
 }
 
 Block block_of(const Json& json) {
-  return {json.at(0).get<uint64_t>(), json.at(1).get<uint64_t>(), json.at(2).get<uint64_t>(),
-          json.at(3).get<uint32_t>()};
+  return {whole<uint64_t>(json.at(0)), whole<uint64_t>(json.at(1)), whole<uint64_t>(json.at(2)),
+          whole<uint32_t>(json.at(3))};
 }
 
 Table table_of(const Json& json) {
@@ -50,18 +51,16 @@ Table table_of(const Json& json) {
   table.description = json.at("description").get<std::string>();
   for (const Json& column : json.at("columns")) {
     table.columns.push_back({column.at("name").get<std::string>(),
-                             static_cast<DataType>(column.at("type").get<int32_t>()),
-                             static_cast<SemanticType>(column.at("semantic").get<int32_t>()),
+                             static_cast<DataType>(whole_member<int32_t>(column, "type")),
+                             static_cast<SemanticType>(whole_member<int32_t>(column, "semantic")),
                              column.at("description").get<std::string>()});
   }
-  if (json.contains("evicted_before")) {
-    table.evicted_before_ns = json.at("evicted_before").get<int64_t>();
-  }
+  table.evicted_before_ns = whole_member_if_there<int64_t>(json, "evicted_before");
   for (const Json& segment : json.at("segments")) {
-    table.segments.push_back({block_of(segment.at("head")), segment.at("rows").get<uint64_t>(),
-                              segment.at("bytes").get<uint64_t>(),
-                              segment.at("first").get<int64_t>(),
-                              segment.at("last").get<int64_t>()});
+    table.segments.push_back({block_of(segment.at("head")), whole_member<uint64_t>(segment, "rows"),
+                              whole_member<uint64_t>(segment, "bytes"),
+                              whole_member<int64_t>(segment, "first"),
+                              whole_member<int64_t>(segment, "last")});
   }
   return table;
 }
@@ -70,9 +69,9 @@ Contents contents_of(const Json& json) {
   Contents contents;
   contents.pxq_version = json.at("pxq").get<std::string>();
   contents.cluster = json.at("cluster").get<std::string>();
-  contents.taken_ns = json.at("taken").get<int64_t>();
-  contents.start_ns = json.at("start").get<int64_t>();
-  contents.end_ns = json.at("end").get<int64_t>();
+  contents.taken_ns = whole_member<int64_t>(json, "taken");
+  contents.start_ns = whole_member<int64_t>(json, "start");
+  contents.end_ns = whole_member<int64_t>(json, "end");
   contents.without_bodies = json.at("without_bodies").get<bool>();
   contents.redacted = json.at("redacted").get<bool>();
   contents.lacking = json.at("lacking").get<std::vector<std::string>>();

@@ -1,9 +1,13 @@
 #include "local/snapshot/state_text.h"
 
+#include <concepts>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
+
+#include "text/json_bytes.h"
 
 namespace pxq::local::snapshot {
 namespace {
@@ -46,19 +50,28 @@ class Reader {
   Reader& operator()(const char* name, Value& value) {
     const auto found = json_.find(name);
     if (found == json_.end()) return *this;
-    if constexpr (std::is_same_v<Value, Uint128>) {
-      value = {found->at(0).template get<uint64_t>(), found->at(1).template get<uint64_t>()};
-    } else if constexpr (std::is_same_v<Value, Lifetime>) {
-      value = {found->at(0).template get<int64_t>(), found->at(1).template get<int64_t>()};
-    } else if constexpr (kIsOptional<Value>) {
-      value = found->template get<typename Value::value_type>();
-    } else {
-      value = found->template get<Value>();
-    }
+    read(*found, value);
     return *this;
   }
 
  private:
+  template <typename Value>
+  static void read(const Json& json, Value& value) {
+    if constexpr (std::is_same_v<Value, Uint128>) {
+      value = {whole<uint64_t>(json.at(0)), whole<uint64_t>(json.at(1))};
+    } else if constexpr (std::is_same_v<Value, Lifetime>) {
+      value = {whole<int64_t>(json.at(0)), whole<int64_t>(json.at(1))};
+    } else if constexpr (std::is_same_v<Value, std::vector<size_t>>) {
+      for (const Json& one : json) value.push_back(whole<size_t>(one));
+    } else if constexpr (kIsOptional<Value>) {
+      read(json, value.emplace());
+    } else if constexpr (std::integral<Value> && !std::is_same_v<Value, bool>) {
+      value = whole<Value>(json);
+    } else {
+      value = json.get<Value>();
+    }
+  }
+
   const Json& json_;
 };
 
