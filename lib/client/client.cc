@@ -9,6 +9,7 @@
 #include "script/preparation.h"
 #include "script/row_cap.h"
 #include "sink/capped.h"
+#include "text/byte_order_mark.h"
 #include "wire/cluster.h"
 #include "wire/credentials.h"
 #include "wire/endpoint.h"
@@ -116,7 +117,7 @@ class Collector final : public ResultSink {
 
 Result<ScriptRequest> request_for(const Query& query) {
   Script script;
-  script.text = query.text;
+  script.text = without_byte_order_mark(query.text);
   script.source = kSource;
   if (!query.vis.empty()) {
     Result<Vis> vis = parse_vis(query.vis, "the vis.json of the query");

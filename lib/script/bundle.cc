@@ -265,8 +265,9 @@ Result<Script> ScriptLibrary::load(const std::string& name) const {
   const auto found = find(name);
   if (!found.ok()) return found.status();
   const BundleScript& entry = **found;
-  if (Status usable = check_script_text(entry.text, name); !usable.ok()) return usable;
-  Script script{.text = entry.text,
+  auto text = script_text(entry.text, name);
+  if (!text.ok()) return text.status();
+  Script script{.text = *std::move(text),
                 .name = name,
                 .source = name,
                 .vis = {},

@@ -5,12 +5,12 @@
 #include <optional>
 
 #include "base/number_text.h"
+#include "text/byte_order_mark.h"
 
 namespace pxq {
 namespace {
 
 constexpr std::string_view kSetting = "#px:set max_output_rows_per_table=";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::optional<uint64_t> number(std::string_view text) {
   const std::optional<int64_t> value = number_from<int64_t>(text);
@@ -55,7 +55,7 @@ void set_row_cap(ScriptRequest& request, uint64_t cap) {
   text.append(request.text, copied, std::string::npos);
   if (!found) {
     // A byte order mark is one only at the very start; anywhere else it is a syntax error.
-    if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+    text.erase(0, text.size() - without_byte_order_mark(text).size());
     text.insert(0, fmt::format("{}{}\n", kSetting, value));
     ++request.lines_before;
   }

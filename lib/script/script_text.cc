@@ -4,15 +4,14 @@
 
 #include <cstdint>
 
+#include "text/byte_order_mark.h"
 #include "text/utf8.h"
 
 namespace pxq {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 bool has_statement(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = without_byte_order_mark(text);
   while (!text.empty()) {
     const size_t end = text.find_first_of("\r\n");
     const std::string_view line = text.substr(0, end);
@@ -26,17 +25,6 @@ bool has_statement(std::string_view text) {
 
 bool looks_like_utf16(std::string_view text) {
   return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
-}
-
-}  // namespace
-
-std::optional<size_t> find_invalid_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const size_t length = utf8_sequence(text.substr(i));
-    if (length == 0) return i;
-    i += length;
-  }
-  return std::nullopt;
 }
 
 Status check_script_text(std::string_view text, const std::string& source) {
@@ -62,6 +50,23 @@ Status check_script_text(std::string_view text, const std::string& source) {
     return {Code::kUsage, source + ": nothing to run: only blanks and comments"};
   }
   return {};
+}
+
+}  // namespace
+
+std::optional<size_t> find_invalid_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = utf8_sequence(text.substr(i));
+    if (length == 0) return i;
+    i += length;
+  }
+  return std::nullopt;
+}
+
+Result<std::string> script_text(std::string bytes, const std::string& source) {
+  if (Status usable = check_script_text(bytes, source); !usable.ok()) return usable;
+  bytes.erase(0, bytes.size() - without_byte_order_mark(bytes).size());
+  return bytes;
 }
 
 }  // namespace pxq

@@ -16,8 +16,10 @@ inline constexpr size_t kMaxRequestBytes = 4 << 20;
 /// surrogates), or nothing.
 std::optional<size_t> find_invalid_utf8(std::string_view text);
 
-/// kUsage unless `text` can be sent as a script: within the size limit, valid UTF-8 without NUL,
-/// and with something to run. `source` names it in messages.
-Status check_script_text(std::string_view text, const std::string& source);
+/// The script that these bytes are: all of them but a byte order mark at the start, which says how
+/// it was saved and where a Vizier would find a syntax error. kUsage unless it can be sent: within
+/// the size limit, valid UTF-8 without NUL, and with something to run. `source` names it in
+/// messages.
+Result<std::string> script_text(std::string bytes, const std::string& source);
 
 }  // namespace pxq

@@ -43,9 +43,10 @@ bool present(const std::string& path) {
 }
 
 Result<Script> load_text(const std::string& path, std::stop_token stop) {
-  auto text = read_bounded_file(path, kMaxRequestBytes, std::move(stop));
+  auto bytes = read_bounded_file(path, kMaxRequestBytes, std::move(stop));
+  if (!bytes.ok()) return bytes.status();
+  auto text = script_text(*std::move(bytes), path);
   if (!text.ok()) return text.status();
-  if (Status usable = check_script_text(*text, path); !usable.ok()) return usable;
   Script script;
   script.text = *std::move(text);
   script.source = path;
@@ -104,19 +105,21 @@ Result<Script> load_script_from(int fd, std::stop_token stop) {
     return Status{Code::kUsage, "standard input is a terminal, not a script",
                   "pipe the script in, name a file, or use -e"};
   }
-  auto text = read_bounded(fd, "<stdin>", kMaxRequestBytes, std::move(stop));
+  auto bytes = read_bounded(fd, "<stdin>", kMaxRequestBytes, std::move(stop));
+  if (!bytes.ok()) return bytes.status();
+  auto text = script_text(*std::move(bytes), "<stdin>");
   if (!text.ok()) return text.status();
-  if (Status usable = check_script_text(*text, "<stdin>"); !usable.ok()) return usable;
   Script script;
   script.text = *std::move(text);
   script.source = "<stdin>";
   return script;
 }
 
-Result<Script> script_from_text(std::string text) {
-  if (Status usable = check_script_text(text, "<inline>"); !usable.ok()) return usable;
+Result<Script> script_from_text(std::string bytes) {
+  auto text = script_text(std::move(bytes), "<inline>");
+  if (!text.ok()) return text.status();
   Script script;
-  script.text = std::move(text);
+  script.text = *std::move(text);
   script.source = "<inline>";
   return script;
 }

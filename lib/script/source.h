@@ -9,8 +9,8 @@
 
 namespace pxq {
 
-/// A script and what came with it. The text holds the bytes as found, byte order mark, CRLF and
-/// all.
+/// A script and what came with it. The text holds the bytes as found, CRLF and all, but for a byte
+/// order mark at the start.
 struct Script {
   std::string text;
   std::string name;        // in a bundle, such as px/http_data; empty for local scripts
@@ -29,7 +29,7 @@ Result<Script> load_script(const std::string& path, std::stop_token stop = {});
 Result<Script> load_script_from(int fd, std::stop_token stop = {});
 
 /// From the command line (-e).
-Result<Script> script_from_text(std::string text);
+Result<Script> script_from_text(std::string bytes);
 
 /// Whether `path` names a file, or a directory that holds a script; else the name may be a
 /// bundle's.

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "text/byte_order_mark.h"
+
 namespace pxq {
 namespace {
 
@@ -17,7 +19,7 @@ bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 class Lexer {
  public:
   explicit Lexer(std::string_view text) : text_(text) {
-    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+    at_ = text_.size() - without_byte_order_mark(text_).size();
   }
 
   std::vector<Token> run() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "text/byte_order_mark.h"
+
 namespace pxq {
 namespace {
 
@@ -12,7 +14,6 @@ constexpr size_t kDigitsKept = 15;
 // Full-width forms: spreadsheets of Japanese and Chinese locales take them as the others.
 constexpr std::array<std::string_view, 4> kWideSigns = {"\xef\xbc\x9d", "\xef\xbc\x8b",
                                                         "\xef\xbc\x8d", "\xef\xbc\xa0"};
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool is_sign(char byte) {
   return std::string_view("=+-@\t\r\n").find(byte) != std::string_view::npos;

@@ -75,9 +75,56 @@ TEST_CASE("A bundle's script is asked for by its name, its bytes unchanged") {
 
 TEST_CASE("I01 the script's bytes go out as they are") {
   const std::string script =
-      GENERATE(as<std::string>(), "\xef\xbb\xbfimport px\r\npx.display(1)\r\n",
-               "import px\rpx.display(1)", "import px\n\tpx.x('\t')\n\n\n");
+      GENERATE(as<std::string>(), "import px\r\npx.display(1)\r\n", "import px\rpx.display(1)",
+               "import px\n\tpx.x('\t')\n\n\n");
   CHECK(request_of({"-"}, script).query_str() == script);
+}
+
+TEST_CASE("I01 a byte order mark before a script is none of it, wherever the script comes from") {
+  const std::string script = "import px\r\npx.display(1)\r\n";
+  const std::string marked = "\xef\xbb\xbf" + script;
+  CHECK(request_of({"-"}, marked).query_str() == script);
+  CHECK(request_of({"-e", marked}).query_str() == script);
+  CHECK(request_of({"-", "--max-rows", "20"}, "\xef\xbb\xbf#px:set max_output_rows_per_table=5\nx")
+            .query_str() == "#px:set max_output_rows_per_table=20\nx");
+  Session session;
+  session.home().write("m.pxl", marked);
+  session.home().write("b.json", R"({"scripts": {"a/m": {"pxl": "\ufeffimport px\r\npx.display(1)\r\n",
+    "vis": "", "ShortDoc": "", "LongDoc": ""}}})");
+  session.allow("m.pxl").allow("b.json");
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"run", "m.pxl", "--print-request"},
+        std::vector<std::string>{"run", "a/m", "-b", "b.json", "--print-request"}}) {
+    const auto result = fake::run(session.command(words));
+    CHECK(result.status() == 0);
+    CHECK_THAT(result.out, Catch::Contains(R"("import px\r\npx.display(1)\r\n")"));
+  }
+}
+
+TEST_CASE("the places of errors in a script with a byte order mark are those without it") {
+  Session session;
+  session.allow("m.pxl");
+  const auto run = [&](const std::string& text, const std::vector<std::string>& words) {
+    session.home().write("m.pxl", text);
+    return fake::run(session.command(words));
+  };
+  const std::string script = "import px; px.display(px.DataFrame('nothing'))\n";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"run", "m.pxl", "--local"},
+        std::vector<std::string>{"check", "m.pxl"}}) {
+    const auto plain = run(script, words);
+    const auto marked = run("\xef\xbb\xbf" + script, words);
+    CHECK(plain.status() == 3);
+    CHECK_THAT(plain.err + plain.out, Catch::Contains("m.pxl:1:"));
+    CHECK(marked.status() == 3);
+    CHECK(marked.err == plain.err);
+    CHECK(marked.out == plain.out);
+  }
+  const auto few = run("\xef\xbb\xbf#px:set max_output_rows_per_table=2\nimport px\n"
+                       "px.display(px.DataFrame('http_events', start_time='-5m'))\n",
+                       {"run", "m.pxl", "--local=demo", "-o", "jsonl", "--columns", "time_"});
+  CHECK(few.status() == 0);
+  CHECK(count(few.out, "\n") == 2);
 }
 
 TEST_CASE("Flag --max-rows puts its line before the script's own") {

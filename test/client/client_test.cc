@@ -46,6 +46,14 @@ TEST_CASE("Rows are collected with their types, and outlive the run") {
   CHECK(std::get<StringColumn>(table.batches[1].columns[1])[0] == "z");
 }
 
+TEST_CASE("A byte order mark before a script is not sent") {
+  const fake::Vizier vizier(whole());
+  auto client = Client::connect(plain(vizier.address()));
+  REQUIRE(client.ok());
+  CHECK(client->collect({.text = "\xef\xbb\xbfimport px"}).summary.status.ok());
+  CHECK(vizier.calls().at(0).script_request().query_str() == "import px");
+}
+
 TEST_CASE("A stream that was cut is a failure with the rows that came") {
   const fake::Vizier vizier(fake::Script()
                                 .send(kT.metadata())
