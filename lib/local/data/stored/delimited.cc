@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "local/data/stored/row_text.h"
+#include "text/byte_order_mark.h"
 
 namespace pxq::local {
 namespace {
@@ -21,7 +22,7 @@ class Records {
       : separator_(separator), quotes_(quotes), take_(std::move(take)) {}
 
   Status piece(std::string_view bytes) {
-    if (at_start_ && bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+    if (at_start_) bytes = without_byte_order_mark(bytes);
     at_start_ = at_start_ && bytes.empty();
     for (const char byte : bytes) {
       const Status status = quotes_ ? csv(byte) : tsv(byte);
@@ -176,8 +177,8 @@ class DelimitedFile {
   Status row(const std::vector<TextCell>& cells, uint64_t line) {
     if (cells.size() == table_->columns()) return table_->row(cells, line);
     return {Code::kUsage,
-            fmt::format("{}, line {}: {} fields, and the header has {}", file_.path, line,
-                        cells.size(), table_->columns()),
+            fmt::format("{}, line {}: {}, and the header has {}", file_.path, line,
+                        counted(cells.size(), "field"), table_->columns()),
             "is it of another kind than its name says?"};
   }
 

@@ -32,9 +32,13 @@ class FlatObject final : public nlohmann::json_sax<json> {
   void clear() {
     count_ = depth_ = 0;
     is_flat_ = true;
+    too_large_.clear();
   }
   std::span<const Member> members() const { return std::span(members_).first(count_); }
   bool is_flat() const { return is_flat_; }
+  /// The number that no double holds, of the last member; empty where there is none.
+  const std::string& too_large() const { return too_large_; }
+  const std::string& last_key() const { return members_[count_].key; }
 
   bool null() override { return put({}, TextCell::Kind::kNothing); }
   bool boolean(bool value) override { return put(value ? "true" : "false"); }
@@ -62,8 +66,10 @@ class FlatObject final : public nlohmann::json_sax<json> {
   bool end_object() override { return true; }
   bool start_array(std::size_t /*elements*/) override { return is_flat_ = false; }
   bool end_array() override { return true; }
-  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
-                   const json::exception& /*error*/) override {
+  bool parse_error(std::size_t /*position*/, const std::string& token,
+                   const json::exception& error) override {
+    constexpr int kOutOfRange = 406;  // of the library's numbers of errors
+    if (error.id == kOutOfRange && depth_ != 0) too_large_ = token;
     return false;
   }
 
@@ -80,6 +86,7 @@ class FlatObject final : public nlohmann::json_sax<json> {
   size_t count_ = 0;
   size_t depth_ = 0;
   bool is_flat_ = true;
+  std::string too_large_;
 };
 
 class LinesFile {
@@ -148,10 +155,20 @@ class LinesFile {
             "JSON lines have one flat object a line"};
   }
 
+  Status too_large(uint64_t number) const {
+    constexpr size_t kShown = 40;
+    return {Code::kUsage,
+            fmt::format("{}, line {}: {} in column '{}' is a number that no FLOAT64 holds",
+                        file_.path, number, object_.too_large().substr(0, kShown),
+                        visible(object_.last_key())),
+            "numbers lie between -1.8e308 and 1.8e308; in quotes it is a text"};
+  }
+
   Status line(std::string_view text, uint64_t number) {
     if (text.ends_with('\r')) text.remove_suffix(1);
     object_.clear();
     if (!json::sax_parse(text, &object_)) {
+      if (!object_.too_large().empty()) return too_large(number);
       return wrong(number,
                    object_.is_flat() ? "it is no JSON" : "a value is an object or an array");
     }
@@ -182,8 +199,8 @@ class LinesFile {
   /// Members in whatever order, each once.
   Status row(TextTable& table, std::span<const FlatObject::Member> members, uint64_t number) {
     if (members.size() != table.columns()) {
-      return wrong(number, fmt::format("{} members, and the first row has {}", members.size(),
-                                       table.columns()));
+      return wrong(number, fmt::format("{}, and the first row has {}",
+                                       counted(members.size(), "member"), table.columns()));
     }
     cells_.resize(members.size());
     for (size_t i = 0; i < members.size(); ++i) {

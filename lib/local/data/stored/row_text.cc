@@ -21,6 +21,10 @@ Schema untyped(std::string name, std::span<const std::string> columns) {
 
 }  // namespace
 
+std::string counted(size_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 TextTable::TextTable(const RowFile& file, StoredTables& tables, Schema schema)
     : file_(file), tables_(tables), schema_(std::move(schema)), cells_(schema_.columns) {}
 

@@ -18,6 +18,9 @@ struct TextCell {
   Kind kind = Kind::kPlain;
 };
 
+/// "1 field", "2 fields".
+std::string counted(size_t number, std::string_view what);
+
 /// Rows of one table of a text file on their way into the tables. Where nobody names the columns'
 /// types, the file is read twice: the first time to find them out.
 class TextTable {
