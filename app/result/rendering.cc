@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "format/footer.h"
+#include "local/plan/flags.h"
 #include "result/run_stages.h"
 #include "result/screen.h"
 #include "script/row_cap.h"
@@ -30,9 +31,20 @@ void mark_limited(const std::vector<RowLimit>& limits, Summary& summary) {
   }
 }
 
+// A server that refuses a line `#px:set` only says why.
+void place_flag(const Status& status, const ScriptRequest& request,
+                std::vector<Diagnostic>& diagnostics) {
+  if (status.code() != Code::kScript || !diagnostics.empty()) return;
+  local::QueryFlags flags;
+  const auto refusal = local::parse_flags(request.text, flags);
+  if (!refusal || !status.message().ends_with(refusal->message)) return;
+  diagnostics.push_back({status.message(), {request.source, refusal->line, 1}, {}});
+}
+
 // Positions in the server's errors are lines of what was sent; the user's own lines are shown.
 Status in_user_lines(const Status& status, const ScriptRequest& request) {
   std::vector<Diagnostic> diagnostics = status.diagnostics();
+  place_flag(status, request, diagnostics);
   for (Diagnostic& diagnostic : diagnostics) {
     Position& where = diagnostic.where;
     if (where.line == 0) continue;

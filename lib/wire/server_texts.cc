@@ -37,6 +37,9 @@ constexpr auto kKnownTexts = std::to_array<KnownText>({
      "this cloud runs only its bundled scripts, byte for byte"},
     {"Failed to compile script", Code::kScript, false, ""},
     {"is not a valid flag", Code::kScript, false, "see the script's #px:set lines"},
+    // Pixie's own words for a value of such a line, from Go.
+    {"strconv.ParseInt: parsing", Code::kScript, false, "see the script's #px:set lines"},
+    {"strconv.ParseBool: parsing", Code::kScript, false, "see the script's #px:set lines"},
     {"Config setting is malformed", Code::kScript, false, "see the script's #px:set lines"},
     {"consumer likely died", Code::kServer, true,
      "the output was too slow for the server's buffer; write to a file"},

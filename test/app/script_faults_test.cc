@@ -125,6 +125,27 @@ TEST_CASE("I08 a line of #px:set that a server refuses is told in its words") {
                 {3, "", {"Config setting is malformed", "name=value"}});
 }
 
+TEST_CASE("I08 a value that a line of #px:set cannot have is told with its line") {
+  const std::string line = "#px:set max_output_rows_per_table=abc";
+  const std::string script = "import px\n" + line + "\npx.display(px.DataFrame('t'))\n";
+  const std::string words = "strconv.ParseInt: parsing \"abc\": invalid syntax";
+  const std::string block = "pxq: error: " + words + "\n  --> <inline>:2:1\n   2 | " + line +
+                            "\n     | ^ max_output_rows_per_table takes a whole number\n";
+  const Session session;
+  session.check(fake::run(session.command({"run", "--local", "-e", script})), {3, "", {block}});
+  // A cluster says the same words, and no place.
+  const fake::Vizier vizier(fake::Script().finish(2, words));
+  const std::vector<std::string> run = {"run", "-e", script, "--addr", vizier.address(),
+                                        "--insecure"};
+  session.check(fake::run(session.command(run)), {3, "", {block}});
+  // Words of a server that are about no line of the script get no place.
+  const fake::Vizier other(fake::Script().finish(2, "foo is not a valid flag"));
+  const auto elsewhere = fake::run(
+      session.command({"run", "-e", "import px\n", "--addr", other.address(), "--insecure"}));
+  CHECK(elsewhere.status() == 3);
+  CHECK_THAT(elsewhere.err, !Catch::Contains("-->"));
+}
+
 TEST_CASE("I10 times and sizes that are none are refused with their flag") {
   Unasked unasked;
   const auto [flag, value] = GENERATE(table<std::string, std::string>({

@@ -38,6 +38,10 @@ TEST_CASE("Texts by which Pixie names a condition stand over the code") {
       {2, "Query 1 can not accept more data, consumer likely died", Code::kServer, "slow"},
       {2, "Query 1 not registered in query forwarder", Code::kIncomplete, "ended"},
       {2, "foo is not a valid flag", Code::kScript, "#px:set"},
+      {2, "strconv.ParseInt: parsing \"abc\": invalid syntax", Code::kScript, "#px:set"},
+      {2, "strconv.ParseInt: parsing \"99999999999999999999\": value out of range", Code::kScript,
+       "#px:set"},
+      {2, "strconv.ParseBool: parsing \"yes\": invalid syntax", Code::kScript, "#px:set"},
       {8, "Received message larger than max (5 vs. 4)", Code::kLimit, "--max-message"},
   };
   for (const TextCase& one : cases) {
