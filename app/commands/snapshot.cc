@@ -76,6 +76,7 @@ class SnapshotCommand final : public Command {
     if (!file.ok()) return file.status();
     Result<Connection> connection = open_connection(target_, context);
     if (!connection.ok()) return connection.status();
+    if (Status status = check_cluster(*connection); !status.ok()) return status;
     SnapshotProgress progress(context, *connection->events);
     connection->run.events = &progress;
     local::snapshot::SnapshotWriter writer(**file);
@@ -89,6 +90,17 @@ class SnapshotCommand final : public Command {
   }
 
  private:
+  // Rows alone have no clock, by which a snapshot has its window, and no state.
+  static Status check_cluster(const Connection& connection) {
+    if (connection.local == nullptr || connection.local->data().gap == nullptr) return {};
+    const std::string name = visible(connection.local->data().name);
+    return {Code::kUsage,
+            fmt::format("{} holds rows, and neither the clock nor the state of a cluster that a "
+                        "snapshot takes home",
+                        name),
+            fmt::format("scripts run on the rows as they are: `pxq run SCRIPT --local={}`", name)};
+  }
+
   Status take(const Connection& connection, local::snapshot::SnapshotWriter& writer,
               SnapshotProgress& progress, Context& context) {
     progress.phase("asking which tables there are");

@@ -220,6 +220,19 @@ TEST_CASE("what has no past, and what is no name of a snapshot, is refused") {
             .status() == 2);
 }
 
+TEST_CASE("rows alone are no cluster to take home") {
+  Session session;
+  const std::string file = GENERATE("t.csv", "t.jsonl");
+  session.home().write(file, file == "t.csv" ? "time_,n\n2026-11-23T07:00:00Z,1\n"
+                                             : "{\"time_\":\"2026-11-23T07:00:00Z\",\"n\":1}\n");
+  session.allow(file);
+  session.check(run(session, {"snapshot", "--local=./" + file, "-o", "s.pxsnap"}),
+                {2,
+                 "",
+                 {file + " holds rows, and neither the clock nor the state of a cluster",
+                  "pxq run SCRIPT --local="}});
+}
+
 TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
   Session session;
   session.home().write("bad.pxsnap", "");
