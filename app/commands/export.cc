@@ -16,6 +16,7 @@
 #include "job/cluster_jobs.h"
 #include "job/command_words.h"
 #include "job/dry_run.h"
+#include "job/endless.h"
 #include "job/export_job.h"
 #include "job/export_run.h"
 #include "job/fitness.h"
@@ -141,6 +142,7 @@ class ExportCommand final : public Command {
         growing_ ? growing_->plan(output_.tables) : output_.plan(context, talk_);
     if (!output.ok()) return output.status();
     if (Status usable = check_flags(*output); !usable.ok()) return usable;
+    if (Status status = check_stream(context); !status.ok()) return status;
     Result<Target> target = resolve_target(target_);
     if (!target.ok()) return target.status();
     if (Status status = check_past(*target); !status.ok()) return status;
@@ -192,6 +194,12 @@ class ExportCommand final : public Command {
     if (!options.ok()) return options.status();
     Result<ExportFitness> fitness = fitness_of(script_, script_loaded_, *options, context);
     return fitness.ok() ? tell_fitness(script_loaded_, *fitness) : fitness.status();
+  }
+
+  Status check_stream(const Context& context) const {
+    const Result<WindowOptions> options = window_options(export_, script_, wall_clock_ns());
+    if (!options.ok()) return {};  // told when the window is laid
+    return check_end(script_, script_loaded_, *options, context);
   }
 
   // Rows that are all of the moment of asking have no windows: each would end before them.

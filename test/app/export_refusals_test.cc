@@ -78,6 +78,34 @@ TEST_CASE("what cannot be an export is refused before anything is asked") {
   CHECK(vizier.calls().empty());
 }
 
+TEST_CASE("a stream has no end, and an export of one is refused before anything is asked") {
+  const std::string script = GENERATE(
+      as<std::string>(), "import px\npx.display(px.DataFrame('http_events').stream(), 'all')\n",
+      // A table that only that cluster has, and a rename on the way.
+      "import px\ndf = px.DataFrame('of_a_probe')\ndf = df.stream()\npx.display(df, 'all')\n");
+  const Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  job.script = script;
+  const std::string why = "the rows of 'all' are a stream, which never ends";
+  job.session().check(job.run(), {2, "", {why, "pxq run --for"}});
+  job.flags = {"--dry-run"};
+  job.session().check(job.run(), {2, "", {why}});
+  CHECK(vizier.calls().empty());
+}
+
+TEST_CASE("what only looks like a stream is exported") {
+  const std::string script = GENERATE(
+      as<std::string>(), "import px\n# stream()\npx.display(px.DataFrame('http_events'))\n",
+      "import px\ndf = px.DataFrame('http_events')\ndf.stream = df.req_path\npx.display(df)\n",
+      "import px\ndef never_called():\n  return px.DataFrame('http_events').stream()\n"
+      "px.display(px.DataFrame('http_events'))\n");
+  const Vizier vizier(holding(three_events()));
+  CronJob job(vizier.address());
+  job.script = script;
+  job.session().check(job.run(), {});
+  CHECK(job.rows().size() == 3);
+}
+
 TEST_CASE("tables without a time cannot be exported, but others of the script can") {
   const fake::Table counts = numbers("counts");
   const fake::Table events = events_table();
