@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/wall_clock.h"
@@ -18,6 +19,7 @@
 #include "script/row_cap.h"
 #include "script/row_limits.h"
 #include "script/time_argument.h"
+#include "text/visible.h"
 #include "wire/script_call.h"
 
 namespace pxq {
@@ -60,9 +62,19 @@ ExportRun::ExportRun(const ExportInput& input, JobRecord& record, RunReport& rep
       context_(context),
       identity_(identity_of(input, report)),
       store_(input.job, input.job.path().expand(identity_.path_values())) {
+  identity_.asked_again = [this](const Status& why, Duration pause) { tell_again(why, pause); };
   report_.target = in_.connection.peer.address;
   record_.connected(in_.job, in_.connection.cluster,
                     in_.job.path().expand(identity_.path_values()));
+}
+
+// Whoever looks on is told once what is waited for; a crontab hears of it when it fails for good.
+void ExportRun::tell_again(const Status& why, Duration pause) {
+  const bool looked_at = context_.err.is_terminal && !told_again_;
+  if (!looked_at && !context_.console.verbose()) return;
+  told_again_ = true;
+  context_.console.warning(fmt::format("{}; trying again in {:.1f} s", visible(why.message()),
+                                       std::chrono::duration<double>(pause).count()));
 }
 
 Status ExportRun::go() {

@@ -53,6 +53,7 @@ class ExportRun {
   Status forget_told();
 
  private:
+  void tell_again(const Status& why, Duration pause);
   Status round();
   bool another_try();
   Status look_at_watermarks();
@@ -91,6 +92,7 @@ class ExportRun {
   std::optional<ExportState> kept_;  // committed, with losses to tell
   bool planned_ = false;             // the first round is
   bool told_ = false;
+  bool told_again_ = false;  // that the place of the rows is asked again
 };
 
 }  // namespace pxq

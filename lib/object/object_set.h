@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -24,6 +25,7 @@ struct ObjectSetOptions {
   bool hash = false;    // FileReport::sha256
   TimePoint deadline = TimePoint::max();
   std::stop_token stop = {};
+  std::function<void(const Status& why, Duration pause)> asked_again = nullptr;
 };
 
 /// All objects of a run, which appear at commit() and with them the run's state, or not at all: up

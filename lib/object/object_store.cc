@@ -145,6 +145,7 @@ Result<HttpAnswer> ObjectStore::ask(const Question& question) {
     const auto share = 0.5 + 0.5 * (static_cast<double>(chance_()) / chance_.max());
     const auto now = std::chrono::duration_cast<Duration>(pause * share);
     if (MonotonicClock::now() + now >= patience_.deadline) return too_late(question, last);
+    if (patience_.asked_again) patience_.asked_again(last, now);
     if (!wait(now, patience_.stop)) return Status(Code::kInterrupted, "interrupted");
     pause = std::min(2 * pause, kLongestPause);
   }

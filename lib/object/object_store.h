@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,10 +18,11 @@
 
 namespace pxq::object {
 
-/// Until when a store may be asked, and who ends it sooner.
+/// Until when a store may be asked, who ends it sooner, and who hears that it is asked again.
 struct StorePatience {
   TimePoint deadline = TimePoint::max();
   std::stop_token stop = {};
+  std::function<void(const Status& why, Duration pause)> asked_again = nullptr;
 };
 
 /// What an object is stored with. The mark tells it from others under the same key.

@@ -104,7 +104,8 @@ Result<std::unique_ptr<OutputPlace>> prepare_objects(const OutputPlan& plan, con
                                             .journal = run.journal,
                                             .hash = run.hash_files,
                                             .deadline = run.deadline,
-                                            .stop = host.stop()});
+                                            .stop = host.stop(),
+                                            .asked_again = run.asked_again});
   if (!objects.ok()) return objects.status();
   return std::unique_ptr<OutputPlace>(
       std::make_unique<ObjectsPlace>(*std::move(objects), plan, host));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/status.h"
 #include "chart/page_plan.h"
 #include "file/path_template.h"
 
@@ -44,6 +46,8 @@ struct RunIdentity {
   std::map<std::string, std::string> spellings = {};
   /// Until when what goes over a network may take.
   TimePoint deadline = TimePoint::max();
+  /// Hears why a store is asked again, and after which pause; null: nobody.
+  std::function<void(const Status& why, Duration pause)> asked_again = nullptr;
 
   /// For the placeholders of a path, but for the table.
   PathValues path_values() const;

@@ -495,6 +495,46 @@ TEST_CASE("what cannot be an object is refused before anything is asked") {
          "objects are written by exports: pxq export --to s3://b/a.csv");
 }
 
+// Nothing listens there.
+fake::Command to_nowhere(const Session& session, const Vizier& vizier,
+                         const std::vector<std::string>& more) {
+  std::vector<std::string> words = {"export",     "-e",     "import px",
+                                    "--addr",     vizier.address(), "--insecure",
+                                    "--to",       "s3://b/{table}-{start}.csv",
+                                    "--timeout",  "2s"};
+  words.insert(words.end(), more.begin(), more.end());
+  fake::Command command = session.command(std::move(words));
+  command.environment["AWS_ACCESS_KEY_ID"] = "a";
+  command.environment["AWS_SECRET_ACCESS_KEY"] = "b";
+  command.environment["AWS_REGION"] = "eu-west-1";
+  command.environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1";
+  return command;
+}
+
+TEST_CASE("who looks on hears that a store is asked again, and the time limit ends that") {
+  const Vizier vizier(holding(three_events()));
+  const Session session;
+  SECTION("a crontab hears of it once, when it is given up") {
+    const auto result = fake::run(to_nowhere(session, vizier, {}));
+    CHECK(result.status() == 7);
+    CHECK(count(result.err, "\n") == 2);
+    CHECK_THAT(result.err, Catch::Contains("the time limit has passed: cannot write s3://b/"));
+  }
+  SECTION("with -v it is told each time") {
+    const auto result = fake::run(to_nowhere(session, vizier, {"-v"}));
+    CHECK(result.status() == 7);
+    CHECK(count(result.err, "; trying again in 0.") > 1);
+  }
+  SECTION("a terminal is told the first time") {
+    fake::Command command = to_nowhere(session, vizier, {});
+    command.err = fake::Destination::terminal();
+    command.environment["TERM"] = "xterm";
+    const auto result = fake::run(command);
+    CHECK(result.status() == 7);
+    CHECK(count(result.out + result.err, "; trying again in 0.") == 1);
+  }
+}
+
 TEST_CASE("without libcurl an export to objects says what to install") {
   const Session session;
   const fake::TempDir dir;
