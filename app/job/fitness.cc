@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "job/endless.h"
 #include "job/window_request.h"
 #include "process/print.h"
 #include "script/row_limits.h"
@@ -15,8 +16,12 @@ Result<ExportFitness> fitness_of(const ScriptOptions& asked, const Script& scrip
   Result<ScriptRequest> request = windowed_request(asked, script, window, context);
   if (!request.ok()) return request.status();
   const Vis vis = script.vis.value_or(Vis{});
-  return judge_for_export(script.text, vis, row_limits(*request, vis),
-                          options.align != Duration::zero());
+  ExportFitness fitness = judge_for_export(script.text, vis, row_limits(*request, vis),
+                                           options.align != Duration::zero());
+  if (Status endless = check_end(asked, script, options, context); !endless.ok()) {
+    fitness.unfit.push_back(endless.message());
+  }
+  return fitness;
 }
 
 Status tell_fitness(const Script& script, const ExportFitness& fitness) {

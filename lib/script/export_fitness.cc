@@ -65,7 +65,6 @@ ExportFitness judge_for_export(std::string_view text, const Vis& vis,
     fitness.unfit.emplace_back(
         "it counts rows by time: the last bin of a window would be half counted; --align the bin");
   }
-  if (calls.contains("stream")) fitness.unfit.emplace_back("it is a stream, which never ends");
   if (calls.contains("script_reference")) {
     fitness.notes.emplace_back("cells that are links are compared by what they show");
   }

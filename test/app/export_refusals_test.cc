@@ -91,6 +91,9 @@ TEST_CASE("a stream has no end, and an export of one is refused before anything 
   job.flags = {"--dry-run"};
   job.session().check(job.run(), {2, "", {why}});
   CHECK(vizier.calls().empty());
+  const auto checked = fake::run(job.session().command({"export", "-e", script, "--check"}));
+  CHECK(checked.status() == 11);
+  CHECK_THAT(checked.out, Catch::Contains("unfit    <inline>: " + why));
 }
 
 TEST_CASE("what only looks like a stream is exported") {
@@ -104,6 +107,13 @@ TEST_CASE("what only looks like a stream is exported") {
   job.script = script;
   job.session().check(job.run(), {});
   CHECK(job.rows().size() == 3);
+  // Nor is it warned of.
+  job.flags = {"--job", "again"};
+  fake::Command loud = job.command();
+  std::erase(loud.arguments, "-q");
+  const auto result = fake::run(loud);
+  CHECK(result.status() == 0);
+  CHECK_THAT(result.err, !Catch::Contains("never ends"));
 }
 
 TEST_CASE("tables without a time cannot be exported, but others of the script can") {
