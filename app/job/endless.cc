@@ -59,11 +59,12 @@ Status check_end(const ScriptOptions& asked, const Script& script, const WindowO
   const auto& sinks = compiled.plan.sinks;
   const auto endless = std::ranges::find_if(sinks, &local::Plan::Sink::streams);
   if (endless == sinks.end()) return {};
-  return {Code::kUsage,
-          fmt::format("{}: the rows of '{}' are a stream, which never ends, and an export has an end",
-                      visible(script.source), visible(endless->table)),
-          "without .stream() each run exports what is new; `pxq run --for 10m` takes a stream for "
-          "a while"};
+  return {
+      Code::kUsage,
+      fmt::format("{}: the rows of '{}' are a stream, which never ends, and an export has an end",
+                  visible(script.source), visible(endless->table)),
+      "without .stream() each run exports what is new; `pxq run --for 10m` takes a stream for "
+      "a while"};
 }
 
 }  // namespace pxq

@@ -27,9 +27,8 @@ Result<std::unique_ptr<ObjectStore>> open_store(const std::string& bucket,
   if (!settings.ok()) return settings.status();
   auto store = ObjectStore::open(*std::move(settings), bucket);
   if (!store.ok()) return store.status();
-  (*store)->be_patient({.deadline = options.deadline,
-                        .stop = options.stop,
-                        .asked_again = options.asked_again});
+  (*store)->be_patient(
+      {.deadline = options.deadline, .stop = options.stop, .asked_again = options.asked_again});
   return store;
 }
 

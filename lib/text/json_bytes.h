@@ -19,8 +19,8 @@ std::string text_member(const nlohmann::ordered_json& object, const char* name);
 
 /// The whole number that a value of a JSON document is. nullopt where it is no number, lies beyond
 /// what `Number` holds, or has a fraction or an exponent, which no writer of whole numbers writes
-/// (5.0 is refused too). The library's own get<>() cuts a fraction off, wraps what is too large, and
-/// has no meaning for 1e300.
+/// (5.0 is refused too). The library's own get<>() cuts a fraction off, wraps what is too large,
+/// and has no meaning for 1e300.
 template <std::integral Number, typename Json>
 std::optional<Number> whole_number(const Json& value) {
   if (value.is_number_unsigned()) {

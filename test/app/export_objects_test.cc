@@ -498,10 +498,10 @@ TEST_CASE("what cannot be an object is refused before anything is asked") {
 // Nothing listens there.
 fake::Command to_nowhere(const Session& session, const Vizier& vizier,
                          const std::vector<std::string>& more) {
-  std::vector<std::string> words = {"export",     "-e",     "import px",
-                                    "--addr",     vizier.address(), "--insecure",
-                                    "--to",       "s3://b/{table}-{start}.csv",
-                                    "--timeout",  "2s"};
+  std::vector<std::string> words = {
+      "export",         "-e",         "import px", "--addr",
+      vizier.address(), "--insecure", "--to",      "s3://b/{table}-{start}.csv",
+      "--timeout",      "2s"};
   words.insert(words.end(), more.begin(), more.end());
   fake::Command command = session.command(std::move(words));
   command.environment["AWS_ACCESS_KEY_ID"] = "a";

@@ -135,7 +135,7 @@ TEST_CASE("I08 a value that a line of #px:set cannot have is told with its line"
   session.check(fake::run(session.command({"run", "--local", "-e", script})), {3, "", {block}});
   // A cluster says the same words, and no place.
   const fake::Vizier vizier(fake::Script().finish(2, words));
-  const std::vector<std::string> run = {"run", "-e", script, "--addr", vizier.address(),
+  const std::vector<std::string> run = {"run",       "-e", script, "--addr", vizier.address(),
                                         "--insecure"};
   session.check(fake::run(session.command(run)), {3, "", {block}});
   // Words of a server that are about no line of the script get no place.

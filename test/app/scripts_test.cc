@@ -74,9 +74,8 @@ TEST_CASE("A bundle's script is asked for by its name, its bytes unchanged") {
 }
 
 TEST_CASE("I01 the script's bytes go out as they are") {
-  const std::string script =
-      GENERATE(as<std::string>(), "import px\r\npx.display(1)\r\n", "import px\rpx.display(1)",
-               "import px\n\tpx.x('\t')\n\n\n");
+  const std::string script = GENERATE(as<std::string>(), "import px\r\npx.display(1)\r\n",
+                                      "import px\rpx.display(1)", "import px\n\tpx.x('\t')\n\n\n");
   CHECK(request_of({"-"}, script).query_str() == script);
 }
 
@@ -89,7 +88,8 @@ TEST_CASE("I01 a byte order mark before a script is none of it, wherever the scr
             .query_str() == "#px:set max_output_rows_per_table=20\nx");
   Session session;
   session.home().write("m.pxl", marked);
-  session.home().write("b.json", R"({"scripts": {"a/m": {"pxl": "\ufeffimport px\r\npx.display(1)\r\n",
+  session.home().write("b.json",
+                       R"({"scripts": {"a/m": {"pxl": "\ufeffimport px\r\npx.display(1)\r\n",
     "vis": "", "ShortDoc": "", "LongDoc": ""}}})");
   session.allow("m.pxl").allow("b.json");
   for (const std::vector<std::string>& words :
@@ -109,9 +109,8 @@ TEST_CASE("the places of errors in a script with a byte order mark are those wit
     return fake::run(session.command(words));
   };
   const std::string script = "import px; px.display(px.DataFrame('nothing'))\n";
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"run", "m.pxl", "--local"},
-        std::vector<std::string>{"check", "m.pxl"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"run", "m.pxl", "--local"},
+                                                std::vector<std::string>{"check", "m.pxl"}}) {
     const auto plain = run(script, words);
     const auto marked = run("\xef\xbb\xbf" + script, words);
     CHECK(plain.status() == 3);
@@ -120,9 +119,10 @@ TEST_CASE("the places of errors in a script with a byte order mark are those wit
     CHECK(marked.err == plain.err);
     CHECK(marked.out == plain.out);
   }
-  const auto few = run("\xef\xbb\xbf#px:set max_output_rows_per_table=2\nimport px\n"
-                       "px.display(px.DataFrame('http_events', start_time='-5m'))\n",
-                       {"run", "m.pxl", "--local=demo", "-o", "jsonl", "--columns", "time_"});
+  const auto few =
+      run("\xef\xbb\xbf#px:set max_output_rows_per_table=2\nimport px\n"
+          "px.display(px.DataFrame('http_events', start_time='-5m'))\n",
+          {"run", "m.pxl", "--local=demo", "-o", "jsonl", "--columns", "time_"});
   CHECK(few.status() == 0);
   CHECK(count(few.out, "\n") == 2);
 }

@@ -99,9 +99,11 @@ TEST_CASE("other spellings of the same cells are read as well") {
 
 TEST_CASE("a byte order mark before rows is none of them, as spreadsheets write it") {
   Session session;
-  const auto [file, text] = GENERATE(table<std::string, std::string>(
-      {{"t.csv", "n,s\n1,a\n"}, {"t.csv", "\"n\",s\r\n1,a\r\n"}, {"t.tsv", "n\ts\n1\ta\n"},
-       {"t.jsonl", "{\"n\":1,\"s\":\"a\"}\n"}}));
+  const auto [file, text] =
+      GENERATE(table<std::string, std::string>({{"t.csv", "n,s\n1,a\n"},
+                                                {"t.csv", "\"n\",s\r\n1,a\r\n"},
+                                                {"t.tsv", "n\ts\n1\ta\n"},
+                                                {"t.jsonl", "{\"n\":1,\"s\":\"a\"}\n"}}));
   session.allow(file);
   session.home().write(file, "\xef\xbb\xbf" + text);
   const auto result = read(session, "./" + file);
@@ -191,8 +193,7 @@ TEST_CASE("what is torn, empty, foreign or untyped is refused with a sentence") 
       {"t.csv", "", 2, "is empty"},
       {"t.csv", "a,b\n1\n", 2, "t.csv, line 2: 1 field, and the header has 2"},
       {"t.csv", "a,b\n1,2,3\n", 2, "t.csv, line 2: 3 fields, and the header has 2"},
-      {"t.jsonl", "{\"a\":1,\"b\":2}\n{\"a\":1}\n", 2,
-       "line 2: 1 member, and the first row has 2"},
+      {"t.jsonl", "{\"a\":1,\"b\":2}\n{\"a\":1}\n", 2, "line 2: 1 member, and the first row has 2"},
       {"t.jsonl", "{\"a\":1}\n{\"a\":-1e400}\n", 2,
        "t.jsonl, line 2: -1e400 in column 'a' is a number that no FLOAT64 holds"},
       {"t.csv.gz", gz, 8, "its compressed data is cut"},

@@ -99,9 +99,9 @@ TEST_CASE("a number that is no whole one is refused, though the checksum fits") 
     CHECK(is_refused(fake::with_value(text, place, "-1")));
   }
   for (const std::string& odd : fake::odd_numbers()) {
-    CHECK_FALSE(parse(with_checksum(
-                          nlohmann::ordered_json::parse(fake::with_value(text, "/version", odd))))
-                    .ok());
+    CHECK_FALSE(
+        parse(with_checksum(nlohmann::ordered_json::parse(fake::with_value(text, "/version", odd))))
+            .ok());
   }
 }
 

@@ -157,11 +157,11 @@ class LinesFile {
 
   Status too_large(uint64_t number) const {
     constexpr size_t kShown = 40;
-    return {Code::kUsage,
-            fmt::format("{}, line {}: {} in column '{}' is a number that no FLOAT64 holds",
-                        file_.path, number, object_.too_large().substr(0, kShown),
-                        visible(object_.last_key())),
-            "numbers lie between -1.8e308 and 1.8e308; in quotes it is a text"};
+    return {
+        Code::kUsage,
+        fmt::format("{}, line {}: {} in column '{}' is a number that no FLOAT64 holds", file_.path,
+                    number, object_.too_large().substr(0, kShown), visible(object_.last_key())),
+        "numbers lie between -1.8e308 and 1.8e308; in quotes it is a text"};
   }
 
   Status line(std::string_view text, uint64_t number) {
