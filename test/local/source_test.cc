@@ -167,6 +167,18 @@ void check_random(size_t per_seed, size_t count) {
   }
 }
 
+TEST_CASE("complex numbers come back with either letter, however they are put together") {
+  for (const std::string letter : {"j", "J"}) {
+    for (const std::string text :
+         {"2", "-2", "--2", "1 2", "1 + 2", "1 - 2", "(1) + (2", "(1) - (2", "-(1 2", "-(1 + 2",
+          "-(1 - 2", "--(1 + 2", "-((1) - (2", "0 - 2", "1L 2", "-(1L + 2"}) {
+      const auto open =
+          std::count(text.begin(), text.end(), '(') - std::count(text.begin(), text.end(), ')');
+      check_trip("x = " + text + letter + std::string(static_cast<size_t>(open), ')') + "\n");
+    }
+  }
+}
+
 TEST_CASE("any script comes back from its tree") { check_random(1000, 2); }
 
 TEST_CASE("many more scripts come back from their trees", "[.sweep]") { check_random(1000, 200); }

@@ -54,16 +54,19 @@ class SourceText {
   }
 
   /// Each minus before one puts a sign before its imaginary part and turns that of the real one;
-  /// parts that an operator has joined lack the `j`.
+  /// parts that an operator has joined lack the `j`, but have a `J`.
   std::string complex(const Complex& n) {
     const size_t signs = std::min(n.imaginary.find_first_not_of('-'), n.imaginary.size());
     std::string digits = n.imaginary.substr(signs);
-    if (!n.real) return repeated("-(", signs) + digits + "j" + repeated(")", signs);
+    const bool has_capital = digits.ends_with('J');
+    const std::string end = has_capital ? ")" : "j)";
+    if (!n.real) return repeated("-(", signs) + "(" + digits + end + repeated(")", signs);
     const Number& real = *n.real->as<Number>();
-    if (digits.ends_with('j')) {  // one behind the other
+    const bool is_behind = has_capital && signs == 0 && !digits.starts_with('+');
+    if (digits.ends_with('j') || is_behind) {  // one behind the other
       return repeated("-(", signs) + number(real) + " " + digits + repeated(")", signs);
     }
-    if (digits.starts_with('+')) return "(" + number(real) + ") + (" + digits.substr(1) + "j)";
+    if (digits.starts_with('+')) return "(" + number(real) + ") + (" + digits.substr(1) + end;
     size_t turns = signs;
     if (real.long_digits) {
       turns =
@@ -72,7 +75,7 @@ class SourceText {
       turns = signs - 1;
     }
     return repeated("-(", turns) + "(" + number(real) + (turns == signs ? ") + (" : ") - (") +
-           digits + "j)" + repeated(")", turns);
+           digits + end + repeated(")", turns);
   }
 
   static std::string repeated(std::string_view text, size_t times) {
