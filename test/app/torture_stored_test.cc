@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -205,6 +207,7 @@ class GrowingInWant {
     const fake::ProcessResult result = second(torment);
     INFO("from main() on, " << torment.orders() << " (" << forks_.failed() << "): " << result.err);
     check_end(result);
+    if (!seen_.insert(tree()).second) return;
     for (const std::string& name : grown_.segments()) {
       if (name.ends_with(".pxsnap")) CHECK_FALSE(grown_.cells(name).empty());
     }
@@ -223,6 +226,16 @@ class GrowingInWant {
     }
   }
 
+  /// All that the next run may read.
+  std::map<std::string, std::string> tree() const {
+    std::map<std::string, std::string> files;
+    for (const std::string& name : grown_.dir().list()) {
+      const bool is_file = std::filesystem::is_regular_file(grown_.dir().path(name));
+      if (is_file && name != "summary.json") files[name] = grown_.dir().read(name);
+    }
+    return files;
+  }
+
   fake::ProcessResult second(const Torment& torment) {
     copy(first_, grown_.dir());
     return forks_.run(grown_.command(kThen + kStep), torment);
@@ -232,6 +245,7 @@ class GrowingInWant {
   KeptCluster grown_;
   fake::TempDir first_;  // what is there after the first run
   Cells all_;
+  std::set<std::map<std::string, std::string>> seen_;  // what was looked at need not be again
 };
 
 /// How many runs that were.
