@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "fake/seeds.h"
 #include "growing_world.h"
 #include "mounted_file.h"
 #include "torture_errand.h"
@@ -194,13 +195,17 @@ class GrowingInWant {
     for (const WorldRow& row : cluster().held()) all_[{row.time_ns, row.id}] = 1;
   }
 
-  /// Those that are its own.
+  /// Those that are its own: at most so many, spread over all; or every Nth, from one by chance on.
   std::vector<int64_t> numbers(const std::string& group, int64_t most) {
-    const auto result = second({.group = group, .number = -1});
-    INFO(result.err);
-    REQUIRE(result.status() == 0);
-    const int64_t end = forks_.calls();
-    return spread(group == "memory" ? common_allocations(forks_) : 0, end, most);
+    const auto [first, end] = range(group);
+    return spread(first, end, most);
+  }
+  std::vector<int64_t> each(int64_t step) {
+    const auto [first, end] = range("memory");
+    std::vector<int64_t> numbers;
+    const auto offset = static_cast<int64_t>(fake::seeds(1)[0] % static_cast<uint64_t>(step));
+    for (int64_t at = first + offset; at < end; at += step) numbers.push_back(at);
+    return numbers;
   }
 
   void suffer(const Torment& torment) {
@@ -209,6 +214,7 @@ class GrowingInWant {
     check_end(result);
     if (!seen_.insert(tree()).second) return;
     for (const std::string& name : grown_.segments()) {
+      if (result.status() == 0) break;  // all of them are asked below
       if (name.ends_with(".pxsnap")) CHECK_FALSE(grown_.cells(name).empty());
     }
     const fake::ProcessResult next = grown_.run(kThen + 2 * kStep);
@@ -226,14 +232,23 @@ class GrowingInWant {
     }
   }
 
-  /// All that the next run may read.
+  /// All that the next run goes by: a lock tells who held it, and a summary when it was.
   std::map<std::string, std::string> tree() const {
     std::map<std::string, std::string> files;
     for (const std::string& name : grown_.dir().list()) {
-      const bool is_file = std::filesystem::is_regular_file(grown_.dir().path(name));
-      if (is_file && name != "summary.json") files[name] = grown_.dir().read(name);
+      if (!std::filesystem::is_regular_file(grown_.dir().path(name))) continue;
+      if (name == "summary.json" || name.ends_with(".lock")) continue;
+      files[name] = grown_.dir().read(name);
     }
     return files;
+  }
+
+  std::pair<int64_t, int64_t> range(const std::string& group) {
+    const auto result = second({.group = group, .number = -1});
+    INFO(result.err);
+    REQUIRE(result.status() == 0);
+    const int64_t end = forks_.calls();
+    return {group == "memory" ? common_allocations(forks_) : 0, end};
   }
 
   fake::ProcessResult second(const Torment& torment) {
@@ -264,9 +279,24 @@ TEST_CASE("R04 a growing snapshot that is refused something has each row once wi
   }
 }
 
+// Half of them are OpenSSL's tables, made as it begins. It goes on without what it is refused
+// there, so that the run ends well and needs a whole look: all of them take long.
+TEST_CASE("R04 a growing snapshot at every eleventh allocation, from one by chance on",
+          "[.sweep]") {
+  for (const bool goes_on : {false, true}) {
+    GrowingInWant grown;
+    const std::vector<int64_t> numbers = grown.each(11);
+    for (const int64_t number : numbers) {
+      grown.suffer({.group = "memory", .number = number, .goes_on = goes_on});
+    }
+    WARN((goes_on ? "from there on: " : "once: ")
+         << numbers.size() << " runs, from " << numbers.at(0) << " to " << numbers.back());
+  }
+}
+
 TEST_CASE("R04 a growing snapshot at every call", "[.sweep]") {
   const std::string group =
-      GENERATE(as<std::string>(), "file", "disk", "thread", "socket", "mapping", "memory");
+      GENERATE(as<std::string>(), "file", "disk", "thread", "socket", "mapping");
   for (const bool goes_on : {false, true}) {
     const size_t runs = grow_in_want(group, 1'000'000, goes_on);
     WARN(group << (goes_on ? ", from there on: " : ", once: ") << runs << " runs");
