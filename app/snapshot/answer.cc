@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <type_traits>
 #include <utility>
 
+#include "model/row_batch.h"
 #include "script/row_cap.h"
+#include "sink/result_sink.h"
 #include "wire/script_call.h"
 
 namespace pxq {
 namespace {
-
-// Some slices more than the rows that come in a second over a fast network.
-constexpr size_t kMostSliceBytes = size_t{96} << 20;
 
 std::string text_of(const Column& column, size_t row) {
   return std::visit(
@@ -46,17 +44,6 @@ class AnswerSink final : public ResultSink {
   Answer answer;
 };
 
-size_t batch_bytes(const RowBatch& batch) {
-  size_t bytes = 0;
-  for (const Column& column : batch.columns) {
-    bytes += column_size(column) * sizeof(int64_t);
-    if (const auto* texts = std::get_if<StringColumn>(&column)) {
-      for (const std::string_view text : *texts) bytes += text.size() + sizeof(int64_t);
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
 
 Result<Answer> ask(const Connection& connection, const std::string& script) {
@@ -69,19 +56,6 @@ Result<Answer> ask(const Connection& connection, const std::string& script) {
   const Summary summary = wire::run_script(connection.peer, request, connection.run, sink);
   if (!summary.status.ok()) return summary.status;
   return std::move(sink.answer);
-}
-
-bool SliceKeeper::has_room() const { return bytes_ < kMostSliceBytes / 4; }
-
-void SliceKeeper::begin(const Schema& schema) { tables_.push_back({&schema, schema}); }
-
-void SliceKeeper::rows(const Schema& schema, const RowBatch& batch) {
-  bytes_ += batch_bytes(batch);
-  if (bytes_ > kMostSliceBytes) status_ = {Code::kLimit, "too many rows at once"};
-  if (!status_.ok()) return;
-  Table& table = *std::ranges::find(tables_, &schema, &Table::announced);
-  table.rows += batch.num_rows;
-  if (batch.num_rows > 0) table.batches.push_back(batch);
 }
 
 }  // namespace pxq

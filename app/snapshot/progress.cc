@@ -36,13 +36,10 @@ void SnapshotProgress::slice(size_t number, size_t slices) {
   phase_ = fmt::format("slice {} of {}", number, slices);
 }
 
-void SnapshotProgress::wrote(const local::snapshot::Contents& contents) {
-  rows_ = bytes_ = 0;
-  for (const local::snapshot::Table& table : contents.tables) {
-    const Size size = size_of(table);
-    rows_ += size.rows;
-    bytes_ += size.bytes;
-  }
+void SnapshotProgress::wrote(uint64_t rows, const local::snapshot::Contents& contents) {
+  rows_ = rows;
+  bytes_ = 0;
+  for (const local::snapshot::Table& table : contents.tables) bytes_ += size_of(table).bytes;
 }
 
 void SnapshotProgress::tick(const wire::RunProgress& progress) {

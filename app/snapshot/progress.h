@@ -21,8 +21,8 @@ class SnapshotProgress final : public wire::RunEvents {
   void phase(std::string words);
   /// The rows of one of `slices` are asked next; `number` counts from 1.
   void slice(size_t number, size_t slices);
-  /// What was read is written.
-  void wrote(const local::snapshot::Contents& contents);
+  /// So many rows were read, and some of them are written already.
+  void wrote(uint64_t rows, const local::snapshot::Contents& contents);
   /// The line goes; with -v each table is told.
   void finish(const local::snapshot::Contents& contents);
 

@@ -6,10 +6,9 @@
 #include <charconv>
 #include <utility>
 
-#include "local/data/table_source.h"
-#include "model/time_order.h"
 #include "script/row_cap.h"
 #include "snapshot/answer.h"
+#include "snapshot/slice_rows.h"
 
 namespace pxq {
 namespace {
@@ -19,11 +18,6 @@ constexpr int64_t kShortestSlice = 1'000'000;  // a millisecond is not cut furth
 constexpr int kAttempts = 3;
 
 enum class Outcome { kWhole, kLittle, kTooMuch };  // little: twice as much could be kept
-
-/// Whether a server seems to have cut a table at its cap, although it was asked not to.
-bool is_capped(const std::vector<SliceKeeper::Table>& tables) {
-  return std::ranges::find(tables, kDefaultRowCap, &SliceKeeper::Table::rows) != tables.end();
-}
 
 class Reading {
  public:
@@ -52,6 +46,9 @@ class Reading {
   /// How long the next slice is best: what was too much once is not asked for again and again.
   int64_t next_ns() const { return std::min(next_ns_, kSlice); }
 
+  /// Of all slices that are whole.
+  uint64_t row_count() const { return row_count_; }
+
  private:
   Result<Outcome> try_once(const Slice& slice) {
     ScriptRequest request;
@@ -59,13 +56,25 @@ class Reading {
     request.source = "<snapshot>";
     request.cluster_id = connection_.cluster_id;
     set_row_cap(request, kNoRowCap);
-    SliceKeeper keeper;
-    const Summary summary = wire::run_script(connection_.peer, request, connection_.run, keeper);
-    if (keeper.overflowed()) return Outcome::kTooMuch;
+    SliceRows rows(writer_);
+    const Summary summary = wire::run_script(connection_.peer, request, connection_.run, rows);
+    const Result<Outcome> outcome = judge(rows, summary);
+    if (!outcome.ok() || *outcome == Outcome::kTooMuch) {
+      writer_.drop();
+      return outcome;
+    }
+    rows.finish();
+    writer_.keep();
+    row_count_ += rows.row_count();
+    return outcome;
+  }
+
+  static Result<Outcome> judge(const SliceRows& rows, const Summary& summary) {
+    if (rows.overflowed()) return Outcome::kTooMuch;
     if (!summary.status.ok()) return summary.status;
-    if (is_capped(keeper.tables())) return Outcome::kTooMuch;
-    if (Status status = write(keeper); !status.ok()) return status;
-    return keeper.has_room() ? Outcome::kLittle : Outcome::kWhole;
+    // A server that cut a table at its cap, although it was asked not to, does not say so.
+    if (rows.has_table_of(kDefaultRowCap)) return Outcome::kTooMuch;
+    return rows.has_room() ? Outcome::kLittle : Outcome::kWhole;
   }
 
   static int64_t length(const Slice& slice) { return slice.end_ns - slice.start_ns + 1; }
@@ -75,23 +84,12 @@ class Reading {
             "--tables takes fewer tables, --without-bodies smaller rows"};
   }
 
-  Status write(SliceKeeper& keeper) {
-    for (SliceKeeper::Table& table : keeper.tables()) {
-      const Result<size_t> number = writer_.add_table(table.schema.name, table.schema.columns);
-      if (!number.ok()) return number.status();
-      const auto time = time_column(table.schema.columns);
-      writer_.add_rows(*number,
-                       time ? ordered_by_time(std::move(table.batches), *time, local::kScanRows)
-                            : cut_batches(std::move(table.batches), local::kScanRows));
-    }
-    return {};
-  }
-
   const Connection& connection_;
   const std::vector<CatalogueTable>& tables_;
   const Discretion& discretion_;
   local::snapshot::SnapshotWriter& writer_;
   int64_t next_ns_ = kSlice;
+  uint64_t row_count_ = 0;
 };
 
 /// Where to begin: a window that is far longer than what a cluster holds would be thousands of
@@ -141,7 +139,7 @@ Status read_rows(const Connection& connection, const std::vector<CatalogueTable>
     const auto left = static_cast<size_t>((window.end_ns - start) / length);
     progress.slice(number + 1, number + 1 + left);
     if (Status status = reading.run(slice); !status.ok()) return status;
-    progress.wrote(writer.contents());
+    progress.wrote(reading.row_count(), writer.contents());
     ++number;
     start = slice.end_ns + 1;
   }

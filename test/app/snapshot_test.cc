@@ -1,6 +1,8 @@
 // A cluster to take home: what a snapshot holds, what it says is missing, and that scripts get from
 // it what they got from the cluster.
 
+#include <sched.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -265,6 +267,58 @@ TEST_CASE("a torn, altered or foreign snapshot is refused with a sentence") {
 
 // Whoever took a snapshot home has no other one of that day: what was once written is read for
 // good. The rows beside it are what the pxq that took it printed.
+/// All of a snapshot but its index, which tells when it was taken.
+std::string without_index(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string all(std::istreambuf_iterator<char>(file), {});
+  REQUIRE(all.size() > 40);
+  uint64_t index = 0;
+  for (size_t i = 8; i-- > 0;) {
+    index = index << 8 | static_cast<unsigned char>(all[all.size() - 40 + i]);
+  }
+  REQUIRE(index < all.size());
+  return all.substr(0, index);
+}
+
+/// While it lasts, what is started has one processor.
+class OneProcessor {
+ public:
+  OneProcessor() {
+    REQUIRE(::sched_getaffinity(0, sizeof all_, &all_) == 0);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++i) {
+      if (CPU_ISSET(i, &all_)) CPU_SET(i, &one);
+    }
+    REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
+  }
+  OneProcessor(const OneProcessor&) = delete;
+  OneProcessor& operator=(const OneProcessor&) = delete;
+  ~OneProcessor() { ::sched_setaffinity(0, sizeof all_, &all_); }
+
+  int others() const { return CPU_COUNT(&all_) - 1; }
+
+ private:
+  cpu_set_t all_ = {};
+};
+
+TEST_CASE("a snapshot is the same file with one processor and with several") {
+  Session session;
+  session.allow("one.pxsnap").allow("several.pxsnap");
+  const auto take = [&session](const std::string& name) {
+    const auto taken = run(session, {"snapshot", "--local=demo,scale=20", "--at", kMoment,
+                                     "--since", "1m", "--tables", "http_events", "-o", name, "-q"});
+    INFO(taken.err);
+    REQUIRE(taken.status() == 0);
+    return without_index(session.home().path(name));
+  };
+  const std::string several = take("several.pxsnap");
+  const OneProcessor alone;
+  if (alone.others() == 0) WARN("not tested: this machine has one processor only");
+  CHECK(several.size() > 500'000);
+  CHECK((take("one.pxsnap") == several));
+}
+
 TEST_CASE("a snapshot of version 1 is read as by the pxq that wrote it") {
   Session session;
   const std::string kept = PXQ_TEST_DATA "/golden/snapshot/version-1";

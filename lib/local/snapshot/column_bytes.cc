@@ -17,83 +17,102 @@ constexpr size_t kShortNumbers = 256;  // so many values are numbered by a byte
 enum Form : char { kPlain = 0, kDictionary = 1 };
 
 template <typename Value>
-void put(std::string& bytes, const Value& value) {
+void put(TextBuffer& to, const Value& value) {
   static_assert(std::endian::native == std::endian::little);  // the order in the file
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-// Steps from row to row are small, and pack well.
-void put_cells(std::string& bytes, std::span<const Time64> cells, uint64_t& last) {
-  for (const Time64 cell : cells) {
-    const auto time = static_cast<uint64_t>(cell.ns);
-    put(bytes, time - last);
-    last = time;
-  }
+  to.append({reinterpret_cast<const char*>(&value), sizeof value});
 }
 
 template <typename Cell>
-void put_cells(std::string& bytes, std::span<const Cell> cells, uint64_t&) {
-  bytes.append(reinterpret_cast<const char*>(cells.data()), cells.size_bytes());
+using Pieces = std::span<const std::span<const Cell>>;
+
+/// Writes cells at `at`, and gives the place behind them.
+template <typename Cell>
+char* put_cells(char* at, std::span<const Cell> cells, uint64_t& /*last*/) {
+  if (!cells.empty()) std::memcpy(at, cells.data(), cells.size_bytes());
+  return at + cells.size_bytes();
+}
+
+// Steps from row to row are small, and pack well.
+char* put_cells(char* at, std::span<const Time64> cells, uint64_t& last) {
+  for (const Time64 cell : cells) {
+    const auto time = static_cast<uint64_t>(cell.ns);
+    const uint64_t step = time - last;
+    std::memcpy(at, &step, sizeof step);
+    at += sizeof step;
+    last = time;
+  }
+  return at;
 }
 
 /// The values of several pieces of a column as if they were one.
 template <typename Cell>
-void put_plain(std::string& bytes, std::span<const std::span<const Cell>> pieces) {
+void put_plain(TextBuffer& to, Pieces<Cell> pieces) {
   size_t count = 0;
   for (const auto cells : pieces) count += cells.size();
-  bytes.reserve(bytes.size() + count * sizeof(Cell));
+  char* at = to.reserve(count * sizeof(Cell));
   uint64_t last = 0;
-  for (const auto cells : pieces) put_cells(bytes, cells, last);
+  for (const auto cells : pieces) at = put_cells(at, cells, last);
+  to.advance_to(at);
 }
 
-void put_plain(std::string& bytes, std::span<const std::span<const std::string_view>> pieces) {
+void put_plain(TextBuffer& to, Pieces<std::string_view> pieces) {
   size_t count = 0;
   for (const auto texts : pieces) {
     for (const std::string_view text : texts) count += sizeof(uint32_t) + text.size();
   }
   // All room at once: growing would copy what may be many MiB.
-  bytes.reserve(bytes.size() + count);
+  char* at = to.reserve(count);
   for (const auto texts : pieces) {
-    for (const std::string_view text : texts) put(bytes, static_cast<uint32_t>(text.size()));
+    for (const std::string_view text : texts) {
+      const auto size = static_cast<uint32_t>(text.size());
+      std::memcpy(at, &size, sizeof size);
+      at += sizeof size;
+    }
   }
   for (const auto texts : pieces) {
-    for (const std::string_view text : texts) bytes += text;
+    for (const std::string_view text : texts) {
+      if (!text.empty()) std::memcpy(at, text.data(), text.size());
+      at += text.size();
+    }
   }
+  to.advance_to(at);
 }
 
 /// Each value once, and which one each row has, where that is shorter; else nothing.
 template <typename Cell>
-std::string dictionary_bytes(std::span<const std::span<const Cell>> pieces) {
-  Distinct<Cell> distinct;
+bool put_dictionary(TextBuffer& to, Pieces<Cell> pieces) {
+  size_t rows = 0;
+  for (const auto cells : pieces) rows += cells.size();
+  Distinct<Cell> distinct(rows);
   for (const auto cells : pieces) {
     for (const Cell& cell : cells) {
-      if (!distinct.add(cell)) return {};
+      if (!distinct.add(cell)) return false;
     }
   }
   const size_t values = distinct.cells().size();
-  if (values * 2 > distinct.numbers().size()) return {};
-  std::string bytes(1, kDictionary);
-  put(bytes, static_cast<uint32_t>(values));
-  for (const uint16_t number : distinct.numbers()) {
-    bytes += static_cast<char>(number);
-    if (values > kShortNumbers) bytes += static_cast<char>(number >> 8);
+  const std::vector<uint16_t>& numbers = distinct.numbers();
+  if (values * 2 > numbers.size()) return false;
+  to.push_back(kDictionary);
+  put(to, static_cast<uint32_t>(values));
+  char* at = to.reserve(numbers.size() * sizeof(uint16_t));
+  for (const uint16_t number : numbers) {
+    *at++ = static_cast<char>(number);
+    if (values > kShortNumbers) *at++ = static_cast<char>(number >> 8);
   }
+  to.advance_to(at);
   const std::span<const Cell> all = distinct.cells();
-  put_plain(bytes, std::span<const std::span<const Cell>>(&all, 1));
-  return bytes;
+  put_plain(to, Pieces<Cell>(&all, 1));
+  return true;
 }
 
 template <typename Cell>
-std::string pieces_bytes(std::span<const std::span<const Cell>> pieces) {
-  std::string bytes;
+void put_pieces(TextBuffer& to, Pieces<Cell> pieces) {
   if constexpr (std::is_same_v<Cell, int64_t> || std::is_same_v<Cell, Uint128> ||
                 std::is_same_v<Cell, std::string_view>) {
-    bytes = dictionary_bytes(pieces);
+    if (put_dictionary(to, pieces)) return;
   }
-  if (!bytes.empty()) return bytes;
-  bytes.assign(1, kPlain);
-  put_plain(bytes, pieces);
-  return bytes;
+  to.push_back(kPlain);
+  put_plain(to, pieces);
 }
 
 Status wrong_size() { return {Code::kIncomplete, "a column of it has another size than its rows"}; }
@@ -195,9 +214,9 @@ Result<Column> read_dictionary(std::string_view bytes, DataType type, size_t row
 
 }  // namespace
 
-std::string column_bytes(std::span<const RowBatch> batches, size_t column) {
-  if (batches.empty()) return std::string(1, kPlain);
-  return std::visit(
+void append_column(std::span<const RowBatch> batches, size_t column, TextBuffer& to) {
+  if (batches.empty()) return to.push_back(kPlain);
+  std::visit(
       [&](const auto& first) {
         using Values = std::remove_cvref_t<decltype(first)>;
         using Cell = typename Values::value_type;
@@ -205,7 +224,7 @@ std::string column_bytes(std::span<const RowBatch> batches, size_t column) {
         for (const RowBatch& batch : batches) {
           pieces.emplace_back(std::get<Values>(batch.columns[column]));
         }
-        return pieces_bytes(std::span<const std::span<const Cell>>(pieces));
+        put_pieces(to, Pieces<Cell>(pieces));
       },
       batches.front().columns[column]);
 }

@@ -2,17 +2,17 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/status.h"
+#include "base/text_buffer.h"
 #include "model/row_batch.h"
 #include "model/schema.h"
 
 namespace pxq::local::snapshot {
 
-/// One column of all these batches as a snapshot keeps it (docs/snapshot.md, columns).
-std::string column_bytes(std::span<const RowBatch> batches, size_t column);
+/// Appends one column of all these batches as a snapshot keeps it (docs/snapshot.md, columns).
+void append_column(std::span<const RowBatch> batches, size_t column, TextBuffer& to);
 
 /// The column again; texts are views of `bytes`. kIncomplete where there are not `rows` values.
 Result<Column> read_column(std::string_view bytes, DataType type, size_t rows);

@@ -12,27 +12,17 @@ constexpr size_t kRowsEach = 8192;
 constexpr size_t kMostOfTable = size_t{16} << 20;
 constexpr size_t kMostOfAll = size_t{48} << 20;
 
-size_t bytes_of(const RowBatch& batch) {
-  size_t bytes = batch.num_rows * batch.columns.size() * sizeof(int64_t);
-  for (const Column& column : batch.columns) {
-    if (const auto* texts = std::get_if<StringColumn>(&column)) {
-      for (const std::string_view text : *texts) bytes += text.size();
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
 
 void Gatherer::add(size_t table, const RowBatch& batch) {
   if (tables_.size() <= table) tables_.resize(table + 1);
-  const size_t bytes = bytes_of(batch);
+  MeasuredBatch measured(batch);
   if (tables_[table].rows + batch.num_rows > kSegmentRows) write(table);
   Held& held = tables_[table];
-  held.batches.push_back(batch);
+  held.batches.push_back(std::move(measured.rows));
   held.rows += batch.num_rows;
-  held.bytes += bytes;
-  bytes_ += bytes;
+  held.bytes += measured.bytes;
+  bytes_ += measured.bytes;
   if (held.rows >= kSegmentRows || held.bytes >= kMostOfTable) write(table);
   if (bytes_ < kMostOfAll) return;
   const auto largest = std::ranges::max_element(tables_, {}, &Held::bytes);
@@ -46,6 +36,7 @@ void Gatherer::write(size_t table) {
   const auto time = time_column(writer_.contents().tables[table].columns);
   writer_.add_rows(table, time ? ordered_by_time(std::move(held.batches), *time, kRowsEach)
                                : cut_batches(std::move(held.batches), kRowsEach));
+  writer_.keep();
 }
 
 void Gatherer::finish() {

@@ -4,30 +4,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
-#include "local/snapshot/column_bytes.h"
 #include "local/snapshot/state_text.h"
 #include "model/time_order.h"
 
 namespace pxq::local::snapshot {
-namespace {
-
-// Wide rows make shorter segments, so that one unpacks into tens of MiB at most.
-constexpr size_t kSegmentBytes = size_t{16} << 20;
-
-size_t text_bytes(const RowBatch& batch) {
-  size_t bytes = 0;
-  for (const Column& column : batch.columns) {
-    if (const auto* texts = std::get_if<StringColumn>(&column)) {
-      for (const std::string_view text : *texts) bytes += text.size();
-    }
-  }
-  return bytes;
-}
-
-}  // namespace
-
-SnapshotWriter::SnapshotWriter(Output& output) : output_(output) {
+SnapshotWriter::SnapshotWriter(Output& output, Packing packing)
+    : output_(output),
+      line_(packing, [this](PackedSegment&& segment) { write(std::move(segment)); }) {
   std::string prefix(kMagic);
   put_integer(prefix, kVersion, 2);
   put_integer(prefix, 0, 2);
@@ -75,46 +60,34 @@ Result<size_t> SnapshotWriter::add_table(const std::string& name,
   return static_cast<size_t>(found - tables.begin());
 }
 
-void SnapshotWriter::add_rows(size_t number, const std::vector<RowBatch>& batches) {
-  Table& table = contents_.tables[number];
-  size_t first = 0;
-  size_t rows = 0;
-  size_t bytes = 0;
-  for (size_t i = 0; i < batches.size(); ++i) {
-    rows += batches[i].num_rows;
-    bytes += text_bytes(batches[i]);
-    const bool last = i + 1 == batches.size();
-    if (!last && bytes < kSegmentBytes && rows + batches[i + 1].num_rows <= kSegmentRows) continue;
-    if (rows > 0) add_segment(table, std::span(batches).subspan(first, i + 1 - first));
-    first = i + 1;
-    rows = bytes = 0;
+void SnapshotWriter::add_rows(size_t number, std::vector<RowBatch> batches) {
+  const SegmentRows empty{.table = number, .time = time_column(contents_.tables[number].columns)};
+  SegmentRows next = empty;
+  for (RowBatch& rows : batches) {
+    if (rows.num_rows == 0) continue;
+    MeasuredBatch batch(std::move(rows));
+    if (!next.has_room_for(batch)) add_segment(std::exchange(next, empty));
+    next.add(std::move(batch));
   }
+  if (next.rows > 0) add_segment(std::move(next));
 }
 
-void SnapshotWriter::add_segment(Table& table, std::span<const RowBatch> batches) {
+void SnapshotWriter::write(PackedSegment&& packed) {
+  if (!packed.whole) output_.fail({Code::kLimit, "no memory to pack a part of the snapshot"});
   const uint64_t start = offset_;
-  Segment segment;
+  put(packed.bytes);
   std::string head;
-  for (size_t column = 0; column < table.columns.size(); ++column) {
-    put_block(head, add_block(column_bytes(batches, column)));
+  for (Block& column : packed.columns) {
+    column.offset += start;
+    put_block(head, column);
   }
-  segment.head = add_block(head);
-  segment.bytes = offset_ - start;
-  for (const RowBatch& batch : batches) segment.rows += batch.num_rows;
-  if (const std::optional<size_t> time = time_column(table.columns)) {
-    const auto times = [&](const RowBatch& batch) -> const Time64Column& {
-      return std::get<Time64Column>(batch.columns[*time]);
-    };
-    const auto filled = [](const RowBatch& batch) { return batch.num_rows > 0; };
-    segment.first_ns = times(*std::ranges::find_if(batches, filled)).front().ns;
-    for (const RowBatch& batch : batches) {
-      if (filled(batch)) segment.last_ns = times(batch).back().ns;
-    }
-  }
-  table.segments.push_back(segment);
+  packed.segment.head = add_block(head);
+  packed.segment.bytes = offset_ - start;
+  contents_.tables[packed.table].segments.push_back(packed.segment);
 }
 
 void SnapshotWriter::close(const ClusterParts& state) {
+  line_.finish();
   contents_.state = add_block(to_json(state));
   std::string trailer;
   put_block(trailer, add_block(to_json(contents_)));
