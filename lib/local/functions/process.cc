@@ -12,6 +12,7 @@
 #include "local/functions/families.h"
 #include "local/functions/json_text.h"
 #include "local/functions/kernel.h"
+#include "local/functions/lookup.h"
 
 namespace pxq::local {
 namespace {
@@ -117,7 +118,15 @@ Column command_lines(std::span<const Column* const> arguments, size_t rows,
   const auto& upids = std::get<Uint128Column>(*arguments[0]);
   std::map<Uint128, std::string_view> known;
   StringColumn lines(rows);
+  std::array<size_t, kToldRows> earlier;
+  earlier.fill(rows);
   for (size_t row = 0; row < rows; ++row) {
+    size_t& last = earlier[told_place(upids[row])];
+    if (last < row && upids[last] == upids[row]) {
+      lines[row] = lines[last];
+      continue;
+    }
+    last = row;
     const auto [entry, is_new] = known.try_emplace(upids[row]);
     if (is_new) entry->second = context.strings->keep(command_of(upids[row], context));
     lines[row] = entry->second;

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "local/snapshot/byte_planes.h"
 #include "local/snapshot/distinct.h"
 
 namespace pxq::local::snapshot {
@@ -14,7 +15,7 @@ namespace {
 constexpr size_t kShortNumbers = 256;  // so many values are numbered by a byte
 
 /// How a column's values are kept, its first byte.
-enum Form : char { kPlain = 0, kDictionary = 1 };
+enum Form : char { kPlain = 0, kDictionary = 1, kPlanes = 2 };
 
 template <typename Value>
 void put(TextBuffer& to, const Value& value) {
@@ -105,14 +106,33 @@ bool put_dictionary(TextBuffer& to, Pieces<Cell> pieces) {
   return true;
 }
 
+/// Whether values are numbers of eight bytes, whose upper ones are often the same.
+template <typename Cell>
+constexpr bool kHasPlanes =
+    std::is_same_v<Cell, int64_t> || std::is_same_v<Cell, double> || std::is_same_v<Cell, Time64>;
+
+template <typename Cell>
+void put_planes(TextBuffer& to, Pieces<Cell> pieces) {
+  static thread_local TextBuffer words;
+  words.clear();
+  put_plain(words, pieces);
+  char* const at = to.reserve(words.size());
+  to_planes(words.data(), words.size() / sizeof(Cell), at);
+  to.advance(words.size());
+}
+
 template <typename Cell>
 void put_pieces(TextBuffer& to, Pieces<Cell> pieces) {
   if constexpr (std::is_same_v<Cell, int64_t> || std::is_same_v<Cell, Uint128> ||
                 std::is_same_v<Cell, std::string_view>) {
     if (put_dictionary(to, pieces)) return;
   }
-  to.push_back(kPlain);
-  put_plain(to, pieces);
+  to.push_back(kHasPlanes<Cell> ? kPlanes : kPlain);
+  if constexpr (kHasPlanes<Cell>) {
+    put_planes(to, pieces);
+  } else {
+    put_plain(to, pieces);
+  }
 }
 
 Status wrong_size() { return {Code::kIncomplete, "a column of it has another size than its rows"}; }
@@ -127,6 +147,15 @@ Result<Column> read_cells(std::string_view bytes, size_t rows) {
   return Column(std::move(cells));
 }
 
+template <typename Cell>
+Result<Column> read_planes(std::string_view bytes, size_t rows) {
+  static_assert(sizeof(Cell) == sizeof(uint64_t));
+  if (bytes.size() != rows * sizeof(Cell)) return wrong_size();
+  std::vector<Cell> cells(rows);
+  from_planes(bytes.data(), rows, reinterpret_cast<char*>(cells.data()));
+  return Column(std::move(cells));
+}
+
 Result<Column> read_booleans(std::string_view bytes, size_t rows) {
   if (bytes.size() != rows) return wrong_size();
   BooleanColumn cells(rows);
@@ -134,8 +163,8 @@ Result<Column> read_booleans(std::string_view bytes, size_t rows) {
   return Column(std::move(cells));
 }
 
-Result<Column> read_times(std::string_view bytes, size_t rows) {
-  Result<Column> steps = read_cells<Time64>(bytes, rows);
+/// Times from their steps.
+Result<Column> summed(Result<Column> steps) {
   if (!steps.ok()) return steps;
   uint64_t time = 0;
   for (Time64& cell : std::get<Time64Column>(*steps)) {
@@ -168,7 +197,7 @@ Result<Column> read_plain_column(std::string_view bytes, DataType type, size_t r
     case DataType::kInt64: return read_cells<int64_t>(bytes, rows);
     case DataType::kUint128: return read_cells<Uint128>(bytes, rows);
     case DataType::kFloat64: return read_cells<double>(bytes, rows);
-    case DataType::kTime64Ns: return read_times(bytes, rows);
+    case DataType::kTime64Ns: return summed(read_cells<Time64>(bytes, rows));
     case DataType::kString: return read_texts(bytes, rows);
     case DataType::kUnknown: break;
   }
@@ -212,6 +241,16 @@ Result<Column> read_dictionary(std::string_view bytes, DataType type, size_t row
   return width == 1 ? pick<uint8_t>(*known, numbers) : pick<uint16_t>(*known, numbers);
 }
 
+Result<Column> read_column_planes(std::string_view bytes, DataType type, size_t rows) {
+  switch (type) {
+    case DataType::kInt64: return read_planes<int64_t>(bytes, rows);
+    case DataType::kFloat64: return read_planes<double>(bytes, rows);
+    case DataType::kTime64Ns: return summed(read_planes<Time64>(bytes, rows));
+    default:
+      return Status(Code::kIncomplete, "a column of it has a form that its type cannot have");
+  }
+}
+
 }  // namespace
 
 void append_column(std::span<const RowBatch> batches, size_t column, TextBuffer& to) {
@@ -234,6 +273,7 @@ Result<Column> read_column(std::string_view bytes, DataType type, size_t rows) {
   switch (bytes.front()) {
     case kPlain: return read_plain_column(bytes.substr(1), type, rows);
     case kDictionary: return read_dictionary(bytes.substr(1), type, rows);
+    case kPlanes: return read_column_planes(bytes.substr(1), type, rows);
     default: return Status(Code::kIncomplete, "a column of it has a form that is not known");
   }
 }

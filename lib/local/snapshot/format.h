@@ -14,7 +14,7 @@ namespace pxq::local::snapshot {
 
 inline constexpr std::string_view kMagic = "\x89PXSNP\r\n";
 inline constexpr std::string_view kEndMagic = "PXSNPEND";
-inline constexpr uint16_t kVersion = 2;
+inline constexpr uint16_t kVersion = 3;  // 2 is the same without bytes that are kept by their place
 inline constexpr uint16_t kPlainVersion = 1;  // its columns have no form: all are plain
 inline constexpr size_t kPrefixSize = 12;     // magic, version, zero
 inline constexpr size_t kBlockSize = 28;      // how a block is named: offset, sizes, CRC

@@ -99,9 +99,9 @@ Status SnapshotFile::read_contents() {
             "`pxq snapshot -o FILE.pxsnap` takes one"};
   }
   version_ = get_integer(*prefix, kMagic.size(), 2);
-  if (version_ != kVersion && version_ != kPlainVersion) {
+  if (version_ < kPlainVersion || version_ > kVersion) {
     return {Code::kUsage,
-            fmt::format("{} is a snapshot of version {}; this pxq reads versions {} and {}", path_,
+            fmt::format("{} is a snapshot of version {}; this pxq reads versions {} to {}", path_,
                         version_, kPlainVersion, kVersion)};
   }
   const Result<std::string> trailer = size_ < kTrailerSize
