@@ -259,6 +259,31 @@ TEST_CASE("a database of somebody else's is read by its declared types") {
   CHECK_THAT(null.err, Catch::Contains("table 'u' has NULL in column 'n'"));
 }
 
+TEST_CASE("a database in UTF-16 is read, and generated columns are columns") {
+  Session session;
+  session.allow("x.sqlite");
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(session.home().path("x.sqlite").c_str(), &database) == SQLITE_OK);
+  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closer(database, sqlite3_close);
+  REQUIRE(sqlite3_exec(database,
+                       "PRAGMA encoding = 'UTF-16le';"
+                       "CREATE TABLE t (s TEXT, n INT, twice INT AS (n * 2) VIRTUAL,"
+                       " more INT AS (n + 1) STORED, raw BLOB);"
+                       "INSERT INTO t VALUES ('\xc3\xbc\xf0\x9f\x98\x80', 4, x'610062');"
+                       "CREATE VIRTUAL TABLE words USING fts5(body);"
+                       "INSERT INTO words VALUES ('hello');",
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  const auto rows = run(session, {"run", "--local=./x.sqlite", "-e", kAll});
+  INFO(rows.err);
+  CHECK(rows.out ==
+        "{\"s\":\"\xc3\xbc\xf0\x9f\x98\x80\",\"n\":4,\"twice\":8,\"more\":5,"
+        "\"raw\":\"a\\u0000b\"}\n");
+  CHECK(rows.status() == 0);
+  const auto words = run(
+      session, {"run", "--local=./x.sqlite", "-e", "import px\npx.display(px.DataFrame('words'))"});
+  CHECK(words.out == "{\"body\":\"hello\"}\n");
+}
+
 TEST_CASE("what asks for the state of a cluster is told once that there is none") {
   Session session;
   session.allow("t.csv");

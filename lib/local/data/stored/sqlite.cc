@@ -78,8 +78,11 @@ std::string sql_name(std::string_view name) {
   return text + '"';
 }
 
+// A text comes in UTF-8, however the database keeps it; the bytes of a blob stay as they are.
 std::string_view text_of(sqlite3_stmt* row, int column) {
-  const void* const bytes = ::sqlite3_column_blob(row, column);
+  const bool blob = ::sqlite3_column_type(row, column) == SQLITE_BLOB;
+  const void* const bytes =
+      blob ? ::sqlite3_column_blob(row, column) : ::sqlite3_column_text(row, column);
   const auto size = static_cast<size_t>(::sqlite3_column_bytes(row, column));
   return bytes == nullptr ? std::string_view()
                           : std::string_view(static_cast<const char*>(bytes), size);
@@ -278,7 +281,9 @@ class Opening {
   Status ask_columns(Plan& plan) {
     const auto known = catalogue_names();
     const bool is_known = std::ranges::find(known, plan.schema.name) != known.end();
-    return ask("PRAGMA table_info(" + sql_name(plan.sql_name) + ")", [&](sqlite3_stmt* row) {
+    // Generated columns are like others; a virtual table's hidden ones are arguments of its queries.
+    return ask("PRAGMA table_xinfo(" + sql_name(plan.sql_name) + ")", [&](sqlite3_stmt* row) {
+      if (constexpr int kOfVirtualTable = 1; ::sqlite3_column_int(row, 6) == kOfVirtualTable) return;
       ColumnInfo column{std::string(text_of(row, 1)),
                         declared_type(std::string(text_of(row, 2))),
                         SemanticType::kNone,
