@@ -21,8 +21,8 @@ struct RowLimit {
 /// The literal head()s of a script, read from its tokens; positions are lines of the user's own.
 std::vector<RowLimit> literal_heads(std::string_view script);
 
-/// All limits of a request: the literal head()s, and each INT argument, as it may go into one. An
-/// argument that no head() names counts from ten on: smaller numbers are of other things.
+/// All limits of a request: the literal head()s, and the INT arguments that go into one. Where the
+/// text leaves open what does, each argument from ten on: smaller numbers are of other things.
 std::vector<RowLimit> row_limits(const ScriptRequest& request, const Vis& vis);
 
 }  // namespace pxq
