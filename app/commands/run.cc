@@ -122,7 +122,10 @@ class RunCommand final : public Command {
 
   Result<ScriptRequest> make_request(const Script& script, const OutputPlan& output,
                                      const Context& context) const {
-    Result<ScriptRequest> request = script_.request(script, output.spelling.time_zone, context);
+    ScriptOptions asked = script_;
+    // The local Vizier has no probes, whatever is allowed, and says so itself.
+    asked.mutate = asked.mutate || !target_.local.empty();
+    Result<ScriptRequest> request = asked.request(script, output.spelling.time_zone, context);
     if (!request.ok()) return request;
     Result<std::optional<OTelEndpoint>> collector = otel_.collector();
     if (!collector.ok()) return collector.status();

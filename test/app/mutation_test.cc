@@ -51,6 +51,14 @@ TEST_CASE("I09 Probes are installed only where that is allowed") {
   CHECK(vizier.calls()[0].script_request().mutation());
 }
 
+TEST_CASE("Probes are not offered where there are none, on this machine") {
+  const Session session;
+  const auto result = fake::run(session.command({"run", "-e", "import pxtrace", "--local=demo"}));
+  CHECK(result.status() == 3);
+  CHECK_THAT(result.err, Catch::Contains("'pxtrace' is not available in the local Vizier"));
+  CHECK(result.err.find("--mutate") == std::string::npos);
+}
+
 TEST_CASE("A terminal sees each change of a probe once, others see none") {
   const fake::Vizier vizier(installed());
   const Session session;
