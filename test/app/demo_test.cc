@@ -124,6 +124,8 @@ TEST_CASE("a moment is for a local source that has a past") {
         "--at: --local=host knows this moment only"},
        {{"run", "--addr", "127.0.0.1:1", "--at", "10m", "-e", "import px"}, "--at is for --local"},
        {{"run", "--local=demo", "--at", "soon", "-e", "import px"}, "--at 'soon'"},
+       {{"run", "--local=demo", "--at", "2025-12-31", "-e", "import px"},
+        "demo has rows from 2026-01-01T00:00:00"},
        {{"tables", "--local", "--at", "10m"}, "knows this moment only"},
        {{"serve", "--at", "10m"}, "knows this moment only"},
        {{"serve", "--local=demo", "--at", "soon"}, "--at 'soon'"}}));

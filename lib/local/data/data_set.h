@@ -37,7 +37,7 @@ struct DataSet {
   bool goes_on = false;    // rows are added as time passes
   /// What somebody who uses it must know, a sentence each.
   std::vector<std::string> notes = {};
-  /// Of stored rows: from when to when they are kept; moments beyond it cannot be asked for.
+  /// From when to when there are rows; moments beyond it cannot be asked for. None: not known.
   std::optional<TimeWindow> span = {};
   std::shared_ptr<StateGap> gap = nullptr;  // null: the state is known, or there is no cluster
   /// Of tables that are read at the moment of asking: what is kept of them; null: there are none.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -83,6 +85,7 @@ Result<DataSet> open_demo(std::string_view options) {
   data.cluster = [world, past](int64_t now_ns) { return world->shop.state(now_ns, now_ns - past); };
   data.has_past = true;
   data.goes_on = true;
+  data.span = TimeWindow{demo::kOpening, std::numeric_limits<int64_t>::max()};
   return data;
 }
 
