@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,8 +108,9 @@ Status read_section(const toml::node& node, const std::string& path, std::string
     if (setting == nullptr) {
       std::vector<std::string_view> names;
       for (const Setting& one : settings()) names.push_back(one.name);
+      const std::string near = did_you_mean(key.str(), names);
       return wrong_at(position(path, key.source()), fmt::format("no setting '{}'", key.str()),
-                      did_you_mean(key.str(), names));
+                      near.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : near);
     }
     std::optional<std::string> text = value_text(value, setting->kind);
     if (!text) {
