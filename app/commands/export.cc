@@ -292,6 +292,9 @@ class ExportCommand final : public Command {
                  record_, summary_.report(), context);
     Status status = run_->go();
     if (!status.ok() || keep_ns_ == 0 || !summary_.report().committed) return status;
+    // What somebody asked for by its time may be older than what the job keeps, and would go at
+    // once.
+    if (export_.backfill) return status;
     return keep_files(job_, keep_ns_, summary_.report());
   }
 

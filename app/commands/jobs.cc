@@ -118,16 +118,23 @@ class JobsCommand final : public Command {
 
   Status change(const ListedJob& job, Context& context) const {
     const std::string& path = job.known.state;
-    Result<RunLock> lock =
-        RunLock::acquire(path + ".lock", IfLocked::kRefuse, context.signals.token());
-    if (!lock.ok()) return Status(lock.status()).with_hint("wait until that run is over");
-    // What a dead run has left is a part of the state that is to be changed.
-    if (Status whole = Journal::recover(path + ".journal"); !whole.ok()) return whole;
-    if (Status whole = check_objects(path + ".journal"); !whole.ok()) return whole;
+    const Result<RunLock> lock = settle(path, context);
+    if (!lock.ok()) return lock.status();
     ListedJob fresh = read_job({.state = path, .card = load_card(card_path(path))});
     if (action_ == "rename") return rename(fresh, context);
     if (action_ == "reset") return reset_job(fresh, context);
     return skip_job(std::move(fresh), value_, now_ns_, context);
+  }
+
+  // Nobody runs the job while the lock is held.
+  Result<RunLock> settle(const std::string& state, Context& context) const {
+    Result<RunLock> lock =
+        RunLock::acquire(state + ".lock", IfLocked::kRefuse, context.signals.token());
+    if (!lock.ok()) return Status(lock.status()).with_hint("wait until that run is over");
+    // What a dead run has left is a part of the state that is to be changed.
+    if (Status whole = Journal::recover(state + ".journal"); !whole.ok()) return whole;
+    if (Status whole = check_objects(state + ".journal"); !whole.ok()) return whole;
+    return lock;
   }
 
   // A store is asked with the keys of those who run the job, and not by whoever looks at it.
@@ -142,11 +149,19 @@ class JobsCommand final : public Command {
 
   Status rename(const ListedJob& job, Context& context) const {
     if (!job.trouble.ok()) return job.trouble;
+    if (job.known.card && job.known.card->family.ends_with(" backfill")) {
+      return {Code::kUsage, fmt::format("'{}' goes by the name of its job", job.handle),
+              "rename the job, and it is renamed with it"};
+    }
     if (!job.state) {
       return {Code::kUsage, fmt::format("job '{}' has no state", job.handle),
               "give its next run the name: --job " + value_};
     }
-    Status renamed = rename_job(job.known, job.name, *job.state, value_, directory_, context);
+    Status renamed = check_new_name(job.known, value_, directory_);
+    if (renamed.ok()) renamed = rename_backfill(job.name, context);
+    if (renamed.ok()) {
+      renamed = rename_job(job.known, job.name, *job.state, value_, directory_, context);
+    }
     if (!renamed.ok()) return renamed;
     const std::string word = shell_word(value_);  // to be pasted, whatever is in it
     context.console.line(fmt::format(
@@ -154,6 +169,24 @@ class JobsCommand final : public Command {
         visible(job.handle), visible(value_), visible(word == value_ ? "'" + word + "'" : word)));
     return {};
   }
+
+  // What a backfill has exported must be known under the new name, too, or the next one would
+  // export it again. It goes first: should the job then keep its name, the same command ends what
+  // was begun.
+  Status rename_backfill(const std::string& job, Context& context) const {
+    const std::string name = backfill_name(job);
+    const std::string state = state_path(directory_, name);
+    if (!exists(state) && !exists(card_path(state)) && !exists(state + ".journal")) return {};
+    const Result<RunLock> lock = settle(state, context);
+    if (!lock.ok()) return lock.status();
+    const ListedJob backfill = read_job({.state = state, .card = load_card(card_path(state))});
+    if (!backfill.trouble.ok()) return backfill.trouble;
+    if (!backfill.state) return {};
+    return rename_job(backfill.known, name, *backfill.state, backfill_name(value_), directory_,
+                      context);
+  }
+
+  static bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
   std::string name_;
   std::string action_;

@@ -103,7 +103,7 @@ ExportJob ExportJob::backfill() const {
   ExportJob other = *this;
   other.former_name.clear();
   other.identity.family += " backfill";  // else it would be taken for this one
-  other.take_name(name + " backfill");
+  other.take_name(backfill_name(name));
   return other;
 }
 

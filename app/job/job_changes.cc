@@ -55,6 +55,11 @@ Status replace_file(const std::string& text, const std::string& path) {
   return (*file)->save();
 }
 
+Status check_new_name(const KnownJob& job, const std::string& new_name,
+                      const std::string& directory) {
+  return check_free(state_path(directory, new_name), new_name, job);
+}
+
 Status rename_job(const KnownJob& job, const std::string& name, ExportState state,
                   const std::string& new_name, const std::string& directory, Context& context) {
   const std::string place = state_path(directory, new_name);

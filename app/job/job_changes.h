@@ -16,6 +16,10 @@ namespace pxq {
 Status rename_job(const KnownJob& job, const std::string& name, ExportState state,
                   const std::string& new_name, const std::string& directory, Context& context);
 
+/// Whether a job can get that name: kUsage where one of it is there already.
+Status check_new_name(const KnownJob& job, const std::string& new_name,
+                      const std::string& directory);
+
 /// Lets the next run begin anew. The old state stays beside its place, for whoever had not meant
 /// it. kUsage without a state. REQUIRES: the job's lock is held.
 Status reset_job(const ListedJob& job, Context& context);

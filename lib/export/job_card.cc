@@ -113,6 +113,8 @@ Status save_card(const JobCard& card, const std::string& path) {
   return (*file)->save();
 }
 
+std::string backfill_name(const std::string& job) { return job + " backfill"; }
+
 std::optional<JobCard> load_card(const std::string& path) {
   const auto text = read_file(path, kLargestCard, Code::kUsage);
   if (!text.ok()) return std::nullopt;

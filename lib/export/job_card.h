@@ -59,6 +59,9 @@ Status save_card(const JobCard& card, const std::string& path);
 /// Nothing where there is none that can be read: cards tell, nothing depends on them.
 std::optional<JobCard> load_card(const std::string& path);
 
+/// The job that exports what `job` never asked for.
+std::string backfill_name(const std::string& job);
+
 /// A job of which something lies in a directory of states.
 struct KnownJob {
   std::string state;            // the path of its state; a database's job has no file there

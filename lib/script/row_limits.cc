@@ -39,9 +39,8 @@ struct Heads {
 // Whether a caller gives `name` to the function `function` of the script.
 bool is_given(const ScriptRequest& request, std::string_view function, std::string_view name) {
   return std::ranges::any_of(request.functions, [&](const FunctionCall& call) {
-    return call.function == function && std::ranges::any_of(call.arguments, [&](const auto& one) {
-             return one.first == name;
-           });
+    return call.function == function &&
+           std::ranges::any_of(call.arguments, [&](const auto& one) { return one.first == name; });
   });
 }
 

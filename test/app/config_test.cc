@@ -112,7 +112,9 @@ TEST_CASE("F01 A bad file is exit 2 with line and column") {
   const std::vector<BadFile> files = {
       {"no TOML", "[defaults\n", {"config.toml:1:"}},
       {"unknown key", "[defaults]\nclutser = \"x\"\n", {"config.toml:2:1", "'cluster'"}},
-      {"unlike any key", "[defaults]\noutput = \"x\"\n", {"config.toml:2:1", "there are", "cluster"}},
+      {"unlike any key",
+       "[defaults]\noutput = \"x\"\n",
+       {"config.toml:2:1", "there are", "cluster"}},
       {"unknown section", "\n[default]\n", {"config.toml:2:", "[defaults]"}},
       {"key outside of a section", "cluster = \"x\"\n", {"config.toml:1:1"}},
       {"wrong type", "[defaults]\ninsecure = \"yes\"\n", {"config.toml:2:", "true or false"}},

@@ -131,6 +131,44 @@ TEST_CASE("pxq jobs runs a backfill by what the job's last run was given, where 
   CHECK(story.job().dir().read("summary.json") == summary);  // which is of the job's own run
 }
 
+TEST_CASE("a job that is renamed takes along what its backfills have exported") {
+  Story story(GENERATE("{table}-{start}.csv", "all.sqlite"));
+  story.begin();
+  const std::string from = std::to_string(story.ago(100));
+  REQUIRE(story.backfill({"--start", from}).status() == 0);
+  REQUIRE(story.rows() == story.between(100));
+  const auto jobs = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "jobs");
+    words.insert(words.end(), {"--state", story.job().dir().path("state")});
+    return fake::run(story.job().session().command(std::move(words)));
+  };
+  story.job().session().check(jobs({"nightly backfill", "rename", "other"}),
+                              {2, "", {"goes by the name of its job"}});
+  const fake::ProcessResult renamed = jobs({"nightly", "rename", "daily"});
+  INFO(renamed.err);
+  REQUIRE(renamed.status() == 0);
+  const std::string listed = jobs({}).out;
+  CHECK_THAT(listed, Catch::Contains("\"daily backfill\"") && !Catch::Contains("nightly"));
+  const fake::ProcessResult again = jobs({"daily", "backfill", "--start", from});
+  CHECK(again.status() == 0);
+  CHECK_THAT(again.err, Catch::Contains("nothing to backfill"));
+  CHECK(story.rows() == story.between(100));
+}
+
+TEST_CASE("what a backfill exports stays, however short the job keeps its files") {
+  Story story;
+  story.job().flags = {"--keep", "80m"};
+  story.begin();
+  REQUIRE(story
+              .backfill({"--start", std::to_string(story.ago(110)), "--end",
+                         std::to_string(story.ago(90))})
+              .status() == 0);
+  const auto all = both(story.between(60), story.between(110, 90));
+  CHECK(story.rows() == all);
+  REQUIRE(story.run({}).status() == 0);
+  CHECK(story.rows() == all);
+}
+
 TEST_CASE("what skip-to left out can be exported later") {
   Story story;
   REQUIRE(story.job().run(60 * 60'000).status() == 0);

@@ -281,9 +281,11 @@ class Opening {
   Status ask_columns(Plan& plan) {
     const auto known = catalogue_names();
     const bool is_known = std::ranges::find(known, plan.schema.name) != known.end();
-    // Generated columns are like others; a virtual table's hidden ones are arguments of its queries.
+    // Generated columns are like others; a virtual table's hidden ones are arguments of its
+    // queries.
     return ask("PRAGMA table_xinfo(" + sql_name(plan.sql_name) + ")", [&](sqlite3_stmt* row) {
-      if (constexpr int kOfVirtualTable = 1; ::sqlite3_column_int(row, 6) == kOfVirtualTable) return;
+      if (constexpr int kOfVirtualTable = 1; ::sqlite3_column_int(row, 6) == kOfVirtualTable)
+        return;
       ColumnInfo column{std::string(text_of(row, 1)),
                         declared_type(std::string(text_of(row, 2))),
                         SemanticType::kNone,
