@@ -151,6 +151,27 @@ TEST_CASE("a segment that was taken away is a gap that pxq tables names") {
                              Catch::Contains(" to 2026-03-04T05:06:5"));
 }
 
+TEST_CASE("two segments of the same time are warned of, as their rows count twice") {
+  Stage stage;
+  const fake::TempDir dir;
+  for (const std::string& moment : kMoments) {
+    stage.be_at(moment);
+    REQUIRE(fake::run(stage.command(dir)).status() == 0);
+  }
+  const auto tables = [&] {
+    return fake::run(stage.session().command({"tables", "--local=" + dir.path("kept")}));
+  };
+  CHECK(tables().err.empty());
+  std::string segment;
+  for (const std::string& name : dir.list()) {
+    if (name.ends_with(".pxsnap")) segment = name;
+  }
+  dir.write("kept/copy.pxsnap", dir.read(segment));
+  const auto warned = tables();
+  CHECK(warned.status() == 0);
+  CHECK_THAT(warned.err, Catch::Contains("copy.pxsnap") && Catch::Contains("count twice"));
+}
+
 void check_disturbed(Sweep sweep) {
   if (!can_trace()) return;
   Stage stage;

@@ -82,7 +82,8 @@ struct Table {
   std::string description;
   std::string origin;
   std::vector<Piece> pieces;
-  std::vector<std::string> missing;  // what is known not to be there
+  std::vector<std::string> missing;    // what is known not to be there
+  const SnapshotFile* last = nullptr;  // of those that have rows, the one that ends last
 };
 
 std::string from_to(int64_t start_ns, int64_t end_ns) {
@@ -104,6 +105,7 @@ class Collection {
       } else if (Status same = compare(table, part, *file); !same.ok()) {
         return same;
       }
+      if (!part.segments.empty()) look_for_doubles(*file, table);
       for (Piece& piece : snapshot_pieces(file, i)) table.pieces.push_back(std::move(piece));
       if (part.evicted_before_ns) {
         table.missing.push_back(from_to(contents.start_ns, *part.evicted_before_ns));
@@ -114,6 +116,7 @@ class Collection {
   }
 
   void move_to(DataSet& data) {
+    if (!doubled_.empty()) data.notes.push_back(std::move(doubled_));
     for (auto& [name, table] : tables_) {
       auto made = std::make_unique<PiecedTable>(
           std::move(table.schema), std::move(table.description), std::move(table.pieces));
@@ -134,6 +137,18 @@ class Collection {
             "move the files from before the change to a directory of their own"};
   }
 
+  // Windows of one job's runs share no moment. Those of a copy do, or of a job that began anew.
+  void look_for_doubles(const SnapshotFile& file, Table& table) {
+    const SnapshotFile* const before = std::exchange(table.last, &file);
+    if (before == nullptr || before->contents().end_ns < file.contents().start_ns) return;
+    const int64_t end_ns = std::min(before->contents().end_ns, file.contents().end_ns);
+    if (before->contents().end_ns > file.contents().end_ns) table.last = before;
+    if (!doubled_.empty()) return;
+    doubled_ =
+        fmt::format("{} and {} both hold rows of {}, which count twice: move one of them away",
+                    before->path(), file.path(), from_to(file.contents().start_ns, end_ns));
+  }
+
   std::string verdict(const std::vector<std::string>& missing) const {
     if (missing.empty() && gaps_.empty()) return "whole";
     std::string text;
@@ -148,6 +163,7 @@ class Collection {
 
   std::map<std::string, Table> tables_;
   std::vector<std::string> gaps_;
+  std::string doubled_;  // of the first two files that hold the same time; empty: none do
 };
 
 }  // namespace
