@@ -166,7 +166,16 @@ def load(options, data, server, address, part):
     if wrong := [said for client in clients for said in client.wrong]:
         raise RuntimeError(f"{len(wrong)} clients were not served; the first: {wrong[0]}")
     time.sleep(CUT_STANDS + 10)
-    return sum((client.done for client in clients), collections.Counter()), holds(server.process.pid)
+    return sum((client.done for client in clients), collections.Counter()), at_rest(server.process.pid)
+
+
+def at_rest(pid):
+    """What it holds when nobody asks: the least of some looks, as reading this machine opens a file at a time."""
+    looks = []
+    for _ in range(10):
+        looks.append(holds(pid))
+        time.sleep(0.13)
+    return tuple(min(figures) for figures in zip(*looks))
 
 
 def soak(options, data=DEMO):
