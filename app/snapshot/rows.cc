@@ -9,12 +9,14 @@
 #include "script/row_cap.h"
 #include "snapshot/answer.h"
 #include "snapshot/slice_rows.h"
+#include "text/visible.h"
 
 namespace pxq {
 namespace {
 
-constexpr int64_t kSlice = 300'000'000'000;    // five minutes, so that no Vizier reads for long
-constexpr int64_t kShortestSlice = 1'000'000;  // a millisecond is not cut further
+constexpr int64_t kSlice = 300'000'000'000;     // five minutes, so that no Vizier reads for long
+constexpr int64_t kLongestSlice = 12 * kSlice;  // where few rows come
+constexpr int64_t kShortestSlice = 1'000'000;   // a millisecond is not cut further
 constexpr int kAttempts = 3;
 
 enum class Outcome { kWhole, kLittle, kTooMuch };  // little: twice as much could be kept
@@ -33,6 +35,8 @@ class Reading {
         next_ns_ = length(slice) * (*outcome == Outcome::kLittle ? 2 : 1);
         return {};
       }
+      // From now on no slice is longer than it has to be.
+      longest_ns_ = kSlice;
       if (outcome.ok()) {
         if (length(slice) < 2 * kShortestSlice) return too_many();
         slice.end_ns = slice.start_ns + (length(slice) + 1) / 2 - 1;
@@ -40,11 +44,12 @@ class Reading {
       }
       const bool again = outcome.status().code() == Code::kIncomplete && attempt++ < kAttempts;
       if (!again) return outcome.status();
+      slice.end_ns = std::min(slice.end_ns, slice.start_ns + kSlice - 1);
     }
   }
 
   /// How long the next slice is best: what was too much once is not asked for again and again.
-  int64_t next_ns() const { return std::min(next_ns_, kSlice); }
+  int64_t next_ns() const { return std::min(next_ns_, longest_ns_); }
 
   /// Of all slices that are whole.
   uint64_t row_count() const { return row_count_; }
@@ -89,6 +94,7 @@ class Reading {
   const Discretion& discretion_;
   local::snapshot::SnapshotWriter& writer_;
   int64_t next_ns_ = kSlice;
+  int64_t longest_ns_ = kLongestSlice;
   uint64_t row_count_ = 0;
 };
 
@@ -114,9 +120,14 @@ Result<Oldest> ask_oldest(const Connection& connection, const std::vector<Catalo
   if (!answer.ok()) return answer.status();
   for (const auto& [table, rows] : *answer) {
     for (const AnswerRow& row : rows) {
-      const std::string& text = row.at("oldest");
+      const auto text = row.find("oldest");
+      if (text == row.end()) {
+        return Status(
+            Code::kServer,
+            fmt::format("the cluster does not say since when it has rows of {}", visible(table)));
+      }
       int64_t ns = 0;
-      std::from_chars(text.data(), text.data() + text.size(), ns);
+      std::from_chars(text->second.data(), text->second.data() + text->second.size(), ns);
       // The least of no times is no moment of a cluster.
       if (ns <= 0 || ns == INT64_MAX) continue;
       const auto known = oldest.emplace(table, ns).first;

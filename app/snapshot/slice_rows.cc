@@ -16,10 +16,12 @@ namespace {
 // Of rows as they came and of what others were packed into: some slices more than the rows that
 // come in a second over a fast network.
 constexpr size_t kMostSliceBytes = size_t{96} << 20;
+// Half of what a call takes some seconds to bring over such a network.
+constexpr size_t kLittle = size_t{192} << 20;
 
 }  // namespace
 
-bool SliceRows::has_room() const { return bytes_ < kMostSliceBytes / 4; }
+bool SliceRows::has_room() const { return bytes_ < kLittle && most_held_ < kMostSliceBytes / 4; }
 
 bool SliceRows::has_table_of(uint64_t rows) const {
   return std::ranges::find(tables_, rows, &Table::rows) != tables_.end();
@@ -67,6 +69,7 @@ void SliceRows::hold(Table& table, MeasuredBatch&& batch) {
   if (table.is_ordered && !table.held.has_room_for(batch)) give(table);
   bytes_ += batch.bytes;
   held_bytes_ += batch.bytes;
+  most_held_ = std::max(most_held_, held_bytes_);
   table.held.add(std::move(batch));
   if (held_bytes_ + writer_.unkept_bytes() <= kMostSliceBytes) return;
   overflowed_ = true;

@@ -24,7 +24,8 @@ class SliceRows final : public ResultSink {
   const Status& status() const override { return status_; }
 
   bool overflowed() const { return overflowed_; }
-  /// Whether several times as many would not have overflowed either.
+  /// Whether twice as many are no more than a server should be asked for at once, and would not
+  /// overflow either.
   bool has_room() const;
   /// Whether a table has exactly so many rows.
   bool has_table_of(uint64_t rows) const;
@@ -49,6 +50,7 @@ class SliceRows final : public ResultSink {
   std::deque<Table> tables_;
   size_t bytes_ = 0;       // of all that came
   size_t held_bytes_ = 0;  // of these, those that wait
+  size_t most_held_ = 0;   // at once
   bool overflowed_ = false;
   Status status_;
 };

@@ -431,6 +431,61 @@ TEST_CASE("a window that begins long before the first row is not read slice by s
   CHECK_THAT(result.err, Catch::Contains("ticks: the cluster has no rows before"));
 }
 
+/// How many minutes the rows were asked for by each call. Each follows on the one before, or asks
+/// for its beginning again.
+std::vector<int64_t> minutes_asked(const fake::Vizier& vizier) {
+  constexpr std::string_view kRows = "px.DataFrame('ticks', start_time=";
+  std::vector<int64_t> minutes;
+  int64_t last_start = 0;
+  int64_t next = 0;
+  for (const fake::Call& call : vizier.calls()) {
+    const std::string text(call.script_request().query_str());
+    const size_t at = text.find(kRows);
+    if (at == std::string::npos || text.find("agg(") != std::string::npos) continue;
+    const int64_t start = std::stoll(text.substr(at + kRows.size()));
+    const int64_t end = std::stoll(text.substr(text.find("end_time=", at) + 9));
+    if (!minutes.empty()) CHECK((start == next || start == last_start));
+    last_start = start;
+    next = end + 1;
+    minutes.push_back((end - start + 30'000'000'000) / 60'000'000'000);
+  }
+  return minutes;
+}
+
+TEST_CASE("slices of few rows are longer and longer, until one is cut") {
+  fake::Vizier vizier;
+  Session session;
+  session.allow("s.pxsnap");
+  vizier.answer(agents()).answer(tables()).answer(oldest(1));
+  std::vector<std::string> command = snapshot_of(vizier);
+  std::vector<int64_t> expected = {5, 10, 20, 40, 60, 45};
+  std::string window = "3h";
+  SECTION("none is") {}
+  SECTION("one is") {
+    expected = {5, 10, 20, 5, 5, 5, 5, 1};
+    window = "36m";
+  }
+  *std::ranges::find(command, "4m") = window;
+  for (size_t i = 0; i + 1 < expected.size(); ++i) {
+    vizier.answer(window == "36m" && i == 2 ? cut({1}) : rows({}));
+  }
+  vizier.answer(rows({1, 2, 3})).answer(oldest(1)).answer(version());
+  const auto result = run(session, command);
+  INFO(result.err);
+  CHECK(result.status() == 0);
+  CHECK(minutes_asked(vizier) == expected);
+  CHECK(run(session, kShow).out == "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+}
+
+TEST_CASE("a cluster that does not answer what a snapshot asked is named as such") {
+  fake::Vizier vizier;
+  Session session;
+  vizier.answer(agents()).answer(tables()).answer(rows({1, 2, 3})).answer(rows({1}));
+  const auto result = run(session, snapshot_of(vizier));
+  CHECK(result.status() == 6);
+  CHECK_THAT(result.err, Catch::Contains("does not say since when it has rows of ticks"));
+}
+
 TEST_CASE("a snapshot that takes its time says on a terminal what it reads, and takes it back") {
   fake::Vizier vizier;
   Session session;

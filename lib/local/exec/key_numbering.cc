@@ -56,6 +56,12 @@ std::string_view key_of(std::string_view value) { return value; }
 template <typename Values>
 using KeyOf = decltype(key_of(std::declval<const typename Values::value_type&>()));
 
+// Texts are the same where they lie, or they are looked at more closely elsewhere.
+bool is_same_place(const auto& a, const auto& b) { return a == b; }
+bool is_same_place(std::string_view a, std::string_view b) {
+  return a.data() == b.data() && a.size() == b.size();
+}
+
 /// The numbers of values that were met a moment ago. Texts of a dictionary, and what functions say
 /// of few things, are the same bytes at the same place again and again: they need not be hashed.
 template <typename Key>
@@ -64,7 +70,7 @@ class Recent {
   uint32_t number(const Key& key, const auto& add) {
     if (!helps_) return add(key);
     Entry& entry = entries_[place(key)];
-    if (entry.used && is_same(entry.key, key)) return entry.number;
+    if (entry.used && is_same_place(entry.key, key)) return entry.number;
     entry = {key, add(key), true};
     // Values that never come back are not worth the look.
     if (++misses_ == kMisses) helps_ = false;
@@ -87,10 +93,33 @@ class Recent {
   }
   static size_t spread(uint64_t bits) { return (bits * 0x9e3779b97f4a7c15U) >> 56; }
 
-  static bool is_same(const auto& a, const auto& b) { return a == b; }
-  static bool is_same(std::string_view a, std::string_view b) {
-    return a.data() == b.data() && a.size() == b.size();
+  std::array<Entry, kEntries> entries_{};
+  size_t misses_ = 0;
+  bool helps_ = true;
+};
+
+/// What follows a tuple that is known by its number, where it is mostly the same: keys that tell of
+/// another one, as names of a process, need be neither numbered nor paired then.
+template <typename Key>
+class KnownNext {
+ public:
+  uint32_t number(uint32_t tuple, const Key& key, const auto& add) {
+    if (!helps_ || tuple >= kEntries) return add();
+    Entry& entry = entries_[tuple];
+    if (entry.used && is_same_place(entry.key, key)) return entry.number;
+    entry = {key, add(), true};
+    if (++misses_ == kMisses) helps_ = false;
+    return entry.number;
   }
+
+ private:
+  static constexpr size_t kEntries = 128;
+  static constexpr size_t kMisses = 192;  // of a batch's rows; one for each is none of them
+  struct Entry {
+    Key key{};
+    uint32_t number = 0;
+    bool used = false;
+  };
 
   std::array<Entry, kEntries> entries_{};
   size_t misses_ = 0;
@@ -172,10 +201,13 @@ std::vector<uint32_t> KeyNumbering::add(std::span<const ColumnPtr> keys, size_t 
             return;
           }
           Recent<uint64_t> pairs;
+          KnownNext<Key> next;
           const auto add_pair = [&](uint64_t pair) { return prefixes_[k - 1].add(pair); };
           for (size_t row = 0; row < rows; ++row) {
-            const uint32_t number = recent.number(key_of(values[row]), add);
-            numbers[row] = pairs.number(pair_key(numbers[row], number), add_pair);
+            const Key& key = key_of(values[row]);
+            numbers[row] = next.number(numbers[row], key, [&] {
+              return pairs.number(pair_key(numbers[row], recent.number(key, add)), add_pair);
+            });
           }
         },
         *keys[k]);
