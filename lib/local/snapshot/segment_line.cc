@@ -10,7 +10,7 @@ namespace pxq::local::snapshot {
 namespace {
 
 // Besides the newest ones, and those that the helper packs.
-constexpr size_t kMostWaiting = size_t{4} << 20;
+constexpr size_t kMostWaiting = size_t{16} << 20;
 // What is packed in a few milliseconds needs no thread.
 constexpr size_t kWorthThread = size_t{4} << 20;
 constexpr int kEnoughCores = 2;

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from process import Case, interleave
+from process import Case, all_cores, interleave
 
 READERS = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")),
                        "pxq-bench", "tools", "bin", "python")
@@ -163,11 +163,17 @@ def snapshot(program, path, minutes, directory, options, report):
     recorded = run_case("pxq run --record", program, path, rows, "null", "--max-rows", "all",
                         "--force", "--record", f"{directory}/b.pxrec")
     interleave([taken, recorded], options.runs)
+    # By the clock both have what two processors have.
+    both = [Case(f"{case.name}, all processors", case.argv, cores=all_cores())
+            for case in (taken, recorded)]
+    interleave(both, options.runs)
     asked = run_case("pxq, snapshot: opened and asked for 5 minutes", program, path,
                      script("snapshot", QUERIES[1][1], ", start_time='-5m'"))
     interleave([asked], options.runs)
-    report.add_cases("local", [taken, recorded, asked])
+    report.add_cases("local", [taken, recorded, *both, asked])
     report.add_ratio("pxq snapshot / --record", taken.median("cpu") / recorded.median("cpu"), 1.0)
+    report.add_ratio("pxq snapshot / --record, by the clock on all processors",
+                     both[0].median() / both[1].median(), 1.0)
     report.add_ratio("pxq snapshot, peak", taken.median("peak") / 1e6, 256, unit="MB")
     report.add_ratio("opened and asked for 5 minutes", asked.median() * 1e3, 50, unit="ms")
 
