@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include <cerrno>
 #include <set>
 #include <string>
 #include <vector>
@@ -86,6 +87,18 @@ TEST_CASE("R05 the same at every call, once and from then on", "[.sweep]") {
       GENERATE(as<std::string>(), "socket", "wait", "thread", "mapping", "file", "disk");
   for (const Errand& errand : errands()) {
     DYNAMIC_SECTION(errand.name) { refuse_calls(errand, group, 1'000'000, true); }
+  }
+}
+
+TEST_CASE("R05 a process that ends while this machine is read is left out") {
+  const Run run({"this machine",
+                 {"run", "--local=host", "--timeout", "3s", "-o", "csv", "-e",
+                  "import px\ndf = px.DataFrame('process_stats')\n"
+                  "df.cmd = px.upid_to_cmdline(df.upid)\ndf = df.agg(n=('cmd', px.count))\n"
+                  "df.some = df.n > 0\npx.display(df[['some']])"}});
+  const int64_t calls = run.calls("file");
+  for (const int64_t number : spread(calls / 2, calls, 40)) {
+    run.suffer(Torment{.group = "file", .number = number, .error = ESRCH});
   }
 }
 

@@ -1,14 +1,15 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
 #include <sstream>
 
+#include "base/unique_fd.h"
 #include "local/functions/families.h"
 #include "local/functions/json_text.h"
 #include "local/functions/kernel.h"
@@ -49,10 +50,19 @@ const Node& first_node(const FunctionContext& context) {
   return nodes.empty() ? kUnknown : nodes.front();
 }
 
+// A process may end between any two calls, and its file is then one that cannot be read.
 std::optional<std::string> read_all(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  std::string bytes;
+  std::array<char, 4096> part;
+  while (true) {
+    const ssize_t count = ::read(file.get(), part.data(), part.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) return bytes;
+    bytes.append(part.data(), static_cast<size_t>(count));
+  }
 }
 
 // Field 22 of /proc/PID/stat, in clock ticks. The name in field 2 may hold anything, spaces and
