@@ -295,7 +295,15 @@ class ExportCommand final : public Command {
     // What somebody asked for by its time may be older than what the job keeps, and would go at
     // once.
     if (export_.backfill) return status;
-    return keep_files(job_, keep_ns_, summary_.report());
+    status = keep_files(job_, keep_ns_, summary_.report());
+    // Its rows count as exported: nobody would ever look for them again.
+    if (const size_t gone = removed_at_once(summary_.report()); gone > 0) {
+      context.console.loss(fmt::format(
+          "--keep {} has removed what this run exported ({} of its files): it must be longer than "
+          "--lag and the time between two runs",
+          export_.keep, gone));
+    }
+    return status;
   }
 
   // A cluster of many that has never been ready has a job all the same, which waits for it.

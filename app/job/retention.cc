@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "base/wall_clock.h"
 #include "export/file_log.h"
 #include "export/window_plan.h"
@@ -42,6 +44,12 @@ Status keep_files(const ExportJob& job, int64_t keep_ns, RunReport& report) {
   Status saved = save_file_log(*made, path);
   if (!removed.ok()) return Status(removed).with_hint(kHint);
   return saved.ok() ? Status() : std::move(saved).with_hint(kHint);
+}
+
+size_t removed_at_once(const RunReport& report) {
+  return static_cast<size_t>(std::ranges::count_if(report.files, [&](const FileReport& file) {
+    return std::ranges::find(report.removed, absolute_path(file.path)) != report.removed.end();
+  }));
 }
 
 }  // namespace pxq

@@ -171,7 +171,9 @@ TEST_CASE("files of a job are removed when all their rows are older than --keep,
   };
   // A window that ended 55 minutes ago: its file is of yesterday, so to say.
   const int64_t minute_ms = 60'000;
-  REQUIRE(job.run(55 * minute_ms).status() == 0);
+  const fake::ProcessResult first = job.run(55 * minute_ms);
+  REQUIRE(first.status() == 0);
+  CHECK_THAT(first.err, Catch::Contains("--keep 50m has removed what this run exported"));
   REQUIRE(job.run(54 * minute_ms).status() == 0);
   const std::vector<std::string> old = files();
   INFO(old.size());
@@ -183,7 +185,9 @@ TEST_CASE("files of a job are removed when all their rows are older than --keep,
     CHECK(name.find("20") != 0);  // no empty directory
 
   vizier.answer_from_now_on(holding(three_and({now_ns() - 30 * kMinuteNs, 4})));
-  REQUIRE(job.run(20 * minute_ms).status() == 0);
+  const fake::ProcessResult young = job.run(20 * minute_ms);
+  REQUIRE(young.status() == 0);
+  CHECK(young.err.find("--keep") == std::string::npos);
   REQUIRE(files().size() == 1);
   CHECK_FALSE(job.summary().contains("removed"));
   // With a shorter time it goes, unless somebody has changed it, or it is not the job's own.
