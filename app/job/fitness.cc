@@ -29,8 +29,9 @@ Status tell_fitness(const Script& script, const ExportFitness& fitness) {
       fmt::format("script   {}\nwindow   {}\n", visible(script.source), fitness.window);
   for (const std::string& why : fitness.unfit) text += fmt::format("unfit    {}\n", visible(why));
   for (const std::string& note : fitness.notes) text += fmt::format("note     {}\n", note);
-  text += fitness.fit() ? "verdict  its rows can be exported exactly\n"
-                        : "verdict  its rows cannot be exported exactly\n";
+  text +=
+      fmt::format("verdict  its rows {} be exported exactly{}\n", fitness.fit() ? "can" : "cannot",
+                  fitness.of_timed_tables ? ", of tables that keep time_" : "");
   if (Status written = print(text); !written.ok() || fitness.fit()) return written;
   return {Code::kLimit, "the script cannot be exported exactly",
           "`pxq scripts export` lists scripts that are made for it"};

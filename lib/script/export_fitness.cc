@@ -22,6 +22,20 @@ std::set<std::string, std::less<>> calls_of(std::string_view text) {
   return calls;
 }
 
+// Whether a script that groups rows says somewhere that time_ comes out of it: as a key, or as the
+// name of an aggregate or of a column.
+bool keeps_time(std::string_view text) {
+  const std::vector<Token> tokens = tokenize(text);
+  bool in_keys = false;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    in_keys = (in_keys && tokens[i].text != ")") || tokens[i].text == "groupby";
+    if (in_keys && (tokens[i].text == "'time_'" || tokens[i].text == "\"time_\"")) return true;
+    if (tokens[i].text == "time_" && i + 1 < tokens.size() && tokens[i + 1].text == "=")
+      return true;
+  }
+  return false;
+}
+
 std::string window_of(std::string_view text, const Vis& vis, std::vector<std::string>& notes) {
   const bool takes_start = vis.find_variable("start_time") != nullptr;
   const bool takes_end = vis.find_variable("end_time") != nullptr;
@@ -65,6 +79,7 @@ ExportFitness judge_for_export(std::string_view text, const Vis& vis,
     fitness.unfit.emplace_back(
         "it counts rows by time: the last bin of a window would be half counted; --align the bin");
   }
+  fitness.of_timed_tables = fitness.fit() && counts && !keeps_time(text);
   if (calls.contains("script_reference")) {
     fitness.notes.emplace_back("cells that are links are compared by what they show");
   }

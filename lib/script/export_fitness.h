@@ -15,6 +15,7 @@ struct ExportFitness {
   std::string window;              // how a run's window reaches the script
   std::vector<std::string> unfit;  // why rows would be lost or doubled
   std::vector<std::string> notes;  // what to mind
+  bool of_timed_tables = false;    // it groups rows, and some tables may come without a time_
 
   bool fit() const { return unfit.empty(); }
 };

@@ -310,6 +310,11 @@ TEST_CASE("a script is judged before it is exported, and by its first run") {
   CHECK_THAT(check(bins).out, Catch::Contains("--align") && Catch::Contains("a start of its own"));
   CHECK(fake::run(job.session().command({"export", "-e", bins, "--check", "--align", "10s"}))
             .status() == 0);
+  const fake::ProcessResult grouped = check(
+      "import px\ndf = px.DataFrame('t')\n"
+      "px.display(df.groupby('s').agg(last=('time_', px.max)))");
+  CHECK(grouped.status() == 0);
+  CHECK_THAT(grouped.out, Catch::Contains("exactly, of tables that keep time_"));
   CHECK(vizier.calls().empty());
   job.script = "import px\npx.display(px.DataFrame('t').head(1000))";
   CHECK_THAT(run_loud(job).err, Catch::Contains("warning") && Catch::Contains("head(1000)"));
