@@ -27,6 +27,13 @@ extern "C" const char* __tsan_default_options() {  // NOLINT
 }
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+// c-ares forgets a name, once for each that it looks up, where /etc/hosts gives an address several.
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT
+  return "leak:libcares.so";
+}
+#endif
+
 namespace pxq {
 namespace {
 
