@@ -18,6 +18,7 @@ struct FormatFlag {
 
 constexpr FormatFlag kFlags[] = {
     {"--expanded", &Heeds::expanded, [](const OutputOptions& o) { return o.expanded == "on"; }},
+    {"--no-header", &Heeds::header, [](const OutputOptions& o) { return o.no_header; }},
     {"--table-key", &Heeds::table_key, [](const OutputOptions& o) { return o.table_key; }},
     {"--human", &Heeds::human, [](const OutputOptions& o) { return o.human; }},
     {"--int64", &Heeds::int64, [](const OutputOptions& o) { return o.int64 != "number"; }},

@@ -60,6 +60,7 @@ enum class DefaultFor { kNothing, kTerminal, kPipe };
 /// Which of FormatOptions a format heeds: asking it for another one would change nothing.
 struct Heeds {
   bool expanded = false;
+  bool header = false;
   bool table_key = false;
   bool human = false;
   bool int64 = false;

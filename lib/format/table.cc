@@ -37,12 +37,15 @@ std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
 }  // namespace
 
 // Tables for people have units already: --human asks for what they do.
-const Format kTableFormat = {
-    .name = "table",
-    .extension = "txt",
-    .description = "aligned columns for people (default on a terminal)",
-    .default_for = DefaultFor::kTerminal,
-    .heeds = {.expanded = true, .human = true, .skip_empty = true, .no_empty_file = true},
-    .make = make};
+const Format kTableFormat = {.name = "table",
+                             .extension = "txt",
+                             .description = "aligned columns for people (default on a terminal)",
+                             .default_for = DefaultFor::kTerminal,
+                             .heeds = {.expanded = true,
+                                       .header = true,
+                                       .human = true,
+                                       .skip_empty = true,
+                                       .no_empty_file = true},
+                             .make = make};
 
 }  // namespace pxq

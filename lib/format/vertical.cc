@@ -18,10 +18,13 @@ std::unique_ptr<ResultSink> make(const FormatOptions& options, Output& output) {
 }  // namespace
 
 // Tables for people have units already: --human asks for what they do.
-const Format kVerticalFormat = {
-    .name = "vertical",
-    .description = "one field a line for people, values whole",
-    .heeds = {.expanded = true, .human = true, .skip_empty = true, .no_empty_file = true},
-    .make = make};
+const Format kVerticalFormat = {.name = "vertical",
+                                .description = "one field a line for people, values whole",
+                                .heeds = {.expanded = true,
+                                          .header = true,
+                                          .human = true,
+                                          .skip_empty = true,
+                                          .no_empty_file = true},
+                                .make = make};
 
 }  // namespace pxq
