@@ -28,10 +28,11 @@ class LiveTerminal {
   explicit LiveTerminal(const fake::Command& command, fake::TerminalSize size = {})
       : screen_(size.columns, size.rows) {
     const winsize cells = window(size);
+    Start start(command);
     int master = -1;
     pid_ = ::forkpty(&master, nullptr, nullptr, &cells);
     if (pid_ < 0) throw std::runtime_error("forkpty");
-    if (pid_ == 0) run(command);
+    if (pid_ == 0) start.now();
     master_.reset(master);
   }
   LiveTerminal(const LiveTerminal&) = delete;
@@ -99,22 +100,42 @@ class LiveTerminal {
     return cells;
   }
 
-  [[noreturn]] static void run(const fake::Command& command) {
-    std::vector<std::string> words = {command.program};
-    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
-    std::vector<std::string> variables;
-    for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
-    if (!command.environment.contains("TERM")) variables.emplace_back("TERM=xterm-256color");
-    const auto pointers = [](std::vector<std::string>& texts) {
+  /// All that a child needs, made before the fork: a thread of the fake Vizier's may hold the
+  /// allocator's lock just then, which in the child nobody would ever let go.
+  class Start {
+   public:
+    explicit Start(const fake::Command& command)
+        : directory_(command.directory), words_({command.program}) {
+      words_.insert(words_.end(), command.arguments.begin(), command.arguments.end());
+      for (const auto& [name, value] : command.environment)
+        variables_.push_back(name + "=" + value);
+      if (!command.environment.contains("TERM")) variables_.emplace_back("TERM=xterm-256color");
+      arguments_ = pointers(words_);
+      environment_ = pointers(variables_);
+    }
+    Start(const Start&) = delete;
+    Start& operator=(const Start&) = delete;
+
+    [[noreturn]] void now() {
+      if (!directory_.empty() && ::chdir(directory_.c_str()) != 0) ::_exit(127);
+      ::execve(arguments_.front(), arguments_.data(), environment_.data());
+      ::_exit(127);
+    }
+
+   private:
+    static std::vector<char*> pointers(std::vector<std::string>& texts) {
       std::vector<char*> all;
       for (std::string& text : texts) all.push_back(text.data());
       all.push_back(nullptr);
       return all;
-    };
-    if (!command.directory.empty() && ::chdir(command.directory.c_str()) != 0) ::_exit(127);
-    ::execve(command.program.c_str(), pointers(words).data(), pointers(variables).data());
-    ::_exit(127);
-  }
+    }
+
+    std::string directory_;
+    std::vector<std::string> words_;
+    std::vector<std::string> variables_;
+    std::vector<char*> arguments_;
+    std::vector<char*> environment_;
+  };
 
   // False once there is nothing more to come, or nothing came in time.
   bool read(int wait_ms) {
