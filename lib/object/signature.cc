@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -18,12 +19,15 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
-// Its result may be a key itself.
+// Its result may be a key itself. It fails only for want of memory, and a key of nothing would be
+// told as a wrong one.
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest = {};
   unsigned size = 0;
-  ::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
+  const unsigned char* made = ::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     text.size(), digest.data(), &size);
+  if (made == nullptr) throw std::bad_alloc();
   std::string bytes(reinterpret_cast<const char*>(digest.data()), size);
   OPENSSL_cleanse(digest.data(), digest.size());
   return bytes;
