@@ -56,7 +56,7 @@ TEST_CASE("A flag that would change nothing is refused before connecting, with w
   };
   const Refused refused = GENERATE(
       Refused{{"--human", "-o", "jsonl"}, "--human changes nothing in jsonl", "csv, tsv"},
-      Refused{{"--no-header"}, "--no-header changes nothing in jsonl", "csv, table, tsv, vertical"},
+      Refused{{"--no-header"}, "--no-header changes nothing in jsonl", "table, vertical, csv, tsv"},
       Refused{{"--time-format", "unix"}, "", ""},
       Refused{{"--time-format", "unix", "-o", "table"},
               "--time-format changes nothing in table",
