@@ -168,6 +168,11 @@ QueryMessage encode_batch(const RowBatch& batch, const std::string& table_id,
   if (batch.eow) to.number(pb::RowBatchData::kEowFieldNumber, 1);
   if (batch.eos) to.number(pb::RowBatchData::kEosFieldNumber, 1);
   to.bytes(pb::RowBatchData::kTableIdFieldNumber, table_id);
+#if defined(__SANITIZE_THREAD__)
+  // A client in this process gets these very bytes, by locks of gRPC's that the sanitizer does not
+  // see; what gRPC itself has copied it does not watch.
+  message.bytes = grpc::Slice(message.bytes.begin(), message.bytes.size());
+#endif
   return message;
 }
 
