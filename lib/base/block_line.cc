@@ -52,9 +52,7 @@ bool BlockLine::work() {
   if (!helper_.joinable()) return false;
   Lock lock(mutex_);
   if (waiting_.empty()) return false;
-  Block* const newest = waiting_.back();
-  waiting_.pop_back();
-  turn(*newest, lock);
+  turn_newest(lock);
   return true;
 }
 
@@ -84,11 +82,7 @@ void BlockLine::line_up(bool last) {
   waiting_.push_back(filling_.get());
   line_.push_back(std::move(filling_));
   if (last || waiting_.size() >= std::min(kWorthWaking, most_)) added_.notify_one();
-  if (waiting_.size() > most_) {
-    Block* const newest = waiting_.back();  // which this processor's cache still holds
-    waiting_.pop_back();
-    turn(*newest, lock);
-  }
+  if (waiting_.size() > most_) turn_newest(lock);
   // The helper has begun the oldest one and was put aside with it.
   handed_on_.wait(lock, [&] { return line_.size() < 2 * most_; });
   if (free_.empty()) {
@@ -106,6 +100,13 @@ void BlockLine::turn(Block& block, Lock& lock) {
   lock.lock();
   block.done = true;
   hand_on(lock);
+}
+
+// The caller's part: its processor's cache still holds that one.
+void BlockLine::turn_newest(Lock& lock) {
+  Block* const newest = waiting_.back();
+  waiting_.pop_back();
+  turn(*newest, lock);
 }
 
 // Whoever finds the first ones done hands them on, without the lock.

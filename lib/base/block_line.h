@@ -60,6 +60,7 @@ class BlockLine {
   void end_block(bool last);
   void line_up(bool last);
   void turn(Block& block, Lock& lock);
+  void turn_newest(Lock& lock);
   void hand_on(Lock& lock);
   void help();
 

@@ -16,14 +16,6 @@ namespace {
 
 constexpr size_t kPiece = 256 * 1024;
 
-Status sync_file(int fd, const std::string& path) {
-  int result = 0;
-  do {
-    result = ::fsync(fd);
-  } while (result != 0 && errno == EINTR);
-  return result == 0 ? Status() : errno_status(Code::kOutput, "fsync", path, errno);
-}
-
 Status truncate_file(int fd, uint64_t size, const std::string& path) {
   int result = 0;
   do {

@@ -23,6 +23,14 @@ Status write_all(int fd, std::string_view bytes, const std::string& path) {
   return {};
 }
 
+Status sync_file(int fd, const std::string& path) {
+  int result = 0;
+  do {
+    result = ::fsync(fd);
+  } while (result != 0 && errno == EINTR);
+  return result == 0 ? Status() : errno_status(Code::kOutput, "fsync", path, errno);
+}
+
 Result<std::string> read_file(const std::string& path, size_t limit, Code code) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!fd) return errno_status(code, "open", path, errno);

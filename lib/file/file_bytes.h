@@ -12,6 +12,9 @@ namespace pxq {
 /// Writes all of `bytes`, through EINTR and short writes. Failures are kOutput and name `path`.
 Status write_all(int fd, std::string_view bytes, const std::string& path);
 
+/// Brings all of a file to the disk, through EINTR. Failures are kOutput and name `path`.
+Status sync_file(int fd, const std::string& path);
+
 /// The contents of a small file of ours; `code` classifies a failure, and more than `limit` bytes
 /// are one.
 Result<std::string> read_file(const std::string& path, size_t limit, Code code);

@@ -122,11 +122,7 @@ Status TempFile::synced_early(const std::string& name_in_messages) const {
 Status TempFile::sync(const std::string& name_in_messages) {
   early_->end();
   if (auto early = synced_early(name_in_messages); !early.ok()) return early;
-  int result = 0;
-  do {
-    result = ::fsync(data_.get());
-  } while (result != 0 && errno == EINTR);
-  return result == 0 ? Status() : errno_status(Code::kOutput, "fsync", name_in_messages, errno);
+  return sync_file(data_.get(), name_in_messages);
 }
 
 Status TempFile::close_data(const std::string& name_in_messages) {
