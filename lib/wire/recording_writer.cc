@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "base/cores.h"
 #include "wire/plain_message.h"
 #include "wire/recording_format.h"
 #include "wire/recording_packer.h"
@@ -22,7 +21,6 @@ constexpr size_t kMostUnflushed = 1u << 20;
 constexpr Duration kLongestUnflushed = std::chrono::seconds(1);
 // What is compressed in a millisecond needs no thread.
 constexpr size_t kWorthThread = 1u << 20;
-constexpr int kEnoughCores = 2;
 
 uint8_t ended_by(const StreamEnd& end, bool left) {
   switch (end.ended) {
@@ -97,8 +95,7 @@ void RecordingWriter::State::message(const Bytes& bytes, TimePoint arrived) {
 }
 
 RecordingWriter::RecordingWriter(Output& out, const RecordingHeader& header, Packing packing)
-    : state_(std::make_unique<State>(out)),
-      may_get_help_(packing == Packing::kByCores && usable_cores() >= kEnoughCores) {
+    : state_(std::make_unique<State>(out)), may_get_help_(may_get_help(packing)) {
   state_->begin(header);
   if (packing == Packing::kAside) state_->packer.get_help();
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/output.h"
+#include "base/packing.h"
 #include "wire/message_source.h"
 #include "wire/recording_header.h"
 
@@ -21,9 +22,6 @@ namespace pxq::wire {
 /// the Output is the writer's alone. A failure stays in status(). One thread.
 class RecordingWriter {
  public:
-  /// Who compresses: as the machine's processors have it, the caller's thread, another one too.
-  enum class Packing { kByCores, kHere, kAside };
-
   RecordingWriter(Output& out, const RecordingHeader& header, Packing packing = Packing::kByCores);
   ~RecordingWriter();
 

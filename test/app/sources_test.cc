@@ -234,19 +234,22 @@ TEST_CASE("every prefix of a file of rows is refused, or is whole rows") {
   }
 }
 
-TEST_CASE("a database of somebody else's is read by its declared types") {
-  Session session;
+void make_database(Session& session, const char* statements) {
   session.allow("x.sqlite");
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open(session.home().path("x.sqlite").c_str(), &database) == SQLITE_OK);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closer(database, sqlite3_close);
-  REQUIRE(sqlite3_exec(database,
-                       "CREATE TABLE t (time_ INTEGER, \"a \"\"b\" TEXT, n INT, x REAL);"
-                       "CREATE INDEX i ON t (time_);"
-                       "INSERT INTO t VALUES (3, 'c', 3, 0.5), (1, 'a', 1, NULL), (2, NULL, 2, 2);"
-                       "CREATE TABLE u (n INTEGER); INSERT INTO u VALUES (1), (NULL);"
-                       "CREATE TABLE w (time_ TEXT); INSERT INTO w VALUES ('x');",
-                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, statements, nullptr, nullptr, nullptr) == SQLITE_OK);
+}
+
+TEST_CASE("a database of somebody else's is read by its declared types") {
+  Session session;
+  make_database(session,
+                "CREATE TABLE t (time_ INTEGER, \"a \"\"b\" TEXT, n INT, x REAL);"
+                "CREATE INDEX i ON t (time_);"
+                "INSERT INTO t VALUES (3, 'c', 3, 0.5), (1, 'a', 1, NULL), (2, NULL, 2, 2);"
+                "CREATE TABLE u (n INTEGER); INSERT INTO u VALUES (1), (NULL);"
+                "CREATE TABLE w (time_ TEXT); INSERT INTO w VALUES ('x');");
   const auto refused = run(session, {"run", "--local=./x.sqlite", "-e", kAll});
   CHECK(refused.status() == 0);
   CHECK(refused.out ==
@@ -261,18 +264,13 @@ TEST_CASE("a database of somebody else's is read by its declared types") {
 
 TEST_CASE("a database in UTF-16 is read, and generated columns are columns") {
   Session session;
-  session.allow("x.sqlite");
-  sqlite3* database = nullptr;
-  REQUIRE(sqlite3_open(session.home().path("x.sqlite").c_str(), &database) == SQLITE_OK);
-  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closer(database, sqlite3_close);
-  REQUIRE(sqlite3_exec(database,
-                       "PRAGMA encoding = 'UTF-16le';"
-                       "CREATE TABLE t (s TEXT, n INT, twice INT AS (n * 2) VIRTUAL,"
-                       " more INT AS (n + 1) STORED, raw BLOB);"
-                       "INSERT INTO t VALUES ('\xc3\xbc\xf0\x9f\x98\x80', 4, x'610062');"
-                       "CREATE VIRTUAL TABLE words USING fts5(body);"
-                       "INSERT INTO words VALUES ('hello');",
-                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  make_database(session,
+                "PRAGMA encoding = 'UTF-16le';"
+                "CREATE TABLE t (s TEXT, n INT, twice INT AS (n * 2) VIRTUAL,"
+                " more INT AS (n + 1) STORED, raw BLOB);"
+                "INSERT INTO t VALUES ('\xc3\xbc\xf0\x9f\x98\x80', 4, x'610062');"
+                "CREATE VIRTUAL TABLE words USING fts5(body);"
+                "INSERT INTO words VALUES ('hello');");
   const auto rows = run(session, {"run", "--local=./x.sqlite", "-e", kAll});
   INFO(rows.err);
   CHECK(rows.out ==

@@ -43,6 +43,35 @@ void in_brackets(std::string_view block, TextBuffer& to) {
   to.push_back(']');
 }
 
+/// A line of blocks of one byte whose helper stands still at "a"; tells what the caller turned.
+struct HeldUp {
+  explicit HeldUp(size_t most)
+      : line(
+            1, most, [this](std::string_view block, TextBuffer& to) { turn(block, to); },
+            [this](std::string_view turned, bool) { taken += turned; }) {}
+
+  void hold_helper() {
+    line.get_help();
+    line.add("a");
+    line.flush();
+    gate.await_somebody();
+  }
+  void turn(std::string_view block, TextBuffer& to) {
+    if (std::this_thread::get_id() == caller) {
+      turned_here += block;
+    } else if (block == "a") {
+      gate.wait();
+    }
+    to.append(block);
+  }
+
+  const std::thread::id caller = std::this_thread::get_id();
+  Gate gate;
+  std::string turned_here;
+  std::string taken;
+  BlockLine line;  // last: its thread uses the members above
+};
+
 TEST_CASE("blocks are of one size, but for those that a flush ends") {
   std::string taken;
   std::vector<bool> lasts;
@@ -83,62 +112,28 @@ TEST_CASE("with help blocks keep their order, and all have been taken when drain
 }
 
 TEST_CASE("where the helper is held up, the caller does the work itself") {
-  Gate gate;
-  const auto caller = std::this_thread::get_id();
-  std::string taken;
-  std::string turned_here;
-  BlockLine line(
-      1, 3,
-      [&](std::string_view block, TextBuffer& to) {
-        if (std::this_thread::get_id() == caller) {
-          turned_here += block;
-        } else if (block == "a") {
-          gate.wait();
-        }
-        to.append(block);
-      },
-      [&](std::string_view turned, bool) { taken += turned; });
-  line.get_help();
-  line.add("a");
-  line.flush();
-  gate.await_somebody();
-  line.add("bcd");  // where the flush's waits too, the newest is the caller's
-  CHECK(turned_here.ends_with('d'));
-  CHECK(taken.empty());
-  std::thread other([&] { gate.open(); });
-  line.drain();
+  HeldUp held(3);
+  held.hold_helper();
+  held.line.add("bcd");  // where the flush's waits too, the newest is the caller's
+  CHECK(held.turned_here.ends_with('d'));
+  CHECK(held.taken.empty());
+  std::thread other([&] { held.gate.open(); });
+  held.line.drain();
   other.join();
-  CHECK(taken == "abcd");
+  CHECK(held.taken == "abcd");
 }
 
 TEST_CASE("a caller that would wait turns what the helper has not begun, and only that") {
-  Gate gate;
-  const auto caller = std::this_thread::get_id();
-  std::string turned_here;
-  std::string taken;
-  BlockLine line(
-      1, 8,
-      [&](std::string_view block, TextBuffer& to) {
-        if (std::this_thread::get_id() == caller) {
-          turned_here += block;
-        } else if (block == "a") {
-          gate.wait();
-        }
-        to.append(block);
-      },
-      [&](std::string_view turned, bool) { taken += turned; });
-  CHECK_FALSE(line.work());  // without help nothing waits
-  line.get_help();
-  line.add("a");
-  line.flush();
-  gate.await_somebody();
-  line.add("bc");
-  while (line.work()) {
+  HeldUp held(8);
+  CHECK_FALSE(held.line.work());  // without help nothing waits
+  held.hold_helper();
+  held.line.add("bc");
+  while (held.line.work()) {
   }
-  CHECK(turned_here == "cb");
-  gate.open();
-  line.drain();
-  CHECK(taken == "abc");
+  CHECK(held.turned_here == "cb");
+  held.gate.open();
+  held.line.drain();
+  CHECK(held.taken == "abc");
 }
 
 TEST_CASE("twice as many blocks as may wait are in memory, and then the caller waits") {

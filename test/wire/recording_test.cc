@@ -409,7 +409,6 @@ class FullDisk final : public Output {
 };
 
 TEST_CASE("A long recording is the same wherever it was compressed, and keeps what it was given") {
-  using Packing = RecordingWriter::Packing;
   const auto packing = GENERATE(Packing::kByCores, Packing::kHere, Packing::kAside);
   // Beyond what is worth a thread; each message is gone once the writer has taken it.
   std::vector<std::string> messages;
@@ -443,7 +442,6 @@ TEST_CASE("A message in pieces is recorded as one") {
 }
 
 TEST_CASE("A disk that is full in the midst of a long recording ends it, and is told") {
-  using Packing = RecordingWriter::Packing;
   const auto packing = GENERATE(Packing::kHere, Packing::kAside);
   FullDisk disk(3u << 20);
   RecordingWriter writer(disk, some_header(), packing);

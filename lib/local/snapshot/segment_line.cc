@@ -4,8 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "base/cores.h"
-
 namespace pxq::local::snapshot {
 namespace {
 
@@ -13,7 +11,6 @@ namespace {
 constexpr size_t kMostWaiting = size_t{16} << 20;
 // What is packed in a few milliseconds needs no thread.
 constexpr size_t kWorthThread = size_t{4} << 20;
-constexpr int kEnoughCores = 2;
 
 }  // namespace
 
@@ -38,8 +35,8 @@ void SegmentLine::get_help() try {
 }
 
 void SegmentLine::add(SegmentRows rows) {
-  const bool may_ask = packing_ == Packing::kByCores && !helper_.joinable();
-  if (may_ask && rows.bytes >= kWorthThread && usable_cores() >= kEnoughCores) get_help();
+  const bool worth_it = !helper_.joinable() && rows.bytes >= kWorthThread;
+  if (worth_it && may_get_help(packing_)) get_help();
   auto work = std::make_unique<Work>();
   Work* const newest = work.get();
   newest->rows = std::move(rows);

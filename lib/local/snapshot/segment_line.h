@@ -9,12 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/packing.h"
 #include "local/snapshot/packed_segment.h"
 
 namespace pxq::local::snapshot {
-
-/// Who packs segments: as the machine's processors have it, the caller's thread, another one too.
-enum class Packing { kByCores, kHere, kAside };
 
 /// Packs segments, on the caller's thread or, where there is a processor to spare and much to pack,
 /// by the help of another one, and hands them on in the order in which they were added: so what is
